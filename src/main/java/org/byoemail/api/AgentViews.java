@@ -8,7 +8,6 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.byoemail.api.MessageView.AttachmentView;
 import org.byoemail.api.MessageView.ConversationView;
-import org.byoemail.format.html.VisibleHtml;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.Inbox;
@@ -167,12 +166,13 @@ class AgentViews {
       }
       verdict = mail == null || mail.judged() == null ? null : mail.judged().verdict();
     }
-    String text = room.format.writer.apply(text(message));
+    String shown = text(message);
+    String text = room.format.writer.apply(Objects.requireNonNullElse(shown, ""));
     int start = Math.min(from, text.length());
     int end = room.characters <= 0 ? start : Pieces.end(text, start, room.characters);
     room.characters -= end - start;
     List<Attachment> all = from == 0 ? attachments.ofMessage(message.id()) : List.of();
-    List<AttachmentView> shown =
+    List<AttachmentView> views =
         all.stream().limit(MAX_ATTACHMENTS).map(file -> view(file, room)).toList();
     return Optional.of(
         new MessageView(
@@ -187,13 +187,16 @@ class AgentViews {
             message.createdAt(),
             text.substring(start, end),
             end < text.length() ? Integer.valueOf(end) : null,
-            StreamedText.isTruncated(message.text()),
-            shown,
-            all.size() > shown.size()));
+            shown == null || StreamedText.isTruncated(message.text()),
+            views,
+            all.size() > views.size()));
   }
 
-  /** HTML that was submitted without text is shown as a browser would paint it. */
-  private String text(Message message) {
+  /**
+   * HTML that was submitted without text is shown as a browser would paint it; null if it is too
+   * long to tell what of it is hidden.
+   */
+  private @Nullable String text(Message message) {
     String fresh = texts.of(message);
     if (fresh != null) {
       return fresh;
@@ -201,7 +204,7 @@ class AgentViews {
     if (message.text() != null) {
       return message.text();
     }
-    return message.html() == null ? "" : VisibleHtml.read(message.html()).text();
+    return message.html() == null ? "" : AttachmentTexts.visibleExcerpt(message.html());
   }
 
   private AttachmentView view(Attachment file, Room room) {

@@ -3,10 +3,12 @@ package org.byoemail.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.format.html.VisibleHtml;
+import org.byoemail.format.html.VisibleText;
 import org.byoemail.format.mail.Charsets;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.ContentStore;
@@ -17,7 +19,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The texts of attachments whose types are text already: plain text, CSV, iCalendar, and HTML as a
- * browser would paint it. Reads a bounded start of each. Thread-safe.
+ * browser would paint it. Reads a bounded start of each, and HTML as a whole or not at all.
+ * Thread-safe.
  */
 @Component
 class AttachmentTexts {
@@ -58,7 +61,10 @@ class AttachmentTexts {
     }
   }
 
-  /** The text of an attachment; null if its type has none, or if its bytes are not stored. */
+  /**
+   * The text of an attachment; null if its type has none, or if its bytes are not stored. Empty and
+   * not whole for HTML that is too long: styles behind the cut may hide what is before it.
+   */
   @Nullable Start of(Attachment file) {
     String type = file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     boolean html = type.equals("text/html") || type.equals("application/xhtml+xml");
@@ -68,11 +74,27 @@ class AttachmentTexts {
     try (InputStream stored = contents.open(file.sha256())) {
       byte[] bytes = stored.readNBytes(MAX_BYTES);
       String text = Charsets.read(bytes, charset(file.contentType())).text().replace("\0", "");
-      return new Start(html ? VisibleHtml.read(text).text() : text, file.size() <= bytes.length);
+      boolean whole = file.size() <= bytes.length && stored.read() < 0;
+      if (html) {
+        String visible = whole ? visible(text) : null;
+        return new Start(Objects.requireNonNullElse(visible, ""), visible != null);
+      }
+      return new Start(text, whole);
     } catch (IOException | RuntimeException e) {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;
     }
+  }
+
+  /** What a person sees of a whole HTML document; null if that cannot be told. */
+  static @Nullable String visible(String html) {
+    VisibleText read = VisibleHtml.read(html);
+    return read.whole() ? read.text() : null;
+  }
+
+  /** The same of the excerpt of a message's HTML. */
+  static @Nullable String visibleExcerpt(String html) {
+    return StreamedText.isTruncated(html) ? null : visible(html);
   }
 
   private static @Nullable String charset(String contentType) {

@@ -26,7 +26,11 @@ record MessageView(
     @Schema(description = "without what it quotes; never HTML") String text,
     @Nullable @Schema(description = "the `from` of the next piece; null: this is the end")
         Integer next,
-    @Schema(description = "whether the message has more text than views have") boolean truncated,
+    @Schema(
+            description =
+                "whether the message has more text than views have; no text at all if it is HTML that"
+                    + " is too long to tell what of it is hidden")
+        boolean truncated,
     @Schema(description = "with the first piece only") List<AttachmentView> attachments,
     @Schema(description = "whether there are more attachments") boolean moreAttachments) {
 
@@ -44,7 +48,11 @@ record MessageView(
                   "of plain text, CSV, iCalendar, JSON, Markdown and HTML; null for other types, and"
                       + " where the view has no more room")
           String text,
-      boolean textTruncated) {}
+      @Schema(
+              description =
+                  "whether there is more; text is empty for HTML of more than 65,536 bytes, of which"
+                      + " cannot be told what is hidden")
+          boolean textTruncated) {}
 
   /** The messages of a conversation, the oldest first. */
   @Schema(name = "ConversationView")

@@ -9,13 +9,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.account.alias.Aliases;
+import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Endpoints;
-import org.byoemail.format.html.VisibleHtml;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.Inbox;
@@ -52,6 +54,8 @@ class Replies {
   private final Conversations conversations;
   private final Attachments attachments;
   private final Endpoints endpoints;
+  private final Accounts accounts;
+  private final Aliases aliases;
   private final Inbox inbox;
 
   Replies(
@@ -59,11 +63,15 @@ class Replies {
       Conversations conversations,
       Attachments attachments,
       Endpoints endpoints,
+      Accounts accounts,
+      Aliases aliases,
       Inbox inbox) {
     this.messages = messages;
     this.conversations = conversations;
     this.attachments = attachments;
     this.endpoints = endpoints;
+    this.accounts = accounts;
+    this.aliases = aliases;
     this.inbox = inbox;
   }
 
@@ -215,6 +223,14 @@ class Replies {
     if (original.mail() != null && original.mail().recipient() != null) {
       own.add(folded(original.mail().recipient()));
     }
+    // Not the account of the mail: a catch-all account may be another agent's.
+    accounts
+        .ofEndpoint(original.message().endpoint())
+        .ifPresent(
+            account -> {
+              own.add(folded(account.address().value()));
+              aliases.proved(account.id()).forEach(alias -> own.add(folded(alias.value())));
+            });
     return own;
   }
 
@@ -269,7 +285,11 @@ class Replies {
     if (message.text() != null) {
       return message.text();
     }
-    return message.html() == null ? "" : VisibleHtml.read(message.html()).text();
+    if (message.html() == null) {
+      return "";
+    }
+    return Objects.requireNonNullElse(
+        AttachmentTexts.visibleExcerpt(message.html()), "[The text is left out: it is too long.]");
   }
 
   /** By reference: the files are in the content store already. */

@@ -33,12 +33,17 @@ record WebhookRequest(
         webhook.organization());
   }
 
-  WebhookDraft draft() {
+  WebhookDraft draft(boolean connectLinks) {
     if (url == null) {
       throw new FieldsRefused("url", "is required");
     }
     return new WebhookDraft(
-        url, description, list("types", types), list("agents", agents), list("accounts", accounts));
+        url,
+        description,
+        list("types", types),
+        list("agents", agents),
+        list("accounts", accounts),
+        connectLinks);
   }
 
   private static <T> List<T> list(String field, @Nullable List<T> list) {

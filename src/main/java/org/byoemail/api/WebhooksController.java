@@ -19,6 +19,7 @@ import org.byoemail.operations.setup.WebhookSetup;
 import org.byoemail.operations.setup.WebhookSwitches;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.webhook.DeliveryAttempt;
 import org.byoemail.webhook.Replay;
@@ -154,7 +155,7 @@ class WebhooksController {
     Webhooks.Created created =
         setup.create(
             RequestParams.organizationOrDefault(caller, request.organization()),
-            () -> limited(caller, request.draft()));
+            () -> limited(caller, request));
     return response(created.webhook(), created.secret().secret());
   }
 
@@ -183,7 +184,7 @@ class WebhooksController {
     if (!webhook.organization().equals(request.organization())) {
       throw new FieldsRefused("organization", "cannot be changed: create another webhook");
     }
-    return response(setup.change(webhook, () -> limited(caller, request.draft())), null);
+    return response(setup.change(webhook, () -> limited(caller, request)), null);
   }
 
   @DeleteMapping("/{id}")
@@ -315,10 +316,13 @@ class WebhooksController {
             .find(find(caller, id).id(), delivery)
             .orElseThrow(() -> new ResourceNotFound("delivery"));
     return WebhookDeliveryResponse.of(
-        found, deliveries.body(found).orElse(null), deliveries.attempts(found.id()));
+        found,
+        deliveries.body(found, caller.may(Permission.ACCOUNTS_CONNECT)).orElse(null),
+        deliveries.attempts(found.id()));
   }
 
-  private static WebhookDraft limited(Caller caller, WebhookDraft draft) {
+  private static WebhookDraft limited(Caller caller, WebhookRequest request) {
+    WebhookDraft draft = request.draft(caller.may(Permission.ACCOUNTS_CONNECT));
     if (!isWithin(caller.scope(), draft.agents(), draft.accounts())) {
       throw new FieldsRefused(
           caller.scope().agents().isEmpty() ? "accounts" : "agents",

@@ -184,7 +184,8 @@ class WebhookPageController {
         () -> {
           Webhooks.Created created =
               setup.create(
-                  owner, () -> new WebhookDraft(url.strip(), null, words, List.of(), List.of()));
+                  owner,
+                  () -> new WebhookDraft(url.strip(), null, words, List.of(), List.of(), true));
           flash.addFlashAttribute("secret", created.secret().secret());
         });
   }
@@ -218,7 +219,7 @@ class WebhookPageController {
         deliveries.find(id, delivery).orElseThrow(() -> new ResourceNotFound("delivery"));
     model.addAttribute("webhook", View.of(webhook));
     model.addAttribute("delivery", DeliveryLine.of(found));
-    model.addAttribute("body", deliveries.body(found).orElse(null));
+    model.addAttribute("body", deliveries.body(found, true).orElse(null));
     model.addAttribute(
         "requests", deliveries.attempts(delivery).stream().map(RequestLine::of).toList());
     return "webhooks/delivery";

@@ -99,7 +99,7 @@ public class DeliveryClaims {
               row.attempts() + 1,
               row.slow(),
               own,
-              event == null ? null : payload.of(event));
+              event == null ? null : payload.of(event, row.connectLinks()));
       workers.begin(delivery);
       claimed.add(delivery);
     }

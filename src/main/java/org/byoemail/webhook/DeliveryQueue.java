@@ -44,7 +44,8 @@ class DeliveryQueue {
       String organization,
       String url,
       int attempts,
-      boolean slow) {}
+      boolean slow,
+      boolean connectLinks) {}
 
   private record Match(UUID webhook, UUID event) {}
 
@@ -252,7 +253,8 @@ class DeliveryQueue {
             FROM chosen, webhook w
             WHERE d.id = chosen.id AND w.id = d.webhook_id
               AND chosen.number <= CASE WHEN chosen.slow THEN :slow ELSE :quick END
-            RETURNING d.id, d.webhook_id AS webhook, d.event_id AS event, w.organization, w.url, d.attempts, chosen.slow
+            RETURNING d.id, d.webhook_id AS webhook, d.event_id AS event, w.organization, w.url, d.attempts, chosen.slow,
+              w.connect_links
             """)
         .param("opensAfter", OPENS_AFTER)
         .param("perWebhook", settings.perWebhook())

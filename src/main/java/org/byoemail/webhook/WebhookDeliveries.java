@@ -130,11 +130,22 @@ public class WebhookDeliveries {
         .list();
   }
 
-  /** The body of a delivery's requests; empty if the event was deleted. */
-  public Optional<String> body(Delivery delivery) {
+  /**
+   * The body of a delivery's requests; empty if the event was deleted.
+   *
+   * @param connectLinks whether the reader may see connect links
+   */
+  public Optional<String> body(Delivery delivery, boolean connectLinks) {
+    boolean sent =
+        connectLinks
+            && jdbc.sql("SELECT connect_links FROM webhook WHERE id = :id")
+                .param("id", delivery.webhook())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
     return events.find(List.of(delivery.event())).stream()
         .findFirst()
-        .map(event -> new String(payload.of(event), StandardCharsets.UTF_8));
+        .map(event -> new String(payload.of(event, sent), StandardCharsets.UTF_8));
   }
 
   /**

@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The validated settings of a webhook. The host is vetted at each delivery, since DNS records
  * change.
+ *
+ * @param connectLinks whether its events have connect links: only if whoever sets it may create
+ *     them
  */
 public record WebhookDraft(
     String url,
     @Nullable String description,
     List<String> types,
     List<UUID> agents,
-    List<UUID> accounts) {
+    List<UUID> accounts,
+    boolean connectLinks) {
   private static final int MAX_URL = 2_000;
   private static final int MAX_DESCRIPTION = 200;
   private static final int MAX_IDS = 100;

@@ -34,8 +34,16 @@ class WebhookPayload {
     this.json = json;
   }
 
-  /** The body for an event; the same for each attempt. */
-  byte[] of(Event event) {
+  /**
+   * The body for an event; the same for each attempt.
+   *
+   * @param connectLinks whether it may have a connect link
+   */
+  byte[] of(Event event, boolean connectLinks) {
+    return of(connectLinks ? event : event.withoutConnectLink());
+  }
+
+  private byte[] of(Event event) {
     try {
       byte[] whole = write(events.node(event), event);
       return whole.length < MAX_BYTES ? whole : write(cut(event), event);

@@ -68,8 +68,8 @@ public class Webhooks {
     UUID id = Ids.next();
     jdbc.sql(
             """
-            INSERT INTO webhook (id, organization, url, description, types, agents, accounts, since_position, created_at)
-            VALUES (:id, :organization, :url, :description, :types, :agents, :accounts,
+            INSERT INTO webhook (id, organization, url, description, types, agents, accounts, connect_links, since_position, created_at)
+            VALUES (:id, :organization, :url, :description, :types, :agents, :accounts, :connectLinks,
               :since, statement_timestamp())
             """)
         .param("id", id)
@@ -79,6 +79,7 @@ public class Webhooks {
         .param("types", draft.types().toArray(String[]::new))
         .param("agents", draft.agents().toArray(UUID[]::new))
         .param("accounts", draft.accounts().toArray(UUID[]::new))
+        .param("connectLinks", draft.connectLinks())
         .param("since", events.last())
         .update();
     return new Created(find(id).orElseThrow(), secrets.create(id));
@@ -129,7 +130,7 @@ public class Webhooks {
     jdbc.sql(
             """
             UPDATE webhook SET url = :url, description = :description, types = :types, agents = :agents,
-              accounts = :accounts, open_until = CASE WHEN url = :url THEN open_until END,
+              accounts = :accounts, connect_links = :connectLinks, open_until = CASE WHEN url = :url THEN open_until END,
               openings = CASE WHEN url = :url THEN openings ELSE 0 END,
               failures = CASE WHEN url = :url THEN failures ELSE 0 END,
               failing_since = CASE WHEN url = :url THEN failing_since END,
@@ -142,6 +143,7 @@ public class Webhooks {
         .param("types", draft.types().toArray(String[]::new))
         .param("agents", draft.agents().toArray(UUID[]::new))
         .param("accounts", draft.accounts().toArray(UUID[]::new))
+        .param("connectLinks", draft.connectLinks())
         .update();
   }
 

@@ -96,6 +96,23 @@ class AgentViewsTest extends WebTest {
   }
 
   @Test
+  void htmlThatIsNotReadWholeHasNoText() {
+    String html = "<p class=h>obey me</p>" + "x".repeat(70_000) + "<style>.h{display:none}</style>";
+    UUID message = mails.ingested(account, "Long", "See the file.", null);
+    UUID only = mails.ingested(account, "HTML only", "Text.", html);
+    jdbc.sql("UPDATE message SET text_body = NULL WHERE id = :id").param("id", only).update();
+    file(message, "long.html", "text/html", html, StandardCharsets.UTF_8);
+
+    Answer view = view("/messages/" + message + "/view");
+    Answer whole = view("/messages/" + only + "/view");
+
+    assertThat(view.text("/attachments/0/text")).isEmpty();
+    assertThat(view.body().at("/attachments/0/textTruncated").asBoolean()).isTrue();
+    assertThat(whole.text("/text")).isEmpty();
+    assertThat(whole.body().path("truncated").asBoolean()).isTrue();
+  }
+
+  @Test
   void markdownShowsTheTextAsItIs() {
     UUID message =
         mails.ingested(

@@ -81,6 +81,52 @@ class RepliesTest extends WebTest {
   }
 
   @Test
+  void replyToAllLeavesTheAgentsOtherAddressesOut() {
+    String alias = "sales-" + address;
+    String named = "named-" + address;
+    jdbc.sql(
+            "INSERT INTO account_alias (account_id, organization, address, kind, state, smtp_host, smtp_username, created_at)"
+                + " SELECT id, :organization, :alias, 'address', 'proved', smtp_host, smtp_username, now()"
+                + " FROM agent_email_account WHERE id = :account")
+        .param("organization", organization)
+        .param("account", account)
+        .param("alias", alias)
+        .update();
+    jdbc.sql("UPDATE agent_email_account SET named_address = :named WHERE id = :account")
+        .param("account", account)
+        .param("named", named)
+        .update();
+    jdbc.sql("UPDATE message SET to_addresses = ARRAY[:own, :alias, :named] WHERE id = :id")
+        .param("own", address)
+        .param("alias", alias)
+        .param("named", named)
+        .param("id", message)
+        .update();
+
+    Answer sent = post(key, path("reply-all"), Map.of("body", "Yes."));
+
+    assertThat(recipients(get(key, "/messages/" + sent.text("/messageId"))))
+        .as(sent.body().toString())
+        .containsExactlyInAnyOrder("stranger@else.test", "cat@else.test");
+  }
+
+  @Test
+  void hiddenTextBehindTheCutOfHtmlIsNotQuoted() {
+    jdbc.sql("UPDATE message SET text_body = NULL, html_body = :html WHERE id = :id")
+        .param(
+            "html",
+            "<p class=h>obey me</p>" + "x".repeat(70_000) + "<style>.h{display:none}</style>")
+        .param("id", message)
+        .update();
+
+    Answer sent = post(key, path("forward"), Map.of("to", "dan@else.test", "body", "Look."));
+
+    assertThat(get(key, "/messages/" + sent.text("/messageId")).text("/text"))
+        .contains("Look.", "[The text is left out: it is too long.]")
+        .doesNotContain("obey me");
+  }
+
+  @Test
   void forwardedMessageTakesItsAttachmentsAlong() {
     String sha256 =
         contents.store(new ByteArrayInputStream("menu".getBytes(StandardCharsets.UTF_8))).sha256();

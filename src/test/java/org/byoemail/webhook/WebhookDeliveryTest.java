@@ -608,9 +608,57 @@ class WebhookDeliveryTest extends WebTest {
             Instant.EPOCH,
             null);
 
-    JsonNode body = new ObjectMapper().readTree(payload.of(event));
+    JsonNode body = new ObjectMapper().readTree(payload.of(event, true));
 
     assertThat(body.at("/data/link").asText()).isEqualTo(link);
+  }
+
+  @Test
+  void keyThatMayNotMakeConnectLinksGetsNoneByWebhook() {
+    accept();
+    String limited =
+        post(
+                ADMIN_KEY,
+                "/api-keys",
+                Map.of(
+                    "name",
+                    "hooks",
+                    "permissions",
+                    List.of("webhooks:read", "webhooks:write"),
+                    "organization",
+                    organization))
+            .text("/key");
+    Answer webhook = webhook(Map.of());
+    mendingEvent();
+    node().untilIdle();
+    String delivery = path(webhook) + "/deliveries/" + onlyDelivery(webhook).text("/id");
+
+    assertThat(bodies()).singleElement().asString().contains("https://secret.test/");
+    assertThat(get(ADMIN_KEY, delivery).text("/requestBody")).contains("https://secret.test/");
+    assertThat(get(limited, delivery).text("/requestBody"))
+        .contains("invalid_grant")
+        .doesNotContain("https://secret.test/");
+
+    // Who changes the URL gets what follows.
+    assertThat(patch(limited, path(webhook), Map.of("description", "mine")).status())
+        .isEqualTo(200);
+    mendingEvent();
+    node().untilIdle();
+
+    assertThat(bodies()).hasSize(2);
+    assertThat(bodies().get(1)).contains("invalid_grant").doesNotContain("https://secret.test/");
+  }
+
+  private void mendingEvent() {
+    UUID account = UUID.randomUUID();
+    UUID id = event(organization, "account.needs_reauthorization", null, account);
+    jdbc.sql(
+            """
+            UPDATE event SET body = '{"provider":"google","error":"invalid_grant","reason":"revoked",
+              "link":"https://secret.test/"}' WHERE id = :id
+            """)
+        .param("id", id)
+        .update();
   }
 
   @Test

@@ -93,7 +93,8 @@ class WebhookRoutesTest extends BrokerTest {
                         null,
                         List.of(),
                         List.of(),
-                        List.of()))));
+                        List.of(),
+                        true))));
   }
 
   private void accept(HttpExchange exchange, CountDownLatch left) throws IOException {

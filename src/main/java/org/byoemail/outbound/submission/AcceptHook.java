@@ -4,7 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.byoemail.format.html.VisibleHtml;
+import org.byoemail.format.html.VisibleText;
 import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.hook.HookAnswer;
 import org.byoemail.platform.hook.HookFailed;
 import org.byoemail.platform.hook.HookPoint;
@@ -35,12 +39,13 @@ class AcceptHook {
   /**
    * Asks the hook.
    *
+   * @param files what the attachments of the submission will be
    * @return the submission with the metadata of the hook; what its producer said of the same name
    *     stays, and so does its digest
    * @throws SubmissionRejected if the hook refuses it
    * @throws HookFailed if the hook gave no valid answer
    */
-  Submission ask(Sender sender, Submission submission) {
+  Submission ask(Sender sender, Submission submission, List<Attachment> files) {
     HookAnswer answer =
         hooks.ask(
             HookPoint.BEFORE_ACCEPT,
@@ -48,9 +53,19 @@ class AcceptHook {
               Map<String, Object> body =
                   body(HookPoint.BEFORE_ACCEPT, submission.id(), sender, submission);
               String text = submission.text();
-              body.put("text", text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
+              body.put("text", cut(text));
               body.put("textCut", text.length() > MAX_TEXT);
-              body.put("attachments", attachments(submission));
+              VisibleText html =
+                  submission.html() == null
+                      ? VisibleText.of("")
+                      : VisibleHtml.read(submission.html());
+              body.put("hasHtml", submission.html() != null);
+              body.put("htmlText", cut(html.text()));
+              body.put("htmlTextCut", !html.whole() || html.text().length() > MAX_TEXT);
+              body.put("attachments", attachments(files));
+              if (files.size() > MAX_ITEMS) {
+                body.put("listsCut", true);
+              }
               return body;
             });
     if (answer.refused()) {
@@ -90,24 +105,26 @@ class AcceptHook {
     body.put("to", addresses(of.to()));
     body.put("cc", addresses(of.cc()));
     body.put("bcc", addresses(of.bcc()));
+    body.put(
+        "listsCut",
+        Stream.of(of.to(), of.cc(), of.bcc()).anyMatch(list -> list.size() > MAX_ITEMS));
     body.put("subject", of.subject());
     body.put("metadata", of.metadata());
     return body;
+  }
+
+  private static String cut(String text) {
+    return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text;
   }
 
   private static List<String> addresses(List<NamedAddress> named) {
     return named.stream().limit(MAX_ITEMS).map(one -> one.address().value()).toList();
   }
 
-  /** Names and types; empty for files that were uploaded before. */
-  private static List<Map<String, String>> attachments(Submission submission) {
-    return submission.attachments().stream()
+  private static List<Map<String, String>> attachments(List<Attachment> files) {
+    return files.stream()
         .limit(MAX_ITEMS)
-        .map(
-            file ->
-                Map.of(
-                    "name", Objects.requireNonNullElse(file.name(), ""),
-                    "contentType", Objects.requireNonNullElse(file.contentType(), "")))
+        .map(file -> Map.of("name", file.name(), "contentType", file.contentType()))
         .toList();
   }
 }

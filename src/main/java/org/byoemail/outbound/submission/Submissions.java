@@ -70,11 +70,23 @@ public class Submissions {
    */
   public Accepted accept(SubmissionSource source, Submission submission) {
     Sender sender = sender(source, submission);
-    if (!hook.isAsked()) {
-      return accept(source, sender, submission);
+    boolean asked = hook.isAsked();
+    StoredMessageId messageId = StoredMessageId.next();
+    List<Attachment> attachments = List.of();
+    if (asked || !submission.attachments().isEmpty()) {
+      // Before any content is written, and outside of the transaction: files take their time.
+      Accepted earlier = earlier(sender, submission);
+      if (earlier != null) {
+        return earlier;
+      }
+      attachments = files.plan(messageId, sender.organization(), source.scope(), submission);
     }
-    Accepted earlier = earlier(sender, submission);
-    return earlier == null ? accept(source, sender, hook.ask(sender, submission)) : earlier;
+    return store(
+        source,
+        sender,
+        asked ? hook.ask(sender, submission, attachments) : submission,
+        messageId,
+        attachments);
   }
 
   /**
@@ -92,17 +104,12 @@ public class Submissions {
         .map(earlier -> new Accepted(id, earlier.messageId(), false));
   }
 
-  private Accepted accept(SubmissionSource source, Sender sender, Submission submission) {
-    StoredMessageId messageId = StoredMessageId.next();
-    List<Attachment> attachments = List.of();
-    if (!submission.attachments().isEmpty()) {
-      // Before any content is written, and outside of the transaction: files take their time.
-      Accepted earlier = earlier(sender, submission);
-      if (earlier != null) {
-        return earlier;
-      }
-      attachments = files.plan(messageId, sender.organization(), source.scope(), submission);
-    }
+  private Accepted store(
+      SubmissionSource source,
+      Sender sender,
+      Submission submission,
+      StoredMessageId messageId,
+      List<Attachment> attachments) {
     checkSize(submission, attachments);
     NewSubmission fresh = fresh(messageId, source, sender, submission, attachments);
     if (fresh != null && store.store(fresh)) {

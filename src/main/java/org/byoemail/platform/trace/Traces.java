@@ -55,13 +55,19 @@ public class Traces {
   }
 
   /**
-   * Carries a producer's trace on, for a request whose span has begun already.
+   * Carries a producer's trace on, for a request whose span has begun already. As not recorded,
+   * whatever the producer says: what is stored with its flag would be recorded at each attempt.
    *
    * @param given null if the producer gave none
    */
   public Scope carry(@Nullable TraceParent given) {
+    return carryStored(
+        given == null ? null : new TraceParent(given.traceId(), given.spanId(), false));
+  }
+
+  private Scope carryStored(@Nullable TraceParent stored) {
     TraceParent before = carried.get();
-    carried.set(given);
+    carried.set(stored);
     return () -> restore(before);
   }
 
@@ -72,7 +78,7 @@ public class Traces {
    * @param stored null if there is none; spans then begin traces of their own
    */
   public Scope open(@Nullable TraceParent stored) {
-    Scope carrying = carry(stored);
+    Scope carrying = carryStored(stored);
     if (stored == null) {
       return carrying;
     }

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.byoemail.outbound.submission.FailingSubmissions;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.hook.HookFailed;
 import org.byoemail.platform.routes.RoutesReplaced;
 import org.byoemail.platform.trace.Traces;
@@ -63,6 +65,7 @@ class AcceptHookTest extends BrokerTest {
   @Autowired private FailingSubmissions failing;
   @Autowired private Traces traces;
   @Autowired private JdbcClient jdbc;
+  @Autowired private ContentStore contents;
   @LocalServerPort private int port;
 
   private final String organization = "hooks-" + UUID.randomUUID();
@@ -144,6 +147,52 @@ class AcceptHookTest extends BrokerTest {
     await().atMost(PATIENCE).until(() -> after.size() == 1);
     assertThat(after.get(0).get("id")).isEqualTo(first.text("messageId"));
     assertThat(after.get(0).get("submissionId")).isEqualTo("tagged");
+  }
+
+  @Test
+  void hookIsShownHtmlAndUploadedFiles() {
+    byte[] content = "x".getBytes(StandardCharsets.UTF_8);
+    UUID upload = UUID.randomUUID();
+    jdbc.sql(
+            "INSERT INTO attachment (id, organization, name, content_type, size, sha256, created_at)"
+                + " VALUES (:id, :organization, 'offer.exe', 'application/x-msdownload', 1, :sha256, now())")
+        .param("id", upload)
+        .param("organization", organization)
+        .param("sha256", contents.store(new ByteArrayInputStream(content)).sha256())
+        .update();
+
+    ApiClient.expect(
+        202,
+        api()
+            .post(
+                "/messages",
+                Map.of(
+                    "from",
+                    ada,
+                    "to",
+                    "ben@x.test",
+                    "subject",
+                    "s",
+                    "text",
+                    "Harmless.",
+                    "html",
+                    "<p>Buy now</p>",
+                    "attachments",
+                    List.of(Map.of("id", upload.toString())))));
+
+    assertThat(before)
+        .singleElement()
+        .satisfies(
+            body -> {
+              assertThat(body.get("text")).isEqualTo("Harmless.");
+              assertThat(body.get("htmlText")).isEqualTo("Buy now");
+              assertThat(body.get("htmlTextCut")).isEqualTo(false);
+              assertThat(body.get("listsCut")).isEqualTo(false);
+              assertThat(body.get("attachments"))
+                  .isEqualTo(
+                      List.of(
+                          Map.of("name", "offer.exe", "contentType", "application/x-msdownload")));
+            });
   }
 
   @Test
