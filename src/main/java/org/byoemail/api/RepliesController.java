@@ -18,6 +18,7 @@ import java.lang.annotation.Target;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.api.Replies.Kind;
+import org.byoemail.api.Replies.Original;
 import org.byoemail.api.SubmissionsController.Accepted;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
@@ -127,10 +128,6 @@ class RepliesController {
 
   private ResponseEntity<Accepted> submit(
       Caller caller, UUID id, Kind kind, HttpServletRequest request, InputStream body) {
-    // The recipients and the text of the message leave with the mail.
-    if (!caller.may(Permission.MESSAGES_READ)) {
-      throw new PermissionMissing(Permission.MESSAGES_READ);
-    }
     return http.answer(
         request,
         key -> {
@@ -140,10 +137,19 @@ class RepliesController {
           return repeated(caller, id, source, asked, digest)
               .orElseGet(
                   () -> {
-                    replies.complete(replies.original(caller, id), kind, asked);
+                    replies.complete(original(caller, id), kind, asked);
                     return submissions.accept(source, reader.read(asked, digest));
                   });
         });
+  }
+
+  private Original original(Caller caller, UUID id) {
+    Original original = replies.original(caller, id);
+    // Its recipients and its text leave with the mail.
+    if (!caller.may(Permission.MESSAGES_READ)) {
+      throw new PermissionMissing(Permission.MESSAGES_READ);
+    }
+    return original;
   }
 
   /** Before the message is looked at: it, or what is made of it, may have changed since. */
