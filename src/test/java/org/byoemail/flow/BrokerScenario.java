@@ -115,14 +115,16 @@ abstract class BrokerScenario {
 
   @Test
   void badInputIsRejectedWithItsReason() {
-    String id = id("bad");
+    String wrong = id("wrong");
+    String cut = id("cut");
 
-    broker.submit(FLOWS, submission(id).replace("to@partner.test", "nobody"));
-    broker.submit(FLOWS, "{\"no\": \"" + id);
+    broker.submit(FLOWS, submission(wrong).replace("to@partner.test", "nobody"));
+    broker.submit(FLOWS, "{\"no\": \"" + cut);
 
-    assertThat(rejection(id, FLOWS).path("reason").asText()).startsWith("to");
+    assertThat(rejection(wrong, FLOWS).path("reason").asText()).startsWith("to");
+    assertThat(rejection(cut, FLOWS).path("reason").asText()).contains("is no JSON");
     awaitNoneWaiting();
-    assertThat(gateway.api().get("/dead-letters").body().toString()).contains(id);
+    assertThat(gateway.api().get("/dead-letters").body().toString()).contains(wrong, cut);
   }
 
   @Test
