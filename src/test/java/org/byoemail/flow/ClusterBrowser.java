@@ -220,8 +220,9 @@ abstract class ClusterBrowser {
   }
 
   private void newAccount(String console, MailUser user, String auth, String organization) {
+    String agent = agent(user, organization);
     page.navigate(console + "/console/accounts/new");
-    page.selectOption("[name='agent']", agent(user, organization));
+    page.selectOption("[name='agent']", agent);
     page.fill("#address", user.address());
     server("smtp", POSTFIX.submissionPort(), "starttls", auth);
     server("imap", DOVECOT.imapsPort(), "ssl", auth);
