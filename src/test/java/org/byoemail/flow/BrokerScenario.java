@@ -124,7 +124,7 @@ abstract class BrokerScenario {
     assertThat(rejection(wrong, FLOWS).path("reason").asText()).startsWith("to");
     assertThat(rejection(cut, FLOWS).path("reason").asText()).contains("is no JSON");
     awaitNoneWaiting();
-    assertThat(gateway.api().get("/dead-letters").body().toString()).contains(wrong, cut);
+    assertThat(gateway.api().get("/dead-letters").body().toString()).contains(wrong, "is no JSON");
   }
 
   @Test
