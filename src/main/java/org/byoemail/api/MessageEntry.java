@@ -97,7 +97,7 @@ record MessageEntry(
         hit.direction(),
         hit.organization(),
         hit.account(),
-        null,
+        hit.submissionId(),
         hit.conversation(),
         hit.from(),
         hit.to(),

@@ -311,9 +311,10 @@ public class MessageSearch {
               left(m.subject, 1000) AS subject, m.created_at, i.verdict,
               coalesce(i.account_id, (SELECT t.account_id FROM endpoint_account t WHERE t.endpoint_id = m.endpoint_id LIMIT 1)) AS account_id,
               coalesce(i.status, o.status, '') AS status,
+              coalesce(o.forgotten_id, o.submission_id) AS submission_id,
               CASE WHEN :words = '' THEN left(m.text_body, 200)
                 ELSE ts_headline(s.language::regconfig, left(m.text_body, 20000), :words::tsquery,
-                  'StartSel=«, StopSel=», MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "') END AS snippet
+                  'StartSel=«, StopSel=», MaxFragments=2, MaxWords=20, MinWords=8, ShortWord=0, FragmentDelimiter=" … "') END AS snippet
             FROM message_search s JOIN message m ON m.id = s.message_id
               LEFT JOIN inbound_mail i ON i.message_id = m.id
               LEFT JOIN outbound_submission o ON o.message_id = m.id
@@ -336,6 +337,7 @@ public class MessageSearch {
         row.getString("direction"),
         row.getString("organization"),
         row.getObject("account_id", UUID.class),
+        row.getString("submission_id"),
         row.getObject("conversation_id", UUID.class),
         row.getString("from_address"),
         Arrays.asList((String[]) row.getArray("to_addresses").getArray()),

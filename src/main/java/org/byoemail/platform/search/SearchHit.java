@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A message that was found.
  *
  * @param account through which mail of its endpoint goes; null if there is none
+ * @param submissionId of an outbound message
  * @param to the first 100 addresses
  * @param status of an inbound mail or an outbound message
  * @param snippet pieces of its text in which the words of the query are between « and »
@@ -19,6 +20,7 @@ public record SearchHit(
     String direction,
     String organization,
     @Nullable UUID account,
+    @Nullable String submissionId,
     UUID conversation,
     String from,
     List<String> to,

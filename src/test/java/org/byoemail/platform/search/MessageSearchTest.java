@@ -208,6 +208,36 @@ class MessageSearchTest extends WebTest {
   }
 
   @Test
+  void outboundMessageNamesItsSubmission() {
+    Answer accepted =
+        post(
+            key("producer", organization),
+            "/messages",
+            Map.of(
+                "id", "pangolin-" + organization,
+                "from", organization + "@example.test",
+                "to", "ben@else.test",
+                "subject", "Pangolin",
+                "body", "Text."));
+    indexed();
+
+    Answer answer = search(key("producer", organization), "pangolin");
+
+    assertThat(answer.text("/items/0/id")).isEqualTo(accepted.text("/messageId"));
+    assertThat(answer.text("/items/0/submissionId")).isEqualTo(accepted.text("/id"));
+  }
+
+  @Test
+  void snippetKeepsShortWords() {
+    mails.ingested(account, "Snippet", "It is the aardvark of May.", null);
+    indexed();
+
+    Answer answer = search(key("producer", organization), "aardvark");
+
+    assertThat(answer.text("/items/0/snippet")).isEqualTo("It is the «aardvark» of May");
+  }
+
+  @Test
   void unboundedQueriesGetAClearAnswer() {
     String key = key("producer", organization);
 
