@@ -31,11 +31,11 @@ class OpenApiConfiguration {
                     "Agents send and receive through their own mailboxes. Times are ISO 8601 in"
                         + " UTC, refusals are problem details (RFC 9457) with `errors: [{field,"
                         + " reason}]`, lists are `{items, next}`: give `next` as `cursor` for the"
-                        + " part behind, `limit` is 50 unless given and 200 at most, and a page is"
+                        + " next page, `limit` is 50 unless given and 200 at most, and a page is"
                         + " shorter where its items are large. Texts that are cut say so"
                         + " (`textTruncated`); a message has them whole. 503 with Retry-After: too"
                         + " many answers are being read. Keys have a role (producer, operator,"
-                        + " admin) and see one organization, or all."))
+                        + " admin) or permissions, and see one organization, or all."))
         .components(
             new Components()
                 .addSecuritySchemes(
