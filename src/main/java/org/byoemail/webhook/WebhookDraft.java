@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The validated settings of a webhook. The host is vetted at each delivery, since DNS records
  * change.
  *
- * @param connectLinks whether its events have connect links: only if whoever sets it may create
- *     them
+ * @param connectLinks whether its events include connect links: only if the caller who configures
+ *     the webhook may create such links
  */
 public record WebhookDraft(
     String url,
