@@ -118,7 +118,7 @@ class AgentViews {
    * A page of a conversation, the oldest messages first: as many as fit into that many characters,
    * one at least.
    *
-   * @param after the id of the message to start behind; null: from the first
+   * @param after the id of the message to start after; null: from the first
    * @throws ResourceNotFound if the caller sees no such conversation
    */
   ConversationView conversation(

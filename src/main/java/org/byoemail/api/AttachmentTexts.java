@@ -63,7 +63,7 @@ class AttachmentTexts {
 
   /**
    * The text of an attachment; null if its type has none, or if its bytes are not stored. Empty and
-   * not whole for HTML that is too long: styles behind the cut may hide what is before it.
+   * not whole for HTML that is too long: styles after the cut may hide what is before it.
    */
   @Nullable Start of(Attachment file) {
     String type = file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -86,7 +86,7 @@ class AttachmentTexts {
     }
   }
 
-  /** What a person sees of a whole HTML document; null if that cannot be told. */
+  /** What a person sees of a whole HTML document; null if that cannot be determined. */
   static @Nullable String visible(String html) {
     VisibleText read = VisibleHtml.read(html);
     return read.whole() ? read.text() : null;

@@ -50,8 +50,8 @@ record MessageView(
           String text,
       @Schema(
               description =
-                  "whether there is more; text is empty for HTML of more than 65,536 bytes, of which"
-                      + " cannot be told what is hidden")
+                  "whether there is more; text is empty for HTML of more than 65,536 bytes, in which"
+                      + " hidden text cannot be recognized")
           boolean textTruncated) {}
 
   /** The messages of a conversation, the oldest first. */

@@ -160,7 +160,7 @@ public class ConnectLinks {
    *
    * @param organization null for all organisations
    * @param agent null for all agents
-   * @param before the id to start behind, null for the newest
+   * @param before the id to continue from, exclusive, null for the newest
    */
   public List<ConnectLink> list(
       @Nullable String organization, @Nullable AgentId agent, @Nullable UUID before, int limit) {

@@ -315,7 +315,7 @@ public class Accounts {
    * Accounts in the order of their creation.
    *
    * @param organization null for all organisations
-   * @param after the id to start behind, null for the start
+   * @param after the id to start after, null for the start
    */
   public List<Account> list(@Nullable String organization, @Nullable UUID after, int limit) {
     return list(organization, null, after, limit);

@@ -112,7 +112,7 @@ public class Agents {
    * Agents in the order of their creation, each with its first 101 contacts only.
    *
    * @param organization null for all organisations
-   * @param after the id to start behind, null for the start
+   * @param after the id to start after, null for the start
    */
   public List<Agent> list(@Nullable String organization, @Nullable UUID after, int limit) {
     return list(organization, null, after, limit);

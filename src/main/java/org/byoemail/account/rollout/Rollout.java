@@ -63,7 +63,7 @@ public class Rollout {
    *
    * @param organization null for all organisations
    * @param on only those that are used for at least one side, or for none; null: all
-   * @param after the id to start behind, null for the start
+   * @param after the id to start after, null for the start
    */
   public List<AccountRollout> list(
       @Nullable String organization, @Nullable Boolean on, @Nullable UUID after, int limit) {

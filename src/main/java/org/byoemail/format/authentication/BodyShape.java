@@ -60,7 +60,7 @@ final class BodyShape {
     if (encoding.equalsIgnoreCase("base64")) {
       return true;
     }
-    // Text without tags says the same as HTML; with some, it cannot be told from HTML.
+    // Text without tags says the same as HTML; with some, it cannot be distinguished from HTML.
     return headers.type().equals("text/html")
         || !DOCUMENT.matcher(first).lookingAt()
         || hidesNothing(first);

@@ -198,9 +198,8 @@ final class HeaderReader {
   }
 
   /**
-   * Where the body starts behind lines that no field follows: below the next empty line if these
-   * are garbage at the end of the header, and here if they are the body, whose empty line is
-   * missing.
+   * Where the body starts after lines that no field follows: below the next empty line if these are
+   * garbage at the end of the header, and here if they are the body, whose empty line is missing.
    */
   private int garbageEnd() {
     if (name == null && fields.isEmpty() || isSentence()) {

@@ -252,7 +252,7 @@ public class ApiKeys {
    *
    * @param organization null for all organisations
    * @param maker the key that made them; null for any
-   * @param after the id to start behind, null for the start
+   * @param after the id to start after, null for the start
    */
   public List<ApiKey> list(
       @Nullable String organization, @Nullable UUID maker, @Nullable UUID after, int limit) {

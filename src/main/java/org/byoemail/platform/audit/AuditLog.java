@@ -140,7 +140,7 @@ public class AuditLog {
   /**
    * Entries, the newest first.
    *
-   * @param after the id of the entry to start behind; null for the newest
+   * @param after the id of the entry to start after; null for the newest
    */
   public List<AuditEntry> list(AuditFilter filter, @Nullable UUID after, int limit) {
     String action = filter.action();

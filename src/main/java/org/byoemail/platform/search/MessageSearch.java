@@ -89,7 +89,7 @@ public class MessageSearch {
   /**
    * A page of hits.
    *
-   * @param cursor the one of the hit to start behind; null for the first page
+   * @param cursor the one of the hit to start after; null for the first page
    * @throws SearchRefused if the query has no word that can be searched for, or the cursor is none
    * @throws SearchTooSlow if it took longer than it may
    * @throws SearchesBusy if too many searches are running

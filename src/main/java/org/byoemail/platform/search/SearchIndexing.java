@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Adds messages to the index behind their commit: the new ones first, then those from before the
+ * Adds messages to the index after their commit: the new ones first, then those from before the
  * index existed. One node at a time; called by a route.
  */
 @Component("searchIndexing")

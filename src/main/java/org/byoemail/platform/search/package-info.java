@@ -1,4 +1,4 @@
-/** Full-text search over messages: an index of its own, filled behind the commit, and queries. */
+/** Full-text search over messages: an index of its own, filled after the commit, and queries. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.conversation"})
 package org.byoemail.platform.search;

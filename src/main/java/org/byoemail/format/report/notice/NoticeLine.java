@@ -85,12 +85,12 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
         || text.startsWith("|---");
   }
 
-  /** Where the text starts behind the name of the protocol, or the number of an item. */
+  /** Where the text starts after the name of the protocol, or the number of an item. */
   private int afterPrefix() {
     return lower.startsWith(PROTOCOL) ? PROTOCOL.length() : afterNumber();
   }
 
-  /** Where the text starts behind the number of an item, as in {@code 2. } or {@code 2) }. */
+  /** Where the text starts after the number of an item, as in {@code 2. } or {@code 2) }. */
   private int afterNumber() {
     int at = 0;
     while (at < Math.min(text.length(), MAX_DIGITS) && Character.isDigit(text.charAt(at))) {
