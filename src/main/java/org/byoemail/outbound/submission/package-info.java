@@ -7,6 +7,7 @@
     allowedDependencies = {
       "account.alias",
       "account.registry",
+      "format.html",
       "outbound.composition",
       "outbound.delivery",
       "platform.broker",
