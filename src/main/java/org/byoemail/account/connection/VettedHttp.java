@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,12 +34,33 @@ public class VettedHttp {
   private final HostVetting vetting;
   private final TrustedCertificates trusted;
   private final WriteTimeouts writeTimeouts;
+  private final Duration connectTimeout;
+  private final Ports ports;
   private final WireBuffers buffers = new WireBuffers();
 
-  VettedHttp(HostVetting vetting, TrustedCertificates trusted, WriteTimeouts writeTimeouts) {
+  /** Where the web listens; tests have servers on other ports. */
+  record Ports(int https, int http) {}
+
+  @Autowired
+  VettedHttp(
+      HostVetting vetting,
+      TrustedCertificates trusted,
+      WriteTimeouts writeTimeouts,
+      ConnectionSettings settings) {
+    this(vetting, trusted, writeTimeouts, settings, new Ports(HTTPS_PORT, HTTP_PORT));
+  }
+
+  VettedHttp(
+      HostVetting vetting,
+      TrustedCertificates trusted,
+      WriteTimeouts writeTimeouts,
+      ConnectionSettings settings,
+      Ports ports) {
     this.vetting = vetting;
     this.trusted = trusted;
     this.writeTimeouts = writeTimeouts;
+    this.connectTimeout = settings.connectTimeout();
+    this.ports = ports;
   }
 
   /**
@@ -91,7 +113,7 @@ public class VettedHttp {
    * @throws IOException if there is no answer in time, or it is too long or malformed
    */
   public Response exchange(Request request, int maxBytes, Duration time) throws IOException {
-    return exchange(request, time, (reader, method) -> reader.response(method, maxBytes));
+    return allowed(request, time, reader -> reader.response(request.method(), maxBytes));
   }
 
   /**
@@ -105,30 +127,50 @@ public class VettedHttp {
    * @throws IOException if no status arrives in time, or it is malformed
    */
   public Response send(Request request, int keep, Duration time) throws IOException {
-    return exchange(request, time, (reader, method) -> reader.start(method, keep));
+    return allowed(request, time, reader -> reader.start(request.method(), keep));
+  }
+
+  /**
+   * Sends a request by https or, to any host, by http. The body of a response other than 200 is not
+   * read.
+   *
+   * @throws ProtocolViolated if the response is too long or malformed
+   */
+  Response document(Request request, int maxBytes, Deadline deadline) throws IOException {
+    return exchange(request, deadline, reader -> reader.document(maxBytes));
   }
 
   /** Reads a response. */
   private interface Reading {
-    Response read(Reader reader, String method) throws IOException;
+    Response read(Reader reader) throws IOException;
   }
 
-  private Response exchange(Request request, Duration time, Reading reading) throws IOException {
-    URI uri = request.uri();
-    if (!isAllowed(uri)) {
+  private Response allowed(Request request, Duration time, Reading reading) throws IOException {
+    if (!isAllowed(request.uri())) {
       throw new IllegalArgumentException("must be an https URL (http only on localhost)");
     }
+    return exchange(request, Deadline.in(time), reading);
+  }
+
+  private Response exchange(Request request, Deadline deadline, Reading reading)
+      throws IOException {
+    URI uri = request.uri();
     boolean tls = uri.getScheme().equalsIgnoreCase("https");
     String host = HostVetting.name(uri.getHost());
-    int port = uri.getPort() > 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
-    Deadline deadline = Deadline.in(time);
+    boolean named = uri.getPort() > 0;
+    int vetted = named ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
+    int port = named ? vetted : tls ? ports.https() : ports.http();
     IOException last = new IOException("the host has no address");
-    for (InetAddress address : vetting.vetWeb(host, port, deadline)) {
+    for (InetAddress address : vetting.vetWeb(host, vetted, deadline)) {
       Wire wire;
       try {
         wire =
             Wire.connect(
-                new InetSocketAddress(address, port), deadline, buffers, writeTimeouts, time);
+                new InetSocketAddress(address, port),
+                deadline.orIn(connectTimeout),
+                buffers,
+                writeTimeouts,
+                deadline.left());
       } catch (IOException e) {
         last = e;
         continue;
@@ -138,7 +180,7 @@ public class VettedHttp {
           wire.secure(trusted.engine(host, port), deadline);
         }
         wire.write(bytes(request, uri));
-        return reading.read(new Reader(wire, deadline), request.method());
+        return reading.read(new Reader(wire, deadline));
       } finally {
         wire.discard();
         wire.rest();
@@ -194,6 +236,13 @@ public class VettedHttp {
           : new Response(start.status(), start.headers(), body(start.headers(), maxBytes));
     }
 
+    Response document(int maxBytes) throws IOException {
+      Response start = head();
+      return start.status() == 200
+          ? new Response(200, start.headers(), body(start.headers(), maxBytes))
+          : start;
+    }
+
     Response start(String method, int keep) throws IOException {
       Response start = head();
       if (hasNoBody(method, start)) {
@@ -226,7 +275,7 @@ public class VettedHttp {
 
     private static int status(String line) throws IOException {
       if (!line.matches("HTTP/1\\.[01] [1-5]\\d\\d(?: .*)?")) {
-        throw new IOException("the server does not speak HTTP/1.1");
+        throw new ProtocolViolated("the server does not speak HTTP/1.1");
       }
       return Integer.parseInt(line.substring(9, 12));
     }
@@ -237,7 +286,7 @@ public class VettedHttp {
       for (String line = line(); !line.isEmpty(); line = line()) {
         int colon = line.indexOf(':');
         if (colon < 1 || ++count > MAX_HEADERS) {
-          throw new IOException("the server's headers are malformed");
+          throw new ProtocolViolated("the server's headers are malformed");
         }
         headers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
       }
@@ -246,6 +295,10 @@ public class VettedHttp {
 
     private byte[] body(Map<String, String> headers, int maxBytes) throws IOException {
       ByteBuffer body = ByteBuffer.allocate(maxBytes);
+      String length = headers.get("Content-Length");
+      if (length != null && number(length, 10) > maxBytes) {
+        throw tooLong(body);
+      }
       body(headers, body);
       byte[] bytes = new byte[body.position()];
       body.flip().get(bytes);
@@ -253,6 +306,9 @@ public class VettedHttp {
     }
 
     private void body(Map<String, String> headers, ByteBuffer body) throws IOException {
+      if (!headers.getOrDefault("Content-Encoding", "identity").equalsIgnoreCase("identity")) {
+        throw new ProtocolViolated("the answer has a content coding that was not asked for");
+      }
       if (headers
           .getOrDefault("Transfer-Encoding", "")
           .toLowerCase(Locale.ROOT)
@@ -262,7 +318,7 @@ public class VettedHttp {
           line();
         }
       } else if (headers.containsKey("Transfer-Encoding")) {
-        throw new IOException("the answer has an unknown transfer coding");
+        throw new ProtocolViolated("the answer has an unknown transfer coding");
       } else if (headers.containsKey("Content-Length")) {
         take(body, number(headers.get("Content-Length"), 10));
       } else {
@@ -275,7 +331,7 @@ public class VettedHttp {
       if (digits.matches(radix == 16 ? "[0-9a-fA-F]{1,7}" : "\\d{1,9}")) {
         return Integer.parseInt(digits, radix);
       }
-      throw new IOException("the length of the answer is malformed or too large");
+      throw new ProtocolViolated("the length of the answer is malformed or too large");
     }
 
     private void take(ByteBuffer body, int size) throws IOException {
@@ -310,7 +366,7 @@ public class VettedHttp {
     }
 
     private static IOException tooLong(ByteBuffer body) {
-      return new IOException("the answer is longer than " + body.capacity() + " bytes");
+      return new ProtocolViolated("the answer is longer than " + body.capacity() + " bytes");
     }
 
     private String line() throws IOException {
@@ -319,7 +375,7 @@ public class VettedHttp {
         wire.await(deadline);
         char c = (char) (wire.buffered().get() & 0xff);
         if (--head < 0) {
-          throw new IOException("the server's headers are too long");
+          throw new ProtocolViolated("the server's headers are too long");
         }
         if (c == '\n') {
           int end = line.length() - 1;

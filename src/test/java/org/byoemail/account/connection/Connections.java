@@ -71,7 +71,7 @@ public final class Connections implements AutoCloseable {
       smtp =
           new SmtpConnections(settings, opener, ids -> versions, clock, new SimpleMeterRegistry());
       visits = new ServerTasks(settings, vetting);
-      http = new VettedHttp(vetting, trust, writeTimeouts);
+      http = new VettedHttp(vetting, trust, writeTimeouts, settings);
       imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
       tests = new ConnectionTests(settings, opener, imap, secrets, visits);
     } catch (GeneralSecurityException | IOException e) {

@@ -55,11 +55,12 @@ public final class StrangerNetwork implements AutoCloseable {
       TrustedCertificates trust = new TrustedCertificates(settings);
       web =
           new WebFetch(
-              vetting,
-              trust,
-              writeTimeouts,
-              settings,
-              new WebFetch.Ports(server.httpsPort(), server.httpPort()));
+              new VettedHttp(
+                  vetting,
+                  trust,
+                  writeTimeouts,
+                  settings,
+                  new VettedHttp.Ports(server.httpsPort(), server.httpPort())));
       probe = new MailServerProbe(vetting, trust, writeTimeouts, settings);
       tasks = new ServerTasks(settings, vetting);
     } catch (GeneralSecurityException | IOException e) {

@@ -209,14 +209,14 @@ class DiscoveryTest {
               exchange.getResponseBody().write(new byte[1024]);
             });
 
-    assertRefused("corp.test sent a document of more than 64 KB");
+    assertRefused("corp.test: the answer is longer than 65536 bytes");
   }
 
   @Test
   void documentWithoutLengthIsLeftAtTheLimit() {
     serve("corp.test").page(WELL_KNOWN, this::endless);
 
-    assertRefused("corp.test sent a document of more than 64 KB");
+    assertRefused("corp.test: the answer is longer than 65536 bytes");
   }
 
   @Test
