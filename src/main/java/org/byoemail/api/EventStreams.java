@@ -148,6 +148,48 @@ class EventStreams implements DisposableBean {
     }
   }
 
+  /** What {@link #respond} answers. */
+  interface Answer {
+    /** The body for events that have come; null: it waits for others. */
+    byte @Nullable [] of(List<Event> events);
+
+    /** The body if the time is over. */
+    byte[] none();
+  }
+
+  /**
+   * Responds with JSON once an event has come that the answer takes, or when the time is over.
+   *
+   * @throws TooManyStreams if a limit is reached
+   */
+  void respond(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Wanted wanted,
+      Duration patience,
+      Answer answer)
+      throws IOException {
+    enter(wanted.caller());
+    try {
+      response.setContentType("application/json");
+      begin(
+          request,
+          wanted,
+          System.nanoTime() + patience.toNanos(),
+          (after, over) -> {
+            NumberedEvents.Batch batch = feed.after(wanted.filter(), after, wanted.limit());
+            byte[] body = batch.events().isEmpty() ? null : answer.of(batch.events());
+            return body == null && !over
+                ? new EventConnection.Piece(null, batch.upTo(), false)
+                : new EventConnection.Piece(
+                    body == null ? answer.none() : body, batch.upTo(), true);
+          });
+    } catch (IOException | RuntimeException e) {
+      leave(wanted.caller());
+      throw e;
+    }
+  }
+
   private void begin(
       HttpServletRequest request, Wanted wanted, long overAt, EventConnection.Source source)
       throws IOException {
@@ -182,6 +224,11 @@ class EventStreams implements DisposableBean {
               connection::pump, Math.max(0, overAt - System.nanoTime()), TimeUnit.NANOSECONDS));
     }
     connection.begin();
+  }
+
+  /** Whether none is open on this node. */
+  boolean isIdle() {
+    return open.isEmpty();
   }
 
   private synchronized void enter(Caller caller) {

@@ -7,7 +7,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -19,12 +18,6 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
-import org.byoemail.platform.access.ResponseBudget;
-import org.byoemail.platform.search.MessageSearch;
-import org.byoemail.platform.search.SearchHit;
-import org.byoemail.platform.search.SearchQuery;
-import org.byoemail.platform.search.SearchRefused;
-import org.byoemail.platform.search.SearchTooSlow;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -44,18 +37,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/messages")
 @Tag(name = "messages")
 class MessagesController {
-  /** Two hundred rows of 1,000 characters each for subject, sender, recipients and snippet. */
-  private static final long SEARCH_BYTES = 4 << 20;
-
   private final MessageReader reader;
   private final Outbox outbox;
-  private final MessageSearch search;
-  private final ResponseBudget budget;
+  private final MessageSearches searches;
 
-  MessagesController(
-      MessageReader reader, Outbox outbox, MessageSearch search, ResponseBudget budget) {
-    this.search = search;
-    this.budget = budget;
+  MessagesController(MessageReader reader, Outbox outbox, MessageSearches searches) {
+    this.searches = searches;
     this.reader = reader;
     this.outbox = outbox;
   }
@@ -123,20 +110,7 @@ class MessagesController {
             throw new FieldsRefused(name, "cannot be given with q, which has operators");
           }
         });
-    budget.take(SEARCH_BYTES);
-    try {
-      List<SearchHit> hits =
-          search.find(
-              new MessageSearch.Request(SearchQuery.read(q), organization, caller.scope()),
-              cursor == null || cursor.isEmpty() ? null : cursor,
-              rows + 1);
-      String next = hits.size() > rows ? hits.get(rows - 1).cursor() : null;
-      return new Page<>(hits.stream().limit(rows).map(MessageEntry::of).toList(), next);
-    } catch (SearchRefused e) {
-      throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
-    } catch (SearchTooSlow e) {
-      throw new FieldsRefused("q", String.valueOf(e.getMessage()));
-    }
+    return searches.find(caller, organization, q, cursor, rows);
   }
 
   @GetMapping("/{id}")

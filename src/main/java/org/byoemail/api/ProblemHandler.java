@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -163,6 +164,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(PermissionMissing.class)
   ResponseEntity<Object> forbidden(PermissionMissing e, WebRequest request) {
     return answer(e, ProblemCode.PERMISSION_MISSING, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(OriginForbidden.class)
+  ResponseEntity<Object> forbidden(OriginForbidden e, WebRequest request) {
+    return answer(e, ProblemCode.ORIGIN_FORBIDDEN, e.getMessage(), request);
   }
 
   @ExceptionHandler({
@@ -361,6 +367,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       return null;
     }
     ProblemDetail problem = problem(e, body, status, request);
+    JsonNode call = JsonRpc.callOf(request);
+    if (call != null) {
+      problems.complete(problem);
+      return ResponseEntity.ok(JsonRpc.failed(call, problem, headers));
+    }
     if (!hasReadableAccept(request)) {
       // Spring would leave the body out.
       problems.write(response, headers, problem);

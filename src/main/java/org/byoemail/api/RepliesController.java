@@ -1,6 +1,5 @@
 package org.byoemail.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -15,16 +14,11 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.api.Replies.Kind;
-import org.byoemail.api.Replies.Original;
 import org.byoemail.api.SubmissionsController.Accepted;
 import org.byoemail.outbound.submission.SubmissionReader;
-import org.byoemail.outbound.submission.SubmissionSource;
-import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.Caller;
-import org.byoemail.platform.access.Permission;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -47,16 +41,13 @@ import org.springframework.web.bind.annotation.RestController;
             description = "true",
             schema = @Schema(type = "boolean")))
 class RepliesController {
-  private final Replies replies;
+  private final SubmittedReplies replies;
   private final SubmissionReader reader;
-  private final Submissions submissions;
   private final HttpSubmissions http;
 
-  RepliesController(
-      Replies replies, SubmissionReader reader, Submissions submissions, HttpSubmissions http) {
+  RepliesController(SubmittedReplies replies, SubmissionReader reader, HttpSubmissions http) {
     this.replies = replies;
     this.reader = reader;
-    this.submissions = submissions;
     this.http = http;
   }
 
@@ -128,38 +119,6 @@ class RepliesController {
 
   private ResponseEntity<Accepted> submit(
       Caller caller, UUID id, Kind kind, HttpServletRequest request, InputStream body) {
-    return http.answer(
-        request,
-        key -> {
-          ObjectNode asked = reader.json(body, key);
-          SubmissionSource source = HttpSubmissions.source(caller);
-          String digest = reader.digest(asked, kind + " " + id);
-          return repeated(caller, id, source, asked, digest)
-              .orElseGet(
-                  () -> {
-                    replies.complete(original(caller, id), kind, asked);
-                    return submissions.accept(source, reader.read(asked, digest));
-                  });
-        });
-  }
-
-  private Original original(Caller caller, UUID id) {
-    Original original = replies.original(caller, id);
-    // Its recipients and its text leave with the mail.
-    if (!caller.may(Permission.MESSAGES_READ)) {
-      throw new PermissionMissing(Permission.MESSAGES_READ);
-    }
-    return original;
-  }
-
-  /** Before the message is looked at: it, or what is made of it, may have changed since. */
-  private Optional<Submissions.Accepted> repeated(
-      Caller caller, UUID message, SubmissionSource source, ObjectNode asked, String digest) {
-    String id = asked.path("id").textValue();
-    return id == null
-        ? Optional.empty()
-        : replies
-            .organization(caller, message)
-            .flatMap(owner -> submissions.repeated(source, owner, id, digest));
+    return http.answer(request, key -> replies.submit(caller, id, kind, reader.json(body, key)));
   }
 }

@@ -56,6 +56,11 @@ public enum ProblemCode {
       HttpStatus.FORBIDDEN,
       "The key is bound to agents or accounts, and the operation concerns the whole organization.",
       "Use a key that is not bound."),
+  /** A web page that may not call this. */
+  ORIGIN_FORBIDDEN(
+      HttpStatus.FORBIDDEN,
+      "The request comes from a web page whose origin may not call the MCP server.",
+      "Call it from a program, or ask the operator to add the origin to byo.mcp.allowed-origins."),
   /** There is no such thing. */
   NOT_FOUND(
       HttpStatus.NOT_FOUND,

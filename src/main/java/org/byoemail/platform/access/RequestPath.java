@@ -11,19 +11,28 @@ import org.springframework.web.util.UrlPathHelper;
  * //api}, {@code /api;x=y}), so nothing is decided by it.
  */
 public final class RequestPath {
+  /** The path of the MCP server, which is authenticated as the API is. */
+  static final String MCP = "/mcp";
+
   private static final String API = "/api/";
 
   private RequestPath() {}
 
-  /** Whether a call of the API was made; during an error dispatch, the one that failed. */
+  /**
+   * Whether a call of the API, or of the MCP server, was made; during an error dispatch, the one
+   * that failed.
+   */
   public static boolean isApi(HttpServletRequest request) {
     Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    return failed instanceof String uri
-        ? UrlPathHelper.defaultInstance
-            .removeSemicolonContent(UrlPathHelper.defaultInstance.decodeRequestString(request, uri))
-            .replaceAll("/{2,}", "/")
-            .startsWith(request.getContextPath() + API)
-        : of(request).startsWith(API);
+    String path =
+        failed instanceof String uri
+            ? UrlPathHelper.defaultInstance
+                .removeSemicolonContent(
+                    UrlPathHelper.defaultInstance.decodeRequestString(request, uri))
+                .replaceAll("/{2,}", "/")
+            : of(request);
+    String root = failed instanceof String ? request.getContextPath() : "";
+    return path.startsWith(root + API) || path.equals(root + MCP);
   }
 
   static String of(HttpServletRequest request) {

@@ -36,8 +36,11 @@ class ResponseGate extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     String path = request.getServletPath();
+    boolean reads =
+        request.getMethod().equals("GET")
+            || request.getMethod().equals("HEAD")
+            || path.equals(RequestPath.MCP);
     return !reads
         || SMALL.contains(path)
         || path.equals("/actuator/health")
@@ -54,7 +57,7 @@ class ResponseGate extends OncePerRequestFilter {
     } catch (ResponsesBusy e) {
       response.setHeader(
           HttpHeaders.RETRY_AFTER, String.valueOf(ResponsesBusy.RETRY_AFTER_SECONDS));
-      if (request.getServletPath().startsWith("/api/")) {
+      if (RequestPath.isApi(request)) {
         problems.write(response, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
       } else {
         response.sendError(HttpStatus.SERVICE_UNAVAILABLE.value());

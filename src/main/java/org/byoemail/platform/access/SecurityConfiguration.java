@@ -36,7 +36,7 @@ class SecurityConfiguration {
       ProblemResponses problems,
       SecurityErrorResponses denials)
       throws Exception {
-    http.securityMatcher("/api/**")
+    http.securityMatcher("/api/**", RequestPath.MCP)
         .csrf(AbstractHttpConfigurer::disable)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
@@ -59,6 +59,8 @@ class SecurityConfiguration {
                   matched.access(CallerNeeds.permission(rule.permission()));
                 }
               }
+              // Each tool checks its own permissions.
+              requests.requestMatchers(RequestPath.MCP).authenticated();
               requests.anyRequest().access(CallerNeeds.permission(ApiPermissions.OTHERS));
             });
     return http.build();

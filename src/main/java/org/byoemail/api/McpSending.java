@@ -1,0 +1,66 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.api.Replies.Kind;
+import org.byoemail.api.SubmissionsController.Accepted;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tools that send. They need an id, so that a call which a client repeats sends one mail.
+ * Thread-safe.
+ */
+@Component
+class McpSending {
+  private static final int MAX_ID = 200;
+
+  private final SubmissionReader reader;
+  private final SubmittedReplies replies;
+  private final HttpSubmissions http;
+
+  McpSending(SubmissionReader reader, SubmittedReplies replies, HttpSubmissions http) {
+    this.reader = reader;
+    this.replies = replies;
+    this.http = http;
+  }
+
+  String send(ToolArguments arguments, McpCall call) {
+    String id = arguments.required("id", MAX_ID);
+    return accepted(
+        http.accept(call.caller(), call.request(), key -> reader.read(body(arguments.all()), id)));
+  }
+
+  String reply(ToolArguments arguments, McpCall call) {
+    String id = arguments.required("id", MAX_ID);
+    UUID message = arguments.id("message");
+    Kind kind = arguments.flag("all") ? Kind.REPLY_ALL : Kind.REPLY;
+    ObjectNode submission = arguments.all().deepCopy();
+    submission.remove(List.of("message", "all"));
+    return accepted(
+        http.answer(
+            call.request(),
+            key ->
+                replies.submit(call.caller(), message, kind, reader.json(body(submission), id))));
+  }
+
+  // By the rules of submissions, which bound more than those of calls.
+  private static InputStream body(ObjectNode submission) {
+    return new ByteArrayInputStream(JsonRpc.bytes(submission));
+  }
+
+  private static String accepted(ResponseEntity<@Nullable Accepted> response) {
+    Accepted accepted = Objects.requireNonNull(response.getBody());
+    return JsonRpc.object()
+        .put("id", accepted.id())
+        .put("messageId", accepted.messageId().toString())
+        .put("repeated", response.getHeaders().containsKey(IdempotencyKey.REPLAYED))
+        .toString();
+  }
+}

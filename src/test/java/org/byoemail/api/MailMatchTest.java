@@ -1,0 +1,59 @@
+package org.byoemail.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which mails are waited for, and the codes and links in them. */
+class MailMatchTest {
+
+  @Test
+  void everyGivenTextMustBeContained() {
+    MailMatch match = new MailMatch("shop.test", null, "CODE", "sign in");
+
+    assertThat(match.matches("no-reply@SHOP.test", List.of(), "Your code")).isTrue();
+    assertThat(match.matches("no-reply@shop.test", List.of(), "Hello")).isFalse();
+    assertThat(match.matches(null, List.of(), "Your code")).isFalse();
+    assertThat(match.matchesText("To Sign In, type it.")).isTrue();
+    assertThat(match.matchesText("Bye.")).isFalse();
+    assertThat(new MailMatch(null, "me@a.test", null, null).matches("x", List.of("me@b.test"), ""))
+        .isFalse();
+  }
+
+  @Test
+  void codesBesideTheWordComeFirst() {
+    assertThat(
+            MailMatch.codes(
+                "Welcome", "© 2026 Shop\nYour verification code is:\n\n 493 201\n\nBye"))
+        .containsExactly("493 201", "2026");
+    assertThat(MailMatch.codes("G-204857 is your code", "")).containsExactly("G-204857");
+    assertThat(MailMatch.codes("Code: AB12-9XYZ", "")).containsExactly("AB12-9XYZ");
+    assertThat(MailMatch.codes("PIN 0042.", "")).containsExactly("0042");
+  }
+
+  @Test
+  void numbersThatArePartsOfOthersAreNoCodes() {
+    assertThat(
+            MailMatch.codes(
+                "", "Order 12345678901, 1,234.50 EUR, 2026-11-30, https://a.test/1234, x1234"))
+        .isEmpty();
+  }
+
+  @Test
+  void linksEndBeforePunctuation() {
+    assertThat(
+            MailMatch.links(
+                "See <https://a.test/x?t=1&u=2>, (http://b.test/y). Or https://a.test/x?t=1&u=2"))
+        .containsExactly("https://a.test/x?t=1&u=2", "http://b.test/y");
+    assertThat(MailMatch.links("javascript:alert(1) mailto:a@b.test")).isEmpty();
+  }
+
+  @Test
+  void longTextsTakeNoLongTime() {
+    String text = "A1-".repeat(30_000) + "1 ".repeat(30_000) + "http://".repeat(10_000);
+
+    assertThat(MailMatch.codes("", text)).hasSizeLessThanOrEqualTo(10);
+    assertThat(MailMatch.links(text)).hasSizeLessThanOrEqualTo(20);
+  }
+}
