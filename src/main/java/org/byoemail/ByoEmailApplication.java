@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.byoemail.command.doctor.DoctorCommand;
 import org.byoemail.command.gateway.AccountsCommand;
+import org.byoemail.command.gateway.CommandLine;
+import org.byoemail.command.gateway.GatewayCommand;
 import org.byoemail.command.gateway.RestoreCommand;
 import org.byoemail.command.inspect.InspectCommand;
 import org.eclipse.angus.mail.util.MailStreamProvider;
@@ -30,6 +32,18 @@ public class ByoEmailApplication {
   public static void main(String[] args) {
     if (InspectCommand.isAsked(args)) {
       System.exit(new InspectCommand(System.in, output(), System.err).run(args));
+    }
+    CommandLine line =
+        new CommandLine(
+            System.getenv(),
+            System.in,
+            output(),
+            System.err,
+            System.console() != null,
+            Clock.systemUTC());
+    GatewayCommand command = GatewayCommand.of(line, args).orElse(null);
+    if (command != null) {
+      System.exit(command.run(args));
     }
     if (AccountsCommand.isAsked(args)) {
       System.exit(new AccountsCommand(System.getenv(), System.in, output(), System.err).run(args));

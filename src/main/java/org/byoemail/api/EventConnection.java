@@ -76,8 +76,9 @@ final class EventConnection implements WriteListener, AsyncListener {
     this.position = position;
     this.overAt = overAt;
     this.ended = ended;
-    // Send the headers at once.
-    this.piece = overAt == 0 ? HEARTBEAT : null;
+    // At once, so that a client that is cut off before the first event continues from here.
+    this.piece =
+        overAt == 0 ? ("id: " + position + "\n\n").getBytes(StandardCharsets.US_ASCII) : null;
   }
 
   /**

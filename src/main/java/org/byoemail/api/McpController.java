@@ -37,8 +37,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Hidden
 class McpController {
-  /** The newest first. Older ones have batches, which this server does not take. */
-  static final List<String> VERSIONS = List.of("2025-11-25", "2025-06-18");
+  /**
+   * The newest first. The oldest is what clients of stdio ask for; 2025-03-26 has batches, which
+   * this server does not take.
+   */
+  static final List<String> VERSIONS = List.of("2025-11-25", "2025-06-18", "2024-11-05");
 
   private static final String VERSION_HEADER = "MCP-Protocol-Version";
   private static final int MAX_DEPTH = 30;

@@ -84,7 +84,9 @@ class EventStreamTest extends WebTest {
     private @Nullable List<String> readFields() throws IOException {
       List<String> fields = new ArrayList<>();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.isEmpty() && !fields.isEmpty()) {
+        if (line.isEmpty() && fields.size() == 1) {
+          fields.clear(); // The position alone is no event.
+        } else if (line.isEmpty() && !fields.isEmpty()) {
           return fields;
         }
         if (!line.isEmpty() && !line.startsWith(":")) {

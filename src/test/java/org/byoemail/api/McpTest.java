@@ -310,7 +310,7 @@ class McpTest extends WebTest {
         .isEqualTo("key_unknown");
     assertThat(problem(authorized(key, ping).header("Origin", "https://evil.example")))
         .isEqualTo("origin_forbidden");
-    assertThat(problem(authorized(key, ping).header("MCP-Protocol-Version", "2024-11-05")))
+    assertThat(problem(authorized(key, ping).header("MCP-Protocol-Version", "2025-03-26")))
         .isEqualTo("invalid_fields");
     assertThat(problem(MockMvcRequestBuilders.get("/mcp").header("Authorization", "Bearer " + key)))
         .isEqualTo("method_not_allowed");

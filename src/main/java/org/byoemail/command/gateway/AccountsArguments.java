@@ -36,6 +36,7 @@ record AccountsArguments(
       """
       usage: BYO_API_KEY=... java -jar byo-email.jar accounts import [options] FILE|-
              BYO_API_KEY=... java -jar byo-email.jar accounts export [options] [FILE|-]
+             BYO_API_KEY=... java -jar byo-email.jar accounts list [--help]
 
       Imports accounts from a file, or exports them, over the API of a running gateway.
       The key is taken from the environment, since arguments are seen by other users.

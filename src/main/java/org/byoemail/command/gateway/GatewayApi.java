@@ -15,17 +15,22 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.byoemail.operations.transfer.FileFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A client of the gateway's API for account files and restores. Follows no redirects, since they
- * would receive the key.
+ * A client of the gateway's API for the commands. Follows no redirects, since they would receive
+ * the key. Thread-safe.
  */
 final class GatewayApi {
   private static final Duration CONNECTING = Duration.ofSeconds(10);
   private static final Duration ANSWERING = Duration.ofMinutes(10);
+  private static final Duration OPENING = Duration.ofSeconds(30);
+  private static final Duration CALLING = Duration.ofMinutes(2);
   private static final int MAX_ANSWER = 16 << 20;
   private static final int OK = 200;
-  private static final int ACCEPTED = 202;
+  private static final int REDIRECTS = 300;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_ERRORS = 500;
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECTING).build();
   private final ObjectMapper json = new ObjectMapper();
@@ -40,9 +45,106 @@ final class GatewayApi {
   /** The gateway refused a request. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1;
+    private final int status;
 
-    Refused(String message) {
+    Refused(int status, String message) {
       super(message);
+      this.status = status;
+    }
+
+    /** Whether the same request may succeed later. */
+    boolean isTemporary() {
+      return status == TOO_MANY || status >= SERVER_ERRORS;
+    }
+  }
+
+  /**
+   * What the API answers to a GET.
+   *
+   * @throws Refused if the gateway refuses
+   * @throws IOException if the gateway cannot be reached
+   */
+  JsonNode get(String path, Map<String, String> query) throws IOException, InterruptedException {
+    return read(request(path, query).GET().build());
+  }
+
+  /**
+   * What the API answers to a POST of JSON.
+   *
+   * @throws Refused if the gateway refuses
+   * @throws IOException if the gateway cannot be reached
+   */
+  JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
+    return read(
+        request(path, Map.of())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(body)))
+            .build());
+  }
+
+  /** Sends JSON by PUT. */
+  void put(String path, Map<String, String> query, JsonNode body)
+      throws IOException, InterruptedException {
+    answer(
+            request(path, query)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(body)))
+                .build())
+        .close();
+  }
+
+  /**
+   * The stream of events, without end.
+   *
+   * @param seen the position after which it starts; null: as the query says
+   */
+  InputStream events(Map<String, String> query, @Nullable String seen)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = request("/events/stream", query).timeout(OPENING);
+    if (seen != null) {
+      request.header("Last-Event-ID", seen);
+    }
+    return answer(request.GET().build());
+  }
+
+  /**
+   * What the MCP server answers to a message; empty if it answers nothing.
+   *
+   * @param version of the protocol; null before it is negotiated
+   */
+  byte[] mcp(byte[] message, @Nullable String version) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + "/mcp"))
+            .timeout(CALLING)
+            .header("Authorization", "Bearer " + key)
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(message));
+    if (version != null) {
+      request.header("MCP-Protocol-Version", version);
+    }
+    HttpResponse<InputStream> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      byte[] answer = body.readNBytes(MAX_ANSWER);
+      String type = response.headers().firstValue("Content-Type").orElse("");
+      if (response.statusCode() < REDIRECTS || isMessage(answer, type)) {
+        return answer;
+      }
+      throw new Refused(response.statusCode(), response.statusCode() + ": " + detail(answer));
+    }
+  }
+
+  /** Whether it is an error of the protocol, and none of HTTP. */
+  private boolean isMessage(byte[] answer, String type) throws IOException {
+    return type.startsWith("application/json") && json.readTree(answer).has("jsonrpc");
+  }
+
+  private JsonNode read(HttpRequest request) throws IOException, InterruptedException {
+    try (InputStream body = answer(request)) {
+      return json.readTree(body.readNBytes(MAX_ANSWER));
+    } catch (JsonProcessingException e) {
+      throw new Refused(OK, "the answer is not that of a gateway: check the URL");
     }
   }
 
@@ -60,11 +162,7 @@ final class GatewayApi {
             .header("Content-Type", format.mediaType() + ";charset=utf-8")
             .POST(HttpRequest.BodyPublishers.ofString(file, StandardCharsets.UTF_8))
             .build();
-    try (InputStream body = answer(request)) {
-      return json.readTree(body.readNBytes(MAX_ANSWER));
-    } catch (JsonProcessingException e) {
-      throw new Refused("the answer is not that of a gateway: check the URL");
-    }
+    return read(request);
   }
 
   /**
@@ -84,11 +182,7 @@ final class GatewayApi {
    * @throws IOException if the gateway cannot be reached
    */
   JsonNode restore() throws IOException, InterruptedException {
-    try (InputStream body = answer(request("/restore", Map.of()).GET().build())) {
-      return json.readTree(body.readNBytes(MAX_ANSWER));
-    } catch (JsonProcessingException e) {
-      throw new Refused("the answer is not that of a gateway: check the URL");
-    }
+    return get("/restore", Map.of());
   }
 
   /**
@@ -109,11 +203,13 @@ final class GatewayApi {
   private InputStream answer(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<InputStream> response =
         http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    if (response.statusCode() == OK || response.statusCode() == ACCEPTED) {
+    if (response.statusCode() >= OK && response.statusCode() < REDIRECTS) {
       return response.body();
     }
     try (InputStream body = response.body()) {
-      throw new Refused(response.statusCode() + ": " + detail(body.readNBytes(MAX_ANSWER)));
+      throw new Refused(
+          response.statusCode(),
+          response.statusCode() + ": " + detail(body.readNBytes(MAX_ANSWER)));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The commands {@code accounts}, which imports and exports accounts, and {@code restore}, over the
- * API of a running gateway. They need no Spring.
+ * The commands that talk to a running gateway: {@code accounts}, {@code restore}, {@code send},
+ * {@code listen} and {@code mcp}. They need no Spring.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"operations.transfer"})
