@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param receiving how its receiving server writes Authentication-Results (RFC 8601); null if
  *     unknown
  * @param source where the servers were read
- * @param read when (ISO 8601), or {@code not verified}: they are from experience
+ * @param read when (ISO 8601)
  * @param ownPage the provider's own documentation, where that could not be read; null: it is the
  *     source
  * @param compared another source that names the same servers; null: none
