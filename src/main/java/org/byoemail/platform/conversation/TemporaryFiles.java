@@ -14,13 +14,13 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * What a killed node left in the temporary folder: unfinished mails and contents, and uploads that
- * the web server had not passed on.
+ * What a killed node left in the temporary folder: unfinished mails and contents, large requests, and
+ * uploads that the web server had not passed on.
  */
 @Component
 class TemporaryFiles {
   private static final Logger log = LoggerFactory.getLogger(TemporaryFiles.class);
-  private static final String OURS = "byo-{content,mail,composed,postmark}*";
+  private static final String OURS = "byo-{body,content,mail,composed,postmark}*";
   private static final String WEB_SERVER = "tomcat.*";
   private static final String UPLOADS = "work/Tomcat/localhost/ROOT";
 

@@ -313,6 +313,26 @@ class AccessTokensTest {
     assertThat(PROVIDER.requests("nobody")).isPositive();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"error\":\"invalid_grant\"} | invalid_grant",
+        "{\"error\":\"interaction_required\"} | interaction_required",
+        "{\"error\":\"invalid_grant\",\"suberror\":\"interaction_required\"} | interaction_required",
+      })
+  void errorThatAPersonMustMendStopsTheAccount(String body, String reason) {
+    Account account = authorized(PROVIDER.consent(user), Duration.ofHours(1));
+    clock.advance(Duration.ofHours(2));
+    PROVIDER.fail(user, 400, body);
+
+    TokenUnavailable failure = unavailable(account);
+
+    assertThat(failure.isAuthentication()).isTrue();
+    assertThat(failure).hasMessageContaining(reason);
+    assertThat(accounts.find(account.id()).orElseThrow().isSending()).isFalse();
+  }
+
   @Test
   void newConsentMendsTheAccount() {
     Account account = authorized(PROVIDER.consent(user), Duration.ofHours(1));

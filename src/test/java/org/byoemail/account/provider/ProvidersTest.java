@@ -16,6 +16,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProvidersTest {
   private static final Providers PROVIDERS = new Providers();
 
+  /** Refusals of which no source is known. */
+  private static final Set<String> FROM_EXPERIENCE =
+      Set.of(
+          "your account is not enabled for imap use",
+          "imap access is disabled",
+          "5.7.9",
+          "basicauthblocked",
+          "logondenied",
+          "authenticate failed",
+          "5.7.8",
+          "incorrect username or password",
+          "you are yet to enable imap",
+          "535 authentication failed",
+          "authentication credentials invalid",
+          "pop3 and imap",
+          "invalid user or password",
+          "application password is required",
+          "login.fail",
+          "no such user",
+          "authentication failed");
+
   static List<Provider> all() {
     return PROVIDERS.all();
   }
@@ -50,6 +71,18 @@ class ProvidersTest {
         .forEach(
             way ->
                 assertThat(way.oauthProvider() != null).isEqualTo(way.way() == SignIn.Way.OAUTH));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void refusalNamesWhereItWasReadOrIsKnownFromExperience(Provider provider) {
+    for (Hint hint : provider.hints()) {
+      if (hint.source() == null) {
+        assertThat(FROM_EXPERIENCE).contains(hint.says());
+      } else {
+        assertThat(URI.create(hint.source()).getScheme()).isEqualTo("https");
+      }
+    }
   }
 
   @ParameterizedTest

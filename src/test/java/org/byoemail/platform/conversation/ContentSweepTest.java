@@ -193,6 +193,7 @@ class ContentSweepTest extends WebTest {
   @Test
   void temporaryFilesOfAKilledNodeAreRemovedAndOthersStay(@TempDir Path dir) throws IOException {
     Path mail = temporary(dir.resolve("byo-mail-1.eml"));
+    Path request = temporary(dir.resolve("byo-body3.tmp"));
     Path uploads = Files.createDirectories(dir.resolve("tomcat.8080.1/work/Tomcat/localhost/ROOT"));
     Path upload = temporary(uploads.resolve("upload_1_2.tmp"));
     Path foreign = temporary(dir.resolve("another.txt"));
@@ -200,8 +201,9 @@ class ContentSweepTest extends WebTest {
 
     int removed = new TemporaryFiles(dir).remove(Instant.now().minus(Duration.ofDays(1)), 10);
 
-    assertThat(removed).isEqualTo(2);
+    assertThat(removed).isEqualTo(3);
     assertThat(mail).doesNotExist();
+    assertThat(request).doesNotExist();
     assertThat(upload).doesNotExist();
     assertThat(foreign).exists();
     assertThat(fresh).exists();
