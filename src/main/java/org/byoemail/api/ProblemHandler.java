@@ -27,6 +27,7 @@ import org.byoemail.account.testmail.TooManyTestMails;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.inbound.mailbox.MailboxTaken;
+import org.byoemail.operations.setup.ExpectedType;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.delivery.DeliveryConflict;
@@ -326,7 +327,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
           e, List.of(new FieldProblem(path(refused), refused.getOriginalMessage())), request);
     }
     if (cause instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
-      return fields(e, List.of(new FieldProblem(path(mismatch), "has the wrong type")), request);
+      String reason = ExpectedType.problem(mismatch.getTargetType());
+      return fields(e, List.of(new FieldProblem(path(mismatch), reason)), request);
     }
     return answer(e, HttpStatus.BAD_REQUEST, location(cause), request);
   }
@@ -338,7 +340,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         e instanceof MethodArgumentTypeMismatchException argument
             ? argument.getName()
             : String.valueOf(e.getPropertyName());
-    return fields(e, List.of(new FieldProblem(field, "has the wrong format")), request);
+    String reason = ExpectedType.problem(e.getRequiredType());
+    return fields(e, List.of(new FieldProblem(field, reason)), request);
   }
 
   @Override

@@ -83,6 +83,18 @@ class RefusedInputTest extends WebTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "/messages?limit=abc, limit must be a whole number",
+    "/messages/abc, id must be a UUID"
+  })
+  void parameterOfAnotherTypeSaysWhatItMustBe(String path, String detail) {
+    String answer = ask("GET", "/api/v1" + path);
+
+    assertThat(RawHttp.statusOf(answer)).as(answer).isEqualTo(400);
+    assertThat(answer).contains(detail);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "GET /api/v1/messages/%", "GET /api/v1/messages/[x]", "GET /api/v1/messages/a%00b",

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param when the kind of sign-in that it is about: oauth or password; null: both
  * @param hint the next step, for the operator or the owner of the mailbox
  */
-public record Hint(
-    String says, @Nullable String source, @Nullable String when, String hint) {
+public record Hint(String says, @Nullable String source, @Nullable String when, String hint) {
   private static final String OAUTH = "oauth";
   private static final String PASSWORD = "password";
 

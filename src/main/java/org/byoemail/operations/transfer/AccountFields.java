@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.util.stream.Collectors;
+import org.byoemail.operations.setup.ExpectedType;
 import org.byoemail.operations.setup.FieldsRefused;
 
 /** Reads and writes the fields of a line, strictly: an unknown field or a wrong type is refused. */
@@ -77,7 +78,7 @@ final class AccountFields {
     } catch (PropertyBindingException e) {
       throw new FieldsRefused(path(e), "is unknown");
     } catch (MismatchedInputException e) {
-      throw new FieldsRefused(path(e), "has the wrong type");
+      throw new FieldsRefused(path(e), ExpectedType.problem(e.getTargetType()));
     } catch (JsonProcessingException e) {
       throw new FieldsRefused("line", "is not valid");
     }

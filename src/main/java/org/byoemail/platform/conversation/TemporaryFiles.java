@@ -14,8 +14,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * What a killed node left in the temporary folder: unfinished mails and contents, large requests, and
- * uploads that the web server had not passed on.
+ * What a killed node left in the temporary folder: unfinished mails and contents, large requests,
+ * and uploads that the web server had not passed on.
  */
 @Component
 class TemporaryFiles {

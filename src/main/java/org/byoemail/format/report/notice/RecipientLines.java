@@ -1,5 +1,6 @@
 package org.byoemail.format.report.notice;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class RecipientLines {
   private final MtaSignature signature;
   private final Set<EmailAddress> excluded;
 
+  /** The lines of recipients that the mail arrived at. */
+  private final BitSet arrived;
+
   /** The recipients, with the index of their line. */
   private final Map<EmailAddress, Integer> found = new LinkedHashMap<>();
 
@@ -30,6 +34,21 @@ final class RecipientLines {
     this.lines = lines;
     this.signature = signature;
     this.excluded = excluded;
+    this.arrived = arrived(lines);
+  }
+
+  private static BitSet arrived(List<NoticeLine> lines) {
+    BitSet arrived = new BitSet();
+    boolean announced = false;
+    for (int i = 0; i < lines.size(); i++) {
+      NoticeLine line = lines.get(i);
+      if (line.startsWithAddress()) {
+        arrived.set(i, announced);
+      } else if (!line.isBlank()) {
+        announced = Wording.tellsArrival(line.lower());
+      }
+    }
+    return arrived;
   }
 
   /** The recipients, with the index of their line; empty if none is named. */
@@ -75,7 +94,7 @@ final class RecipientLines {
   }
 
   private void add(FoundAddress address, int line) {
-    if (!excluded.contains(address.address())) {
+    if (!excluded.contains(address.address()) && !arrived.get(line)) {
       found.putIfAbsent(address.address(), line);
     }
   }

@@ -17,6 +17,7 @@ final class Wording {
               .filter(words -> !USED_BY_FILTERS.contains(words))
               .toList());
 
+  private static final Phrases ARRIVAL = Phrases.wording("arrival");
   private static final Phrases DELAY = Phrases.wording("delay");
   private static final Phrases GIVEN_UP = Phrases.wording("given-up");
   private static final Phrases SUBJECT = Phrases.wording("subject");
@@ -39,6 +40,11 @@ final class Wording {
   /** Whether that is said of a mail that was sent, and not of one that a filter holds. */
   static boolean surelyTellsFailure(String text) {
     return CERTAIN.occurIn(text) && !text.contains("quarantin");
+  }
+
+  /** Whether a line announces recipients that the mail arrived at. */
+  static boolean tellsArrival(String line) {
+    return ARRIVAL.occurIn(line) && !FAILURE.occurIn(line);
   }
 
   /** Whether it says that the mail is still being tried. */
