@@ -85,7 +85,7 @@ class RefusedInputTest extends WebTest {
   @ParameterizedTest
   @CsvSource({
     "/messages?limit=abc, limit must be a whole number",
-    "/messages/abc, id must be a UUID"
+    "/accounts/abc, id must be a UUID"
   })
   void parameterOfAnotherTypeSaysWhatItMustBe(String path, String detail) {
     String answer = ask("GET", "/api/v1" + path);

@@ -49,11 +49,14 @@ public record MessageId(String value) {
     return ids.isEmpty() ? bare(text, Integer.MAX_VALUE) : ids;
   }
 
-  /** What stands in brackets, one of which may be missing, and words with an @ between them. */
+  /** What stands in brackets, one of which may be missing, and words with an @ around them. */
   private static List<MessageId> inBrackets(String text, int most) {
     List<MessageId> ids = new ArrayList<>();
     int open = text.indexOf('<');
     int close = text.indexOf('>');
+    if (open > 0 && most > 1) {
+      ids.addAll(bare(text.substring(0, open), most));
+    }
     while (open >= 0 && ids.size() < most) {
       int next = text.indexOf('<', open + 1);
       // Searched again only behind the last hit: a row of opening ones would take quadratic time.
