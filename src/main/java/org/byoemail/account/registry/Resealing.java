@@ -176,7 +176,7 @@ public class Resealing {
           "No key of byo.secret.keyset opens {} secrets of {}, such as those of {}: put the key that"
               + " sealed them back, or set them again",
           unopenable.size(),
-          column.name(),
+          column,
           unopenable.subList(0, Math.min(MAX_NAMED, unopenable.size())));
     }
     return unopenable.size();

@@ -1,15 +1,39 @@
 package org.byoemail.account.registry;
 
 /**
- * A column of sealed secrets, with the statements by which they are resealed.
+ * A column of sealed secrets, and how they are resealed.
  *
- * @param name of table and column, for logs
- * @param field what its secrets are bound to beside the id of their row
- * @param count returns {@code sealed}, how many begin with {@code :prefix}, and {@code total}
- * @param select returns {@code owner} and {@code sealed} of up to {@code :limit} rows that do not
- *     begin with {@code :prefix}, by the ids after {@code :after}, and locks them; passes over
- *     locked ones, so that it never waits for a change of them
- * @param update sets {@code :fresh} where row {@code :owner} still has {@code :sealed}, and changes
- *     nothing else
+ * @param table its table
+ * @param key the table's key, which a secret is bound to
+ * @param name its name
+ * @param field what its secrets are bound to beside the key of their row
+ * @param update sets {@code :fresh} in the row {@code :owner} if that still has {@code :sealed}
  */
-public record SealedColumn(String name, String field, String count, String select, String update) {}
+public record SealedColumn(String table, String key, String name, String field, String update) {
+  /** Counts {@code sealed}, those that begin with {@code :prefix}, and {@code total}. */
+  String count() {
+    return """
+    SELECT count(*) FILTER (WHERE substring(%1$s FOR 5) = :prefix) AS sealed, count(*) AS total
+    FROM %2$s WHERE %1$s IS NOT NULL
+    """
+        .formatted(name, table);
+  }
+
+  /**
+   * Locks up to {@code :limit} rows after {@code :after} that do not begin with {@code :prefix}, as
+   * {@code owner} and {@code sealed}. Locked ones are skipped: it never waits for their change.
+   */
+  String select() {
+    return """
+    SELECT %3$s AS owner, %1$s AS sealed FROM %2$s
+    WHERE substring(%1$s FOR 5) <> :prefix AND %3$s > :after
+    ORDER BY %3$s LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+    """
+        .formatted(name, table, key);
+  }
+
+  @Override
+  public String toString() {
+    return table + "." + name;
+  }
+}

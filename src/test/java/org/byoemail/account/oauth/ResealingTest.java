@@ -179,7 +179,7 @@ class ResealingTest {
               .param("fresh", new byte[] {4, 5, 6})
               .update();
 
-      assertThat(written).as(column.name()).isZero();
+      assertThat(written).as(column.toString()).isZero();
     }
   }
 
