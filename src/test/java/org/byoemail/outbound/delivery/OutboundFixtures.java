@@ -23,10 +23,13 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.AccountId;
-import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.outbound.submission.Submission;
+import org.byoemail.outbound.submission.SubmissionSource;
+import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.TestTables;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,7 @@ public class OutboundFixtures {
   private final Accounts accounts;
   private final Secrets secrets;
   private final Deliveries deliveries;
+  private final Submissions submissions;
   private final TestTables tables;
 
   OutboundFixtures(
@@ -57,7 +61,8 @@ public class OutboundFixtures {
       Endpoints endpoints,
       Accounts accounts,
       Secrets secrets,
-      Deliveries deliveries) {
+      Deliveries deliveries,
+      Submissions submissions) {
     this.jdbc = jdbc;
     this.claiming = JdbcClient.create(claims);
     this.clock = clock;
@@ -66,6 +71,7 @@ public class OutboundFixtures {
     this.accounts = accounts;
     this.secrets = secrets;
     this.deliveries = deliveries;
+    this.submissions = submissions;
     this.tables =
         new TestTables(
             jdbc,
@@ -170,6 +176,7 @@ public class OutboundFixtures {
     return message(account, clock.instant(), recipients);
   }
 
+  /** An accepted message that is due at a time; without an account, of a sender that has none. */
   public UUID message(@Nullable Account account, Instant dueAt, String... recipients) {
     EndpointId endpoint =
         account == null
@@ -180,75 +187,39 @@ public class OutboundFixtures {
                     null)
                 .id()
             : account.endpoint();
-    String from = endpoints.find(endpoint).orElseThrow().address().value();
-    UUID message = Ids.next();
-    UUID conversation = Ids.next();
-    UUID attempt = AttemptId.next().value();
-    Timestamp now = Timestamp.from(clock.instant());
-    jdbc.sql(
-            """
-            INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at)
-            SELECT :id, owner_agent_id, 'Hello', :now, :now FROM endpoint WHERE id = :endpoint
-            """)
-        .param("id", conversation)
-        .param("endpoint", endpoint.value())
-        .param("now", now)
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address,
-              to_addresses, subject, text_body, rfc_message_id, metadata, created_at)
-            VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, :to, 'Hello', 'Text.',
-              :rfc, '{"order": 7}'::jsonb, :now)
-            """)
-        .param("id", message)
-        .param("conversation", conversation)
-        .param("endpoint", endpoint.value())
-        .param("from", from)
-        .param("to", recipients)
-        .param("rfc", message + "@example.test")
-        .param("now", now)
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256, expires_at, accepted_at)
-            VALUES (:id, 'acme', :submission, '\\x00'::bytea, :expires, :now)
-            """)
-        .param("id", message)
-        .param("submission", message.toString())
-        .param("expires", Timestamp.from(clock.instant().plus(Duration.ofDays(5))))
-        .param("now", now)
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
-            VALUES (:attempt, :id, 1, 'QUEUED', :now)
-            """)
-        .param("id", message)
-        .param("attempt", attempt)
-        .param("now", now)
-        .update();
-    for (String recipient : recipients) {
-      jdbc.sql(
-              """
-              INSERT INTO message_recipient (message_id, address, kind, status, updated_at)
-              VALUES (:id, :address, 'to', 'queued', :now)
-              """)
+    UUID message =
+        submissions
+            .accept(
+                SubmissionSource.everyOrganization(),
+                new Submission(
+                    null,
+                    endpoint.value().toString(),
+                    "",
+                    addresses(recipients).stream().map(to -> new NamedAddress("", to)).toList(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    "Hello",
+                    "Text.",
+                    null,
+                    null,
+                    List.of(),
+                    List.of(),
+                    dueAt,
+                    null,
+                    0,
+                    false,
+                    false,
+                    Map.of("order", 7),
+                    "00"))
+            .messageId()
+            .value();
+    if (dueAt.isBefore(clock.instant())) {
+      jdbc.sql("UPDATE outbound_delivery SET due_at = :due WHERE message_id = :id")
           .param("id", message)
-          .param("address", recipient)
-          .param("now", now)
+          .param("due", Timestamp.from(dueAt))
           .update();
     }
-    jdbc.sql(
-            """
-            INSERT INTO outbound_delivery (message_id, account_id, attempt_id, due_at)
-            VALUES (:id, :account, :attempt, :due)
-            """)
-        .param("id", message)
-        .param("account", account == null ? null : account.id().value())
-        .param("attempt", attempt)
-        .param("due", Timestamp.from(dueAt))
-        .update();
     return message;
   }
 
