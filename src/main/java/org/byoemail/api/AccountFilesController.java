@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.transfer.AccountExport;
@@ -142,8 +143,8 @@ class AccountFilesController {
       operationId = "exportAccounts",
       summary = "Export accounts to a file",
       description =
-          "The accounts as a file that can be imported again, without passwords. Cells of CSV that a"
-              + " spreadsheet would run as a formula begin with an apostrophe.")
+          "The accounts as a file that can be imported again, without passwords. Cells of CSV that"
+              + " a spreadsheet would run as a formula begin with an apostrophe.")
   @ApiResponse(
       responseCode = "200",
       content = {
@@ -161,7 +162,7 @@ class AccountFilesController {
     FileFormat chosen =
         FileFormat.of(format)
             .orElseThrow(() -> new FieldsRefused("format", "must be csv or jsonl"));
-    String owner = RequestParams.organization(caller, organization);
+    OrganizationId owner = RequestParams.organization(caller, organization);
     exports.download(owner, chosen, response);
   }
 

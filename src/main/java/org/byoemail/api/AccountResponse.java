@@ -39,8 +39,8 @@ record AccountResponse(
     @Nullable
         @Schema(
             description =
-                "what it is used for, by the flag BYO_EMAIL_ENABLED; null: not evaluated yet, so not"
-                    + " used")
+                "what it is used for, by the flag BYO_EMAIL_ENABLED; null: not evaluated yet, so"
+                    + " not used")
         SidesResponse rollout,
     @Nullable @Schema(description = "of the first folder") Lease lease,
     List<Folder> folders,
@@ -53,7 +53,7 @@ record AccountResponse(
     return new AccountResponse(
         account.id().value(),
         account.agent().value(),
-        account.organization(),
+        account.organization().value(),
         account.endpoint().value(),
         account.address().value(),
         settings.displayName(),

@@ -36,7 +36,7 @@ record AgentResponse(
     return new AgentResponse(
         agent.id().value(),
         agent.name(),
-        agent.organization(),
+        agent.organization().value(),
         new AgentRequest.Policy(
             agent.contactPolicy().inbound().word(),
             agent.contactPolicy().outbound().word(),

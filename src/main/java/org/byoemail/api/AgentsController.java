@@ -6,7 +6,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
@@ -117,7 +116,7 @@ class AgentsController {
     Agent agent = find(caller, id);
     AgentRequest request =
         patches.apply(AgentResponse.of(agent).asRequest(), patch, AgentRequest.class);
-    if (!Objects.equals(request.organization(), agent.organization())) {
+    if (!agent.organization().value().equals(request.organization())) {
       throw new FieldsRefused("organization", "cannot be changed");
     }
     return AgentResponse.of(

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.ApiKey;
 import org.byoemail.platform.access.Permission;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ record ApiKeyResponse(
         Permission.words(key.permissions()),
         key.binding() == null ? null : sorted(key.binding().agents()),
         key.binding() == null ? null : sorted(key.binding().accounts()),
-        key.organization(),
+        OrganizationId.valueOrNull(key.organization()),
         key.createdAt(),
         key.lastUsedAt(),
         key.expiresAt(),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -63,7 +64,7 @@ class ApiKeysController {
       @AuthenticationPrincipal Caller caller, @RequestBody ApiKeyRequest request) {
     List<FieldProblem> problems = new ArrayList<>();
     String name = line("name", request.name(), problems);
-    String organization = RequestParams.organization(caller, request.organization());
+    OrganizationId organization = RequestParams.organization(caller, request.organization());
     checkExpiry(request.expiresAt(), problems);
     NewApiKey created =
         request.permissions() == null
@@ -75,7 +76,7 @@ class ApiKeysController {
   private NewApiKey withRole(
       Caller caller,
       String name,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       ApiKeyRequest request,
       List<FieldProblem> problems) {
     if (caller.role() == null) {
@@ -96,7 +97,7 @@ class ApiKeysController {
   private NewApiKey withPermissions(
       Caller caller,
       String name,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       ApiKeyRequest request,
       List<FieldProblem> problems) {
     if (request.role() != null) {

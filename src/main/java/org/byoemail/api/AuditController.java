@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResponseBudget;
@@ -56,7 +57,7 @@ class AuditController {
       return new AuditEntryResponse(
           entry.id(),
           entry.at(),
-          entry.organization(),
+          OrganizationId.valueOrNull(entry.organization()),
           new Actor(actor.kind().word(), actor.id(), actor.name()),
           entry.client(),
           entry.action(),
@@ -79,9 +80,9 @@ class AuditController {
       summary = "List the audit log",
       description =
           "Who changed what, when and from where, the newest first. `actor` is a name, an id or a"
-              + " kind; `action` is one such as `account.changed`, or `account.*` for all that begin"
-              + " so; `subject` is the id of what was changed. A key of one organisation sees its"
-              + " entries only, without names and addresses of the operator's people and keys.")
+              + " kind; `action` is one such as `account.changed`, or `account.*` for all that"
+              + " begin so; `subject` is the id of what was changed. A key of one organisation sees"
+              + " its entries only, without names and addresses of the operator's people and keys.")
   Page<AuditEntryResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,

@@ -44,7 +44,7 @@ record ConnectLinkResponse(
   static ConnectLinkResponse of(Caller caller, ConnectLink link, @Nullable String url) {
     return new ConnectLinkResponse(
         link.id(),
-        link.organization(),
+        link.organization().value(),
         link.agent().value(),
         link.connected() == null ? null : link.connected().value(),
         address(link),

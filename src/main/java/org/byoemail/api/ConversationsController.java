@@ -161,8 +161,9 @@ class ConversationsController {
       operationId = "getConversation",
       summary = "Get a conversation with its messages",
       description =
-          "The oldest messages first, 200 unless `limit` says less: give `next` as `cursor` for those"
-              + " behind. Long texts are cut (`textTruncated`); a message has its whole text.")
+          "The oldest messages first, 200 unless `limit` says less: give `next` as `cursor` for"
+              + " those behind. Long texts are cut (`textTruncated`); a message has its whole"
+              + " text.")
   ConversationWithMessages get(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.platform.access.Caller;
@@ -51,7 +52,7 @@ class DeadLettersController {
       return new DeadLetterResponse(
           letter.id(),
           letter.isMessage() ? "message" : "submission",
-          letter.organization(),
+          OrganizationId.valueOrNull(letter.organization()),
           letter.submissionId(),
           letter.from(),
           letter.subject(),

@@ -3,7 +3,9 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Objects;
 import org.byoemail.account.discovery.Discovery;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,8 @@ class DiscoveryController {
               + " `steps` says what was looked at. Changes nothing; takes up to 20 s. 429: too many"
               + " searches and connection tests of the organization are running.")
   DiscoveryResponse discover(@AuthenticationPrincipal Caller caller, @RequestBody Request request) {
-    String organization = caller.organization() == null ? "" : caller.organization();
+    OrganizationId organization =
+        Objects.requireNonNullElse(caller.organization(), OrganizationId.OPERATOR);
     return DiscoveryResponse.of(discovery.of(AddressField.read(request.address()), organization));
   }
 }

@@ -3,7 +3,9 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.Erasure;
 import org.byoemail.operations.retention.Erasures;
 import org.byoemail.operations.setup.AddressField;
@@ -38,23 +40,63 @@ class ErasuresController {
       @Nullable String organization,
       @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address) {}
 
+  /**
+   * The progress of an erasure.
+   *
+   * @param addressSha256 SHA-256 of the address in lower case, in hexadecimal
+   */
+  @Schema(name = "Erasure")
+  record ErasureResponse(
+      UUID id,
+      String organization,
+      String addressSha256,
+      String stage,
+      Instant requestedAt,
+      @Nullable Instant finishedAt,
+      int messages,
+      int beingSent,
+      int mails,
+      int bounces,
+      int events,
+      int suppressions,
+      int rejected) {
+
+    static ErasureResponse of(Erasure erasure) {
+      return new ErasureResponse(
+          erasure.id(),
+          erasure.organization().value(),
+          erasure.addressSha256(),
+          erasure.stage(),
+          erasure.requestedAt(),
+          erasure.finishedAt(),
+          erasure.messages(),
+          erasure.beingSent(),
+          erasure.mails(),
+          erasure.bounces(),
+          erasure.events(),
+          erasure.suppressions(),
+          erasure.rejected());
+    }
+  }
+
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
       operationId = "createErasure",
       summary = "Erase what is stored about an address",
       description =
-          "Permanently deletes what an organization stores about an address: messages that it sent or"
-              + " received, with files and raw mail, events, bounces, its suppression, and rejected"
-              + " submissions. Mail that waits to be sent to it is cancelled. Runs in the background; get"
-              + " the report by its id.")
-  Erasure post(@AuthenticationPrincipal Caller caller, @RequestBody ErasureRequest request) {
-    String organization = RequestParams.organization(caller, request.organization());
-    if (organization == null || organization.isBlank()) {
+          "Permanently deletes what an organization stores about an address: messages that it sent"
+              + " or received, with files and raw mail, events, bounces, its suppression, and"
+              + " rejected submissions. Mail that waits to be sent to it is cancelled. Runs in the"
+              + " background; get the report by its id.")
+  ErasureResponse post(
+      @AuthenticationPrincipal Caller caller, @RequestBody ErasureRequest request) {
+    OrganizationId organization = RequestParams.organization(caller, request.organization());
+    if (organization == null) {
       throw new FieldsRefused("organization", "must be named by a key of all organizations");
     }
     UUID id = erasures.request(organization, AddressField.read(request.address()));
-    return erasures.find(id).orElseThrow();
+    return ErasureResponse.of(erasures.find(id).orElseThrow());
   }
 
   @GetMapping("/{id}")
@@ -62,10 +104,11 @@ class ErasuresController {
       operationId = "getErasure",
       summary = "Get the progress of an erasure",
       description = "What was erased so far; `finishedAt` is set once the erasure is complete.")
-  Erasure get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+  ErasureResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return erasures
         .find(id)
         .filter(erasure -> caller.sees(erasure.organization()))
+        .map(ErasureResponse::of)
         .orElseThrow(() -> new ResourceNotFound("erasure"));
   }
 }

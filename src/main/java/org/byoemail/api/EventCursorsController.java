@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
@@ -95,7 +96,7 @@ class EventCursorsController {
       @PathVariable String name,
       @RequestParam(required = false) @Nullable String organization,
       @RequestBody CommitRequest request) {
-    String owner = owner(caller, organization);
+    OrganizationId owner = owner(caller, organization);
     Long position = request.position();
     if (!NAME.matcher(name).matches()) {
       throw new FieldsRefused(
@@ -130,8 +131,9 @@ class EventCursorsController {
     }
   }
 
-  /** The organisation of the cursors; empty for keys of all organisations. */
-  static String owner(Caller caller, @Nullable String organization) {
-    return Objects.requireNonNullElse(RequestParams.organization(caller, organization), "");
+  /** The owner of the cursors: the operator for keys of all organisations. */
+  static OrganizationId owner(Caller caller, @Nullable String organization) {
+    return Objects.requireNonNullElse(
+        RequestParams.organization(caller, organization), OrganizationId.OPERATOR);
   }
 }

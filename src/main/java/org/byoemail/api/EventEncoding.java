@@ -59,7 +59,7 @@ class EventEncoding {
             .put("type", "org.byoemail." + event.type())
             .put("time", event.createdAt().toString())
             .put("datacontenttype", "application/json")
-            .put("organization", event.organization())
+            .put("organization", event.organization().value())
             .put("position", String.valueOf(event.position()))
             .put("sequence", String.valueOf(event.sequence()));
     if (event.messageId() != null) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.event.EventCursors;
@@ -65,7 +66,7 @@ record EventQuery(
     if (caller.scope() != null) {
       throw new BindingForbidden();
     }
-    String owner = EventCursorsController.owner(caller, organization);
+    OrganizationId owner = EventCursorsController.owner(caller, organization);
     return OptionalLong.of(
         cursors.find(owner, cursor).map(EventCursors.Cursor::position).orElse(0L));
   }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.PersonExport;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.submission.RejectedSubmission;
@@ -56,8 +57,8 @@ final class ExportLines implements PersonExport.Reader {
 
   private record Rejected(@Nullable String submissionId, String reason, @Nullable String body) {}
 
-  void begin(String organization, String address, Instant at) throws IOException {
-    write("export", new Beginning(organization, address, at));
+  void begin(OrganizationId organization, String address, Instant at) throws IOException {
+    write("export", new Beginning(organization.value(), address, at));
   }
 
   void end() throws IOException {

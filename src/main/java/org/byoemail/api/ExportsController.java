@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.Semaphore;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.PersonExport;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -72,9 +73,9 @@ class ExportsController {
       description =
           "What an organization stores about an address, as JSON lines, each with a `type` and its"
               + " `data`: `export`, then `message`, `mail`, `event`, `bounce`, `suppression` and"
-              + " `rejected-submission`, then `end` with the number of lines of each type. An export"
-              + " without `end` is incomplete. Raw mail is at `/messages/{id}/raw`, attachments at"
-              + " `/attachments/{id}`.")
+              + " `rejected-submission`, then `end` with the number of lines of each type. An"
+              + " export without `end` is incomplete. Raw mail is at `/messages/{id}/raw`,"
+              + " attachments at `/attachments/{id}`.")
   @ApiResponse(
       responseCode = "200",
       content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
@@ -83,8 +84,8 @@ class ExportsController {
       @RequestBody ExportRequest request,
       @Parameter(hidden = true) HttpServletResponse response)
       throws IOException {
-    String organization = RequestParams.organization(caller, request.organization());
-    if (organization == null || organization.isBlank()) {
+    OrganizationId organization = RequestParams.organization(caller, request.organization());
+    if (organization == null) {
       throw new FieldsRefused("organization", "must be named by a key of all organizations");
     }
     EmailAddress address = AddressField.read(request.address());

@@ -215,7 +215,8 @@ class HeldController {
       operationId = "releaseHeldMails",
       summary = "Let in every held mail that matches",
       description =
-          "Lets in up to 100 unproven mails, the oldest first. Forged and undecided ones stay held.")
+          "Lets in up to 100 unproven mails, the oldest first. Forged and undecided ones stay"
+              + " held.")
   ReleaseResponse releaseUnproven(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,

@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.platform.access.Caller;
@@ -38,7 +39,7 @@ class KeyBindings {
    */
   @Nullable Scope read(
       Caller caller,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       ApiKeyRequest request,
       List<FieldProblem> problems) {
     if (request.agents() == null && request.accounts() == null) {
@@ -68,7 +69,7 @@ class KeyBindings {
   }
 
   /** The organisation of what a key is bound to; null: it is not bound. */
-  @Nullable String organization(@Nullable Scope binding) {
+  @Nullable OrganizationId organization(@Nullable Scope binding) {
     if (binding == null) {
       return null;
     }
@@ -85,13 +86,13 @@ class KeyBindings {
 
   /** All that a key is bound to belongs to one organisation: its own, or that of the first. */
   private static final class Owner {
-    private @Nullable String organization;
+    private @Nullable OrganizationId organization;
 
-    Owner(@Nullable String organization) {
+    Owner(@Nullable OrganizationId organization) {
       this.organization = organization;
     }
 
-    boolean owns(String other) {
+    boolean owns(OrganizationId other) {
       if (organization == null) {
         organization = other;
       }
@@ -104,7 +105,7 @@ class KeyBindings {
       @Nullable List<@Nullable UUID> given,
       @Nullable Set<UUID> allowed,
       Owner owner,
-      Function<UUID, Optional<String>> organizationOf,
+      Function<UUID, Optional<OrganizationId>> organizationOf,
       List<FieldProblem> problems) {
     Set<UUID> ids = new HashSet<>();
     if (given == null) {

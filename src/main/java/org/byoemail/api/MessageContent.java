@@ -40,7 +40,7 @@ record MessageContent(
     return new MessageContent(
         message.id().value(),
         message.direction().word(),
-        message.organization(),
+        message.organization().value(),
         message.conversation().value(),
         message.from(),
         message.fromName(),

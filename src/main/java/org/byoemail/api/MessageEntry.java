@@ -71,7 +71,7 @@ record MessageEntry(
     return new MessageEntry(
         item.message() == null ? item.id() : item.message().value(),
         "inbound",
-        item.organization(),
+        item.organization().value(),
         item.account().value(),
         null,
         ConversationId.valueOrNull(item.conversation()),
@@ -95,7 +95,7 @@ record MessageEntry(
     return new MessageEntry(
         hit.id(),
         hit.direction(),
-        hit.organization(),
+        hit.organization().value(),
         hit.account(),
         hit.submissionId(),
         hit.conversation(),
@@ -119,7 +119,7 @@ record MessageEntry(
     return new MessageEntry(
         entry.messageId().value(),
         "outbound",
-        entry.organization(),
+        entry.organization().value(),
         entry.account(),
         entry.submissionId(),
         entry.conversation().value(),

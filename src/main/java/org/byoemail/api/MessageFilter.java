@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.InboxFilter;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the cursor
  */
 record MessageFilter(
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable Scope scope,
     @Nullable Direction direction,
     @Nullable AccountId account,
@@ -33,7 +34,7 @@ record MessageFilter(
     int limit) {
 
   static MessageFilter read(
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable Scope scope,
       @Nullable String direction,
       @Nullable UUID account,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
@@ -90,7 +91,7 @@ class MessageReader {
    * @throws FieldsRefused if the id is not a UUID, and the caller sees every organisation and names
    *     none
    */
-  MessageResponse read(Caller caller, String id, @Nullable String organization) {
+  MessageResponse read(Caller caller, String id, @Nullable OrganizationId organization) {
     budget.take(MESSAGE_BYTES);
     UUID ours = uuid(id);
     if (ours == null && organization == null) {

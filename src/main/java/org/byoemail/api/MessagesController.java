@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.composition.ComposedMail;
@@ -52,10 +53,11 @@ class MessagesController {
       operationId = "listMessages",
       summary = "List or search messages",
       description =
-          "Messages, the newest first. With `q`, those that a full-text search finds: the newest 5,000"
-              + " hits by rank, then the others by time, with a `snippet`. Words, \"phrases\", `or`,"
-              + " `-word`, and the operators `from:`, `to:`, `subject:`, `agent:`, `has:attachment`,"
-              + " `before:` and `after:`; beside `q`, only organization, cursor and limit.")
+          "Messages, the newest first. With `q`, those that a full-text search finds: the newest"
+              + " 5,000 hits by rank, then the others by time, with a `snippet`. Words,"
+              + " \"phrases\", `or`, `-word`, and the operators `from:`, `to:`, `subject:`,"
+              + " `agent:`, `has:attachment`, `before:` and `after:`; beside `q`, only"
+              + " organization, cursor and limit.")
   Page<MessageEntry> list(
       @AuthenticationPrincipal Caller caller,
       @Parameter(description = "a full-text search, of at most 1000 characters")
@@ -99,7 +101,7 @@ class MessagesController {
 
   private Page<MessageEntry> search(
       Caller caller,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       String q,
       Map<String, @Nullable Object> others,
       @Nullable String cursor,

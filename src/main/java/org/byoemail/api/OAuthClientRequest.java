@@ -33,7 +33,7 @@ record OAuthClientRequest(
 
   static OAuthClientRequest of(OAuthClient client) {
     return new OAuthClientRequest(
-        client.organization().isEmpty() ? null : client.organization(),
+        client.organization().isOperator() ? null : client.organization().value(),
         client.provider(),
         client.kind().word(),
         client.clientId(),

@@ -28,7 +28,7 @@ record OAuthClientResponse(
   static OAuthClientResponse of(OAuthClient client, @Nullable String redirectUri) {
     return new OAuthClientResponse(
         client.id(),
-        client.organization().isEmpty() ? null : client.organization(),
+        client.organization().isOperator() ? null : client.organization().value(),
         client.provider(),
         client.kind().word(),
         client.clientId(),

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.byoemail.account.oauth.GrantType;
 import org.byoemail.account.oauth.OAuthClient;
 import org.byoemail.account.oauth.OAuthClientDraft;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.OAuthClientSetup;
 import org.byoemail.platform.access.Caller;
@@ -75,8 +76,10 @@ class OAuthClientsController {
   @ResponseStatus(HttpStatus.CREATED)
   OAuthClientResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody OAuthClientRequest request) {
-    String organization = RequestParams.organization(caller, request.organization());
-    return response(setup.create(Objects.requireNonNullElse(organization, ""), draft(request)));
+    OrganizationId organization = RequestParams.organization(caller, request.organization());
+    return response(
+        setup.create(
+            Objects.requireNonNullElse(organization, OrganizationId.OPERATOR), draft(request)));
   }
 
   @GetMapping("/{id}")

@@ -19,6 +19,7 @@ import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
@@ -90,7 +91,7 @@ class Replies {
   record Original(Message message, @Nullable InboxEntry mail) {}
 
   /** Whose message it is, or was if the caller can only mean its own organisation's. */
-  Optional<String> organization(Caller caller, UUID id) {
+  Optional<OrganizationId> organization(Caller caller, UUID id) {
     return Optional.ofNullable(caller.organization())
         .or(() -> messages.organizationOf(new StoredMessageId(id)));
   }

@@ -4,10 +4,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
-import org.byoemail.platform.access.OrganizationName;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request parameters that several controllers share. */
@@ -65,19 +65,27 @@ final class RequestParams {
    * @throws FieldsRefused if it is no name of an organisation
    * @throws OrganizationForbidden if the caller may not see the requested one
    */
-  static @Nullable String organization(Caller caller, @Nullable String requested) {
-    String fault = requested == null ? null : OrganizationName.fault(requested);
-    if (fault != null) {
-      throw new FieldsRefused("organization", fault);
+  static @Nullable OrganizationId organization(Caller caller, @Nullable String requested) {
+    if (requested == null) {
+      return caller.organization();
     }
-    if (requested != null && !caller.sees(requested)) {
+    OrganizationId organization = organization(requested);
+    if (!caller.sees(organization)) {
       throw new OrganizationForbidden(caller.organization());
     }
-    return requested == null ? caller.organization() : requested;
+    return organization;
+  }
+
+  private static OrganizationId organization(String name) {
+    try {
+      return OrganizationId.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("organization", String.valueOf(e.getMessage()));
+    }
   }
 
   /** As {@link #organization}, with the default organisation instead of all. */
-  static String organizationOrDefault(Caller caller, @Nullable String requested) {
+  static OrganizationId organizationOrDefault(Caller caller, @Nullable String requested) {
     return Objects.requireNonNullElse(
         organization(caller, requested), AgentSetup.DEFAULT_ORGANIZATION);
   }

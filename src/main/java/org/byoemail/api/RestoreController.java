@@ -60,8 +60,8 @@ class RestoreController {
       operationId = "getRestore",
       summary = "Get the state after a restore",
       description =
-          "Whether sending is stopped because the database was restored from a backup. For keys of all"
-              + " organizations.")
+          "Whether sending is stopped because the database was restored from a backup. For keys of"
+              + " all organizations.")
   RestoreResponse get(@AuthenticationPrincipal Caller caller) {
     requireAllOrganizations(caller);
     return restore
@@ -89,8 +89,8 @@ class RestoreController {
       summary = "Reconcile mail after a restore",
       description =
           "Looks up mail that was queued when the backup was made in Sent folders: what is found"
-              + " becomes sent, the rest is held for a person; then sending resumes. With `moved`, if"
-              + " nothing ran on the old database after it was copied, sending resumes at once."
+              + " becomes sent, the rest is held for a person; then sending resumes. With `moved`,"
+              + " if nothing ran on the old database after it was copied, sending resumes at once."
               + " Answers 409 if there is nothing to reconcile. For keys of all organizations.")
   void reconcile(
       @AuthenticationPrincipal Caller caller,

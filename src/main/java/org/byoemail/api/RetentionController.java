@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.RetentionPeriods;
 import org.byoemail.operations.retention.Retentions;
 import org.byoemail.operations.setup.FieldProblem;
@@ -66,11 +67,11 @@ class RetentionController {
       summary = "Set the retention periods",
       description =
           "Sets for how many days an organization's data is kept; 0: for ever, null: as the"
-              + " settings of the gateway say. Older data is permanently deleted, starting in the next"
-              + " minutes on.")
+              + " settings of the gateway say. Older data is permanently deleted, starting in the"
+              + " next minutes on.")
   RetentionResponse put(
       @AuthenticationPrincipal Caller caller, @RequestBody RetentionRequest request) {
-    String organization = named(RequestParams.organization(caller, request.organization()));
+    OrganizationId organization = named(RequestParams.organization(caller, request.organization()));
     List<FieldProblem> problems = new ArrayList<>();
     check("messages", request.messages(), problems);
     check("events", request.events(), problems);
@@ -91,13 +92,13 @@ class RetentionController {
     return response(organization);
   }
 
-  private RetentionResponse response(String organization) {
+  private RetentionResponse response(OrganizationId organization) {
     return new RetentionResponse(
-        organization, retentions.own(organization), retentions.effective(organization));
+        organization.value(), retentions.own(organization), retentions.effective(organization));
   }
 
-  private static String named(@Nullable String organization) {
-    if (organization == null || organization.isBlank()) {
+  private static OrganizationId named(@Nullable OrganizationId organization) {
+    if (organization == null) {
       throw new FieldsRefused("organization", "must be named by a key of all organizations");
     }
     return organization;

@@ -92,7 +92,7 @@ class RolloutController {
     static AccountRolloutResponse of(AccountRollout rollout) {
       return new AccountRolloutResponse(
           rollout.account().value(),
-          rollout.organization(),
+          rollout.organization().value(),
           rollout.address(),
           SideResponse.of(rollout.sending()),
           SideResponse.of(rollout.receiving()));

@@ -77,7 +77,8 @@ class RoutesController {
       operationId = "getRoutes",
       summary = "Get the state of the route files",
       description =
-          "Which version of each route file the live nodes run, and what is broken. Only for keys of all organizations.")
+          "Which version of each route file the live nodes run, and what is broken. Only for keys"
+              + " of all organizations.")
   RoutesResponse list(@AuthenticationPrincipal Caller caller) {
     if (caller.organization() != null) {
       throw new OrganizationForbidden(caller.organization());

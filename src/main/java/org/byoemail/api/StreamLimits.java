@@ -3,6 +3,7 @@ package org.byoemail.api;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Caller;
 
 /**
@@ -12,7 +13,7 @@ import org.byoemail.platform.access.Caller;
 final class StreamLimits {
   private final EventStreamSettings settings;
   private final Map<String, Integer> byKey = new HashMap<>();
-  private final Map<String, Integer> byOrganization = new HashMap<>();
+  private final Map<OrganizationId, Integer> byOrganization = new HashMap<>();
 
   StreamLimits(EventStreamSettings settings) {
     this.settings = settings;
@@ -49,7 +50,7 @@ final class StreamLimits {
     return caller.organization() == null ? settings.total() : Math.max(1, settings.total() / 2);
   }
 
-  private static void less(Map<String, Integer> counts, String name) {
+  private static <T> void less(Map<T, Integer> counts, T name) {
     counts.computeIfPresent(name, (any, now) -> now == 1 ? null : Integer.valueOf(now - 1));
   }
 
@@ -58,8 +59,8 @@ final class StreamLimits {
     return caller.key() == null ? caller.name() : caller.key().toString();
   }
 
-  // Empty for callers of all organizations.
-  private static String organization(Caller caller) {
-    return Objects.requireNonNullElse(caller.organization(), "");
+  // The operator for callers of all organizations.
+  private static OrganizationId organization(Caller caller) {
+    return Objects.requireNonNullElse(caller.organization(), OrganizationId.OPERATOR);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -72,7 +73,7 @@ class SuppressionsController {
       SuppressionEvidence evidence = one.evidence();
       return new SuppressionResponse(
           one.id(),
-          one.organization(),
+          one.organization().value(),
           one.address().value(),
           one.reason().word(),
           evidence.source().word(),
@@ -125,7 +126,8 @@ class SuppressionsController {
     if (request.expiresAt() != null && !request.expiresAt().isAfter(clock.instant())) {
       throw new FieldsRefused("expiresAt", "must be in the future");
     }
-    String organization = RequestParams.organizationOrDefault(caller, request.organization());
+    OrganizationId organization =
+        RequestParams.organizationOrDefault(caller, request.organization());
     suppressions.suppress(
         organization,
         address,

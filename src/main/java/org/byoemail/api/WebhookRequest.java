@@ -30,7 +30,7 @@ record WebhookRequest(
         webhook.types(),
         webhook.agents(),
         webhook.accounts(),
-        webhook.organization());
+        webhook.organization().value());
   }
 
   WebhookDraft draft(boolean connectLinks) {

@@ -52,7 +52,7 @@ record WebhookResponse(
     Webhook.Health health = webhook.health();
     return new WebhookResponse(
         webhook.id(),
-        webhook.organization(),
+        webhook.organization().value(),
         webhook.url(),
         webhook.description(),
         webhook.types(),

@@ -181,7 +181,7 @@ class WebhooksController {
       throws JsonProcessingException {
     Webhook webhook = find(caller, id);
     WebhookRequest request = patches.apply(WebhookRequest.of(webhook), patch, WebhookRequest.class);
-    if (!webhook.organization().equals(request.organization())) {
+    if (!webhook.organization().value().equals(request.organization())) {
       throw new FieldsRefused("organization", "cannot be changed: create another webhook");
     }
     return response(setup.change(webhook, () -> limited(caller, request)), null);
@@ -242,7 +242,8 @@ class WebhooksController {
       operationId = "testWebhook",
       summary = "Send a test event to a webhook",
       description =
-          "Posts a test event at once and returns the receiver's response, also while the webhook is paused.")
+          "Posts a test event at once and returns the receiver's response, also while the webhook"
+              + " is paused.")
   TestResponse test(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     WebhookTests.Result result = setup.test(find(caller, id));
     DeliveryAttempt attempt = result.attempt();

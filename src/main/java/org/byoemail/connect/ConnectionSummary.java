@@ -59,7 +59,7 @@ class ConnectionSummary {
         account.address().value(),
         request.subject().mailbox(),
         agents.find(account.agent()).map(Agent::name).orElse("an agent"),
-        account.organization(),
+        account.organization().value(),
         abilities(account.settings()),
         publicUrl.of("").map(url -> URI.create(url).getAuthority()).orElse(""),
         providerName(request));

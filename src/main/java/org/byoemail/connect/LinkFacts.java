@@ -35,7 +35,7 @@ public record LinkFacts(
     Account account = link.mended() == null ? null : subject.account();
     return new LinkFacts(
         gateway,
-        link.organization(),
+        link.organization().value(),
         subject.agent().name(),
         mailbox == null ? null : mailbox.unquoted(),
         link.address() != null,

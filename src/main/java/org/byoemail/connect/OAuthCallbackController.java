@@ -10,6 +10,7 @@ import org.byoemail.account.oauth.AuthorizationRequests;
 import org.byoemail.account.oauth.AuthorizationResponse;
 import org.byoemail.account.oauth.AuthorizationResult;
 import org.byoemail.account.oauth.UnknownAuthorization;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -58,7 +59,7 @@ class OAuthCallbackController {
     AuthorizationResponse answer =
         new AuthorizationResponse(
             provider,
-            organization,
+            new OrganizationId(organization),
             only(request, "state"),
             only(request, "code"),
             only(request, "iss"),

@@ -144,7 +144,7 @@ record AccountForm(
     return new AccountForm(
         account.agent().toString(),
         "",
-        account.organization(),
+        account.organization().value(),
         "known",
         account.address().value(),
         account.settings().displayName(),

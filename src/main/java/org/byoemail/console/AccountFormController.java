@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.operations.setup.AccountSetup;
 import org.byoemail.operations.setup.AccountState;
@@ -38,7 +39,6 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/console/accounts")
 class AccountFormController {
-  private static final String EVERY_ORGANIZATION = "";
 
   private final AccountSetup setup;
   private final AgentSetup agentSetup;
@@ -87,7 +87,7 @@ class AccountFormController {
   @PostMapping("/discover")
   ModelAndView discover(@ModelAttribute AccountForm form) {
     try {
-      Discovered found = discovery.of(AddressField.read(form.address()), EVERY_ORGANIZATION);
+      Discovered found = discovery.of(AddressField.read(form.address()), OrganizationId.OPERATOR);
       AccountForm filled = found.proposals().stream().findFirst().map(form::with).orElse(form);
       return form(null, filled, Map.of(), null).addObject("discovered", DiscoveryView.of(found));
     } catch (FieldsRefused e) {
@@ -126,7 +126,7 @@ class AccountFormController {
     if (form.newAgent() != null && !form.newAgent().isBlank()) {
       boolean isDefault = form.organization() == null || form.organization().isBlank();
       return agentSetup.create(
-          isDefault ? null : form.organization(),
+          isDefault ? null : new OrganizationId(form.organization().strip()),
           new AgentDraft(form.newAgent(), null, form.inbound(), null, null, null, null));
     }
     return chosen(form);

@@ -77,7 +77,7 @@ record AccountView(
         account.settings().displayName(),
         account.agent().value(),
         agentName,
-        account.organization(),
+        account.organization().value(),
         Badge.of(state.status().word()),
         account.isPaused(),
         side(

@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
 import org.byoemail.inbound.ingest.HeldMails;
 import org.byoemail.inbound.ingest.TrustedWays;
@@ -77,7 +78,7 @@ class AgentPageController {
     static AgentForm of(Agent agent) {
       return new AgentForm(
           agent.name(),
-          agent.organization(),
+          agent.organization().value(),
           agent.contactPolicy().inbound().word(),
           agent.contactPolicy().outbound().word(),
           String.join("\n", agent.contactPolicy().contacts()),
@@ -124,7 +125,9 @@ class AgentPageController {
   ModelAndView create(@ModelAttribute AgentForm form, RedirectAttributes flash) {
     try {
       boolean isDefault = form.organization() == null || form.organization().isBlank();
-      Agent created = setup.create(isDefault ? null : form.organization(), form.draft());
+      Agent created =
+          setup.create(
+              isDefault ? null : new OrganizationId(form.organization().strip()), form.draft());
       flash.addFlashAttribute("done", "Agent " + created.name() + " created.");
       return new ModelAndView("redirect:/console/agents");
     } catch (FieldsRefused e) {

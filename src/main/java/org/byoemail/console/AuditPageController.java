@@ -3,6 +3,7 @@ package org.byoemail.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.audit.AuditActor;
 import org.byoemail.platform.audit.AuditEntry;
@@ -46,7 +47,7 @@ class AuditPageController {
           actor.name(),
           actor.kind().word(),
           entry.client(),
-          entry.organization(),
+          OrganizationId.valueOrNull(entry.organization()),
           entry.subject(),
           page(entry),
           summary(entry.details()),
@@ -101,7 +102,12 @@ class AuditPageController {
         Page.of(
             audit.list(
                 new AuditFilter(
-                    null, given(organization), null, given(actor), given(action), subject),
+                    null,
+                    OrganizationId.ofNullable(given(organization)),
+                    null,
+                    given(actor),
+                    given(action),
+                    subject),
                 before,
                 PAGE_SIZE + 1),
             PAGE_SIZE,

@@ -1,6 +1,7 @@
 package org.byoemail.console;
 
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.platform.access.Page;
@@ -46,7 +47,7 @@ class DeadLetterPageController {
           Badge.of(letter.status()),
           title(letter),
           letter.from(),
-          letter.organization(),
+          OrganizationId.valueOrNull(letter.organization()),
           letter.explanation(),
           letter.canBeResent(),
           DisplayTime.of(letter.at()));

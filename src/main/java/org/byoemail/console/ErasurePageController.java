@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.Erasure;
 import org.byoemail.operations.retention.Erasures;
 import org.byoemail.operations.setup.AddressField;
@@ -46,7 +47,7 @@ class ErasurePageController {
     static View of(Erasure erasure) {
       return new View(
           erasure.id(),
-          erasure.organization(),
+          erasure.organization().value(),
           erasure.addressSha256(),
           erasure.finishedAt() == null ? Badge.waiting("under way") : Badge.good("done"),
           DisplayTime.of(erasure.requestedAt()),
@@ -68,14 +69,14 @@ class ErasurePageController {
       @RequestParam(defaultValue = "") String organization,
       Model model,
       RedirectAttributes flash) {
-    String owner = RetentionPageController.owner(organization);
+    OrganizationId owner = RetentionPageController.owner(organization);
     try {
       model.addAttribute("address", AddressField.read(address).value());
     } catch (FieldsRefused e) {
       flash.addFlashAttribute("refused", e.getMessage());
       return "redirect:" + RetentionPageController.path(owner);
     }
-    model.addAttribute("organization", owner);
+    model.addAttribute("organization", owner.value());
     return "retention/erase";
   }
 
@@ -84,7 +85,7 @@ class ErasurePageController {
       @RequestParam String address,
       @RequestParam(defaultValue = "") String organization,
       RedirectAttributes flash) {
-    String owner = RetentionPageController.owner(organization);
+    OrganizationId owner = RetentionPageController.owner(organization);
     return FlashActions.run(
         flash,
         RetentionPageController.path(owner),

@@ -40,7 +40,7 @@ class EventPageController {
           event.position(),
           event.type(),
           tone(event.type()),
-          event.organization(),
+          event.organization().value(),
           event.messageId(),
           event.type().equals("message.received"),
           event.accountId(),

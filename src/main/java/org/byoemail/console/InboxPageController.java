@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.inbound.ingest.HeldMails;
@@ -164,7 +165,7 @@ class InboxPageController {
 
   /** What a person decides on a held mail. */
   private interface Decision {
-    Optional<InboxEntry> on(@Nullable String organization, UUID id);
+    Optional<InboxEntry> on(@Nullable OrganizationId organization, UUID id);
   }
 
   private static String decide(RedirectAttributes flash, UUID id, Decision decision) {

@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.Erasures;
 import org.byoemail.operations.retention.RetentionPeriods;
 import org.byoemail.operations.retention.Retentions;
@@ -57,10 +58,10 @@ class RetentionPageController {
 
   @GetMapping
   String show(@RequestParam(defaultValue = "") String organization, Model model) {
-    String owner = owner(organization);
+    OrganizationId owner = owner(organization);
     RetentionPeriods own = retentions.own(owner);
     RetentionPeriods holds = retentions.effective(owner);
-    model.addAttribute("organization", owner);
+    model.addAttribute("organization", owner.value());
     model.addAttribute(
         "periods",
         List.of(
@@ -88,7 +89,7 @@ class RetentionPageController {
       @RequestParam(defaultValue = "") String rawMail,
       @RequestParam(defaultValue = "") String quarantine,
       RedirectAttributes flash) {
-    String owner = owner(organization);
+    OrganizationId owner = owner(organization);
     return FlashActions.run(
         flash,
         path(owner),
@@ -110,16 +111,18 @@ class RetentionPageController {
   }
 
   /** The page of an organisation. */
-  static String path(String organization) {
+  static String path(OrganizationId organization) {
     return UriComponentsBuilder.fromPath("/console/retention")
         .queryParam("organization", "{organization}")
         .encode()
-        .buildAndExpand(organization)
+        .buildAndExpand(organization.value())
         .toUriString();
   }
 
-  static String owner(String organization) {
-    return organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
+  static OrganizationId owner(String organization) {
+    return organization.isBlank()
+        ? AgentSetup.DEFAULT_ORGANIZATION
+        : new OrganizationId(organization.strip());
   }
 
   private static @Nullable Integer days(String field, String text, List<FieldProblem> problems) {

@@ -28,7 +28,7 @@ class RolloutPageController {
       return new Line(
           rollout.account().value(),
           rollout.address(),
-          rollout.organization(),
+          rollout.organization().value(),
           Side.of(rollout.sending()),
           Side.of(rollout.receiving()));
     }

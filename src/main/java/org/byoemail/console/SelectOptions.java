@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,7 +34,7 @@ class SelectOptions {
    *
    * @param selected the account that is selected at selected, which is always included
    */
-  List<Option> accounts(String organization, @Nullable AccountId selected) {
+  List<Option> accounts(OrganizationId organization, @Nullable AccountId selected) {
     List<Account> found = new ArrayList<>(accounts.list(organization, null, MAX_OPTIONS));
     if (selected != null && found.stream().noneMatch(account -> account.id().equals(selected))) {
       accounts.find(selected).ifPresent(found::add);

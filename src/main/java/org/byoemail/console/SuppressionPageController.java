@@ -3,9 +3,9 @@ package org.byoemail.console;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.AddressField;
-import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.SuppressionEvidence;
@@ -51,7 +51,7 @@ class SuppressionPageController {
       return new Line(
           one.id(),
           one.address().value(),
-          one.organization(),
+          one.organization().value(),
           one.reason().sentence(),
           one.evidence().source().word(),
           one.evidence().words(),
@@ -94,7 +94,7 @@ class SuppressionPageController {
       @RequestParam String organization,
       @RequestParam String note,
       RedirectAttributes flash) {
-    String owner = organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
+    OrganizationId owner = RetentionPageController.owner(organization);
     return FlashActions.run(
         flash,
         PATH,
@@ -119,7 +119,7 @@ class SuppressionPageController {
         null,
         () -> {
           EmailAddress suppressed = AddressField.read(address);
-          if (!suppressions.lift(organization, suppressed)) {
+          if (!suppressions.lift(new OrganizationId(organization), suppressed)) {
             throw new ResourceNotFound("suppression");
           }
           flash.addFlashAttribute("done", "Lifted: the next mail to " + suppressed + " is sent.");

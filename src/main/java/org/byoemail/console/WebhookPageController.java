@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.operations.setup.AgentSetup;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.WebhookSetup;
 import org.byoemail.operations.setup.WebhookSwitches;
 import org.byoemail.platform.access.Page;
@@ -78,7 +78,7 @@ class WebhookPageController {
       return new View(
           webhook.id(),
           webhook.url(),
-          webhook.organization(),
+          webhook.organization().value(),
           webhook.description(),
           webhook.types().isEmpty() ? "every type" : String.join(", ", webhook.types()),
           badge(status),
@@ -174,7 +174,7 @@ class WebhookPageController {
       @RequestParam(defaultValue = "") String organization,
       @RequestParam(defaultValue = "") String types,
       RedirectAttributes flash) {
-    String owner = organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
+    OrganizationId owner = RetentionPageController.owner(organization);
     List<String> words =
         Arrays.stream(types.split("[\\s,]+")).filter(word -> !word.isEmpty()).toList();
     return FlashActions.run(

@@ -5,6 +5,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.AccountDraft;
 import org.byoemail.operations.setup.AccountSetup;
 import org.byoemail.operations.setup.AccountSwitches;
@@ -14,7 +15,7 @@ import org.byoemail.operations.setup.ServerDraft;
 
 /** The agents of the demo, each with a mailbox at the demo provider. */
 class DemoAccounts {
-  static final String ORGANIZATION = "demo";
+  static final OrganizationId ORGANIZATION = new OrganizationId("demo");
 
   private final DemoProvider provider;
   private final Agents agents;

@@ -66,7 +66,8 @@ class DemoStory {
         SubmissionSource.everyOrganization(),
         reader.read(
             """
-            {"id": "%s", "from": "%s", "to": ["%s"], "subject": "%s", "body": "%s"}"""
+            {"id": "%s", "from": "%s", "to": ["%s"], "subject": "%s", "body": "%s"}\
+            """
                 .formatted(id, from, to, subject, body)));
   }
 

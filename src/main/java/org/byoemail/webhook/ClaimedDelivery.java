@@ -2,6 +2,7 @@ package org.byoemail.webhook;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ record ClaimedDelivery(
     UUID token,
     UUID webhook,
     UUID event,
-    String organization,
+    OrganizationId organization,
     String url,
     int attempt,
     boolean slow,

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -41,7 +42,7 @@ class DeliveryQueue {
       UUID id,
       UUID webhook,
       UUID event,
-      String organization,
+      OrganizationId organization,
       String url,
       int attempts,
       boolean slow,
@@ -212,7 +213,8 @@ class DeliveryQueue {
     forgettable();
     // The table is empty at one moment and full at the next, so its statistics are often wrong.
     jdbc.sql(
-            "SELECT set_config('enable_seqscan', 'off', true) || set_config('enable_bitmapscan', 'off', true)")
+            "SELECT set_config('enable_seqscan', 'off', true) || set_config('enable_bitmapscan',"
+                + " 'off', true)")
         .query(String.class)
         .single();
     return jdbc.sql(
@@ -417,10 +419,10 @@ class DeliveryQueue {
   public int tidy() {
     return jdbc.sql(
                 """
-            DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery
-              WHERE ended_at < statement_timestamp() - make_interval(secs => :keep)
-              ORDER BY ended_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-            """)
+                DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery
+                  WHERE ended_at < statement_timestamp() - make_interval(secs => :keep)
+                  ORDER BY ended_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+                """)
             .param("keep", settings.keep().toSeconds())
             .param("limit", MAX_ROWS)
             .update()

@@ -1,6 +1,7 @@
 package org.byoemail.webhook;
 
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -27,7 +28,7 @@ public class WebhookAnswers {
    * @return where to continue; null at the end
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public @Nullable UUID erase(String organization, String address, UUID after) {
+  public @Nullable UUID erase(OrganizationId organization, String address, UUID after) {
     return jdbc.sql(
             """
             WITH looked AS (
@@ -42,7 +43,7 @@ public class WebhookAnswers {
             """)
         .param("after", after)
         .param("most", MAX_DELIVERIES)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("address", address)
         .query(UUID.class)
         .optional()

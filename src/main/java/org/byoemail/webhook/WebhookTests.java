@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,7 +28,7 @@ public class WebhookTests {
   private final WebhookSecrets secrets;
   private final ObjectMapper json;
   private final Clock clock;
-  private final Map<String, Integer> running = new HashMap<>();
+  private final Map<OrganizationId, Integer> running = new HashMap<>();
 
   WebhookTests(WebhookSender sender, WebhookSecrets secrets, ObjectMapper json, Clock clock) {
     this.sender = sender;
@@ -56,7 +57,7 @@ public class WebhookTests {
           json.createObjectNode()
               .put("id", id.toString())
               .put("type", TYPE)
-              .put("organization", webhook.organization())
+              .put("organization", webhook.organization().value())
               .put("timestamp", clock.instant().toString())
               .set("data", json.createObjectNode().put("webhook", webhook.id().toString()))
               .toString();
@@ -72,7 +73,7 @@ public class WebhookTests {
     }
   }
 
-  private synchronized void enter(String organization) {
+  private synchronized void enter(OrganizationId organization) {
     int own = running.getOrDefault(organization, 0);
     int all = running.values().stream().mapToInt(Integer::intValue).sum();
     if (own >= MAX_OF_ORGANIZATION || all >= MAX_AT_A_TIME) {
@@ -81,7 +82,7 @@ public class WebhookTests {
     running.put(organization, own + 1);
   }
 
-  private synchronized void leave(String organization) {
+  private synchronized void leave(OrganizationId organization) {
     running.computeIfPresent(
         organization, (any, now) -> now == 1 ? null : Integer.valueOf(now - 1));
   }

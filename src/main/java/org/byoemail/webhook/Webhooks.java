@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.event.NumberedEvents;
@@ -49,16 +50,17 @@ public class Webhooks {
    * @throws WebhookRefused if the organisation has too many
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Created create(String organization, WebhookDraft draft) {
+  public Created create(OrganizationId organization, WebhookDraft draft) {
     // Concurrent requests must not exceed the limit together.
     jdbc.sql(
-            "SELECT count(pg_advisory_xact_lock(hashtextextended('byo webhook ' || :organization, 0)))")
-        .param("organization", organization)
+            "SELECT count(pg_advisory_xact_lock(hashtextextended('byo webhook ' || :organization,"
+                + " 0)))")
+        .param("organization", organization.value())
         .query(Long.class)
         .single();
     long present =
         jdbc.sql("SELECT count(*) FROM webhook WHERE organization = :organization")
-            .param("organization", organization)
+            .param("organization", organization.value())
             .query(Long.class)
             .single();
     if (present >= MAX_OF_ORGANIZATION) {
@@ -73,7 +75,7 @@ public class Webhooks {
               :since, statement_timestamp())
             """)
         .param("id", id)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("url", draft.url())
         .param("description", draft.description())
         .param("types", draft.types().toArray(String[]::new))
@@ -99,13 +101,17 @@ public class Webhooks {
    * @param organization null: all
    * @param before the id to start before; null: the newest
    */
-  public List<Webhook> list(@Nullable String organization, @Nullable UUID before, int limit) {
+  public List<Webhook> list(
+      @Nullable OrganizationId organization, @Nullable UUID before, int limit) {
     return list(organization, null, before, limit);
   }
 
   /** As {@link #list(String, UUID, int)}, of those whose events are all within a scope. */
   public List<Webhook> list(
-      @Nullable String organization, @Nullable Scope scope, @Nullable UUID before, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Scope scope,
+      @Nullable UUID before,
+      int limit) {
     return jdbc.sql(
             """
             SELECT * FROM webhook
@@ -115,7 +121,7 @@ public class Webhooks {
               AND (:before::uuid IS NULL OR id < :before)
             ORDER BY id DESC LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("agents", Scope.agents(scope))
         .param("accounts", Scope.accounts(scope))
         .param("before", before)
@@ -278,7 +284,7 @@ public class Webhooks {
   private static Webhook read(ResultSet row, int number) throws SQLException {
     return new Webhook(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getString("url"),
         row.getString("description"),
         Arrays.asList((String[]) array(row, "types")),

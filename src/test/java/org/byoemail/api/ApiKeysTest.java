@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.NewApiKey;
 import org.byoemail.platform.access.Permission;
@@ -316,7 +317,7 @@ class ApiKeysTest extends WebTest {
                     fresh("key"),
                     Set.of(Permission.AGENTS_READ),
                     null,
-                    ours,
+                    new OrganizationId(ours),
                     UUID.fromString(maker.text("/id")),
                     null));
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditActor;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.support.WebTest;
@@ -152,8 +153,10 @@ class AuditApiTest extends WebTest {
         status -> {
           audit.runAs(
               AuditActor.provider("google"),
-              () -> audit.record("account.needs_reauthorization", null, ours, Map.of()));
-          audit.record("account.refreshed", null, ours, Map.of());
+              () ->
+                  audit.record(
+                      "account.needs_reauthorization", null, new OrganizationId(ours), Map.of()));
+          audit.record("account.refreshed", null, new OrganizationId(ours), Map.of());
         });
     JsonNode items = get(ADMIN_KEY, "/audit?organization=" + ours).body().at("/items");
 
@@ -171,7 +174,7 @@ class AuditApiTest extends WebTest {
             audit.record(
                 "account.changed",
                 null,
-                ours,
+                new OrganizationId(ours),
                 Map.of("text", "x\u0000\n" + "y".repeat(100_000), "list", List.of(1, "a\u0000"))));
     JsonNode details = get(ADMIN_KEY, "/audit?organization=" + ours).body().at("/items/0/details");
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.ProviderStub;
 import org.byoemail.support.WebTest;
@@ -38,7 +39,7 @@ class OAuthApiTest extends WebTest {
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.body().at("/hasSecret").asBoolean()).isTrue();
     assertThat(created.text("/redirectUri"))
-        .isEqualTo(publicUrl.oauthCallback("google", organization));
+        .isEqualTo(publicUrl.oauthCallback("google", new OrganizationId(organization)));
     String id = created.text("/id");
     for (Answer answer :
         List.of(
@@ -67,7 +68,8 @@ class OAuthApiTest extends WebTest {
 
     List<String> entries =
         jdbc.sql(
-                "SELECT action || details FROM audit_entry WHERE subject = :id::uuid ORDER BY at, id")
+                "SELECT action || details FROM audit_entry WHERE subject = :id::uuid ORDER BY at,"
+                    + " id")
             .param("id", id)
             .query(String.class)
             .list();
@@ -146,7 +148,8 @@ class OAuthApiTest extends WebTest {
     assertThat(next.getStatus()).isEqualTo(200);
     assertThat(parameters(next))
         .containsEntry("client_id", "c-1")
-        .containsEntry("redirect_uri", publicUrl.oauthCallback("google", organization));
+        .containsEntry(
+            "redirect_uri", publicUrl.oauthCallback("google", new OrganizationId(organization)));
     assertThat(found(LINK, next)).startsWith("https://accounts.google.com/o/oauth2/v2/auth?");
     MockHttpServletResponse denied = denied(next);
     assertThat(denied.getStatus()).isEqualTo(200);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.time.Duration;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Role;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,12 @@ class StreamLimitsTest {
           new EventStreamSettings(6, 2, Duration.ofSeconds(15), Duration.ofSeconds(30)));
 
   private static Caller key(@Nullable String organization) {
-    return new Caller("any", Role.PRODUCER, organization, Caller.Kind.KEY, UUID.randomUUID());
+    return new Caller(
+        "any",
+        Role.PRODUCER,
+        OrganizationId.ofNullable(organization),
+        Caller.Kind.KEY,
+        UUID.randomUUID());
   }
 
   private void refuses(Caller caller, boolean ofCaller) {

@@ -8,6 +8,7 @@ import org.byoemail.account.oauth.AuthorizationRequests;
 import org.byoemail.account.oauth.AuthorizationSubject;
 import org.byoemail.account.oauth.GrantType;
 import org.byoemail.account.oauth.OAuthClient;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,10 +122,14 @@ class ConnectPagesTest extends WebTest {
   private String prepared(String organization, String account, String address) {
     return requests.prepare(
         new AuthorizationSubject(
-            AuthorizationPurpose.PLATFORM, UUID.fromString(account), organization, address, null),
+            AuthorizationPurpose.PLATFORM,
+            UUID.fromString(account),
+            new OrganizationId(organization),
+            address,
+            null),
         new OAuthClient(
             UUID.randomUUID(),
-            organization,
+            new OrganizationId(organization),
             "google",
             "client-1",
             null,

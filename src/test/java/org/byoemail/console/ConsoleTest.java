@@ -11,6 +11,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StatementLog;
 import org.byoemail.support.StoredMail;
@@ -123,11 +124,13 @@ class ConsoleTest extends WebTest {
   @Test
   void formOfAnAccountOffersTheNewestAgentsAndTheChosenOne() throws Exception {
     ContactPolicy policy = new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of(), false, Unproven.HOLD);
-    String oldest = agents.create("default", fresh("oldest"), policy).id().toString();
+    String oldest =
+        agents.create(new OrganizationId("default"), fresh("oldest"), policy).id().toString();
     for (int n = 0; n < 200; n++) {
-      agents.create("default", "one of many", policy);
+      agents.create(new OrganizationId("default"), "one of many", policy);
     }
-    String newest = agents.create("default", fresh("newest"), policy).id().toString();
+    String newest =
+        agents.create(new OrganizationId("default"), fresh("newest"), policy).id().toString();
 
     String form = content("/console/accounts/new");
     String ofTheOldest = content("/console/accounts/new?agent=" + oldest);

@@ -20,6 +20,7 @@ import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.EventFixtures;
 import org.byoemail.platform.event.Events;
 import org.byoemail.support.BrokerTest;
@@ -201,7 +202,10 @@ class BrokerUsersTest extends BrokerTest {
             status ->
                 events.record(
                     new Events.NewEvent(
-                        organization, null, null, EventFixtures.sent(Map.of("mark", mark)))));
+                        new OrganizationId(organization),
+                        null,
+                        null,
+                        EventFixtures.sent(Map.of("mark", mark)))));
     return mark;
   }
 

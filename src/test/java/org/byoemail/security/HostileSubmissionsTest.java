@@ -26,6 +26,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.support.BrokerTest;
@@ -66,7 +67,10 @@ class HostileSubmissionsTest extends BrokerTest {
   void makeSender() throws Exception {
     from = "ada-" + mark + "@example.org";
     var open = new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of());
-    endpoints.own(agents.create("seconds-org", "Ada", open).id(), EmailAddress.parse(from), null);
+    endpoints.own(
+        agents.create(new OrganizationId("seconds-org"), "Ada", open).id(),
+        EmailAddress.parse(from),
+        null);
     jms.setReceiveTimeout(100);
     while (jms.receive(REJECTED) != null) {
       assertThat(jms).isNotNull();
@@ -224,7 +228,7 @@ class HostileSubmissionsTest extends BrokerTest {
     }
 
     DeadLetter letter =
-        letters.list("seconds-org", null, 100).stream()
+        letters.list(new OrganizationId("seconds-org"), null, 100).stream()
             .filter(one -> one.explanation().contains("failed more than 10 times"))
             .findFirst()
             .orElseThrow();

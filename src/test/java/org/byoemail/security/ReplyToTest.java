@@ -18,6 +18,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.BrokerTest;
 import org.byoemail.support.StompClient;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,10 @@ class ReplyToTest extends BrokerTest {
   void makeSender() {
     from = "ada-" + mark + "@example.org";
     var open = new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of());
-    endpoints.own(agents.create("seconds-org", "Ada", open).id(), EmailAddress.parse(from), null);
+    endpoints.own(
+        agents.create(new OrganizationId("seconds-org"), "Ada", open).id(),
+        EmailAddress.parse(from),
+        null);
     dead = added("email.dead");
   }
 

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.account.connection.VettedHttp;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.NumberedEvents;
@@ -468,7 +469,8 @@ class WebhookDeliveryTest extends WebTest {
     assertThat(get(ADMIN_KEY, path(webhook)).text("/status")).isEqualTo("disabled");
     assertThat(
             jdbc.sql(
-                    "SELECT body ->> 'webhook' FROM event WHERE organization = :o AND type = 'webhook.disabled'")
+                    "SELECT body ->> 'webhook' FROM event WHERE organization = :o AND type ="
+                        + " 'webhook.disabled'")
                 .param("o", organization)
                 .query(String.class)
                 .single())
@@ -576,7 +578,8 @@ class WebhookDeliveryTest extends WebTest {
     webhook(Map.of());
     UUID id = event("message.sent", UUID.randomUUID());
     jdbc.sql(
-            "UPDATE event SET body = jsonb_build_object('status', 'sent', 'submissionId', repeat('s', 200), 'metadata', repeat('x', 50000)) WHERE id = :id")
+            "UPDATE event SET body = jsonb_build_object('status', 'sent', 'submissionId',"
+                + " repeat('s', 200), 'metadata', repeat('x', 50000)) WHERE id = :id")
         .param("id", id)
         .update();
 
@@ -599,7 +602,7 @@ class WebhookDeliveryTest extends WebTest {
         new Event(
             UUID.randomUUID(),
             1,
-            organization,
+            new OrganizationId(organization),
             "account.needs_reauthorization",
             null,
             UUID.randomUUID(),
@@ -697,7 +700,8 @@ class WebhookDeliveryTest extends WebTest {
     other.untilIdle();
     int before = received.size();
     jdbc.sql(
-            "UPDATE webhook_delivery SET claimed_until = statement_timestamp() - interval '1 second'")
+            "UPDATE webhook_delivery SET claimed_until = statement_timestamp() - interval '1"
+                + " second'")
         .update();
 
     other.delivery.recover();

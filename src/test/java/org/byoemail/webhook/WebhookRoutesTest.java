@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.EventFixtures;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
@@ -78,7 +79,10 @@ class WebhookRoutesTest extends BrokerTest {
 
   private List<NewEvent> about(List<UUID> messages) {
     return messages.stream()
-        .map(id -> new NewEvent(organization, id, null, EventFixtures.sent(Map.of())))
+        .map(
+            id ->
+                new NewEvent(
+                    new OrganizationId(organization), id, null, EventFixtures.sent(Map.of())))
         .toList();
   }
 
@@ -87,7 +91,7 @@ class WebhookRoutesTest extends BrokerTest {
         transactions.execute(
             status ->
                 webhooks.create(
-                    organization,
+                    new OrganizationId(organization),
                     new WebhookDraft(
                         "http://localhost:" + web.httpPort() + "/hook",
                         null,

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.webhook.Webhook.Health;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class WebhookTestsTest {
   private static Webhook webhook(String organization) {
     return new Webhook(
         UUID.randomUUID(),
-        organization,
+        new OrganizationId(organization),
         "https://hook.example/",
         null,
         List.of(),

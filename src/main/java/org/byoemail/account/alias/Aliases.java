@@ -138,7 +138,7 @@ public class Aliases {
                   SELECT 1 FROM account_alias WHERE organization = :organization AND address = :address
                     AND account_id <> :account)
                 """)
-            .param("organization", account.organization())
+            .param("organization", account.organization().value())
             .param("address", address)
             .param("account", account.id().value())
             .query(Boolean.class)
@@ -154,7 +154,7 @@ public class Aliases {
               ON CONFLICT (account_id, address) DO NOTHING
               """)
           .param("account", account.id().value())
-          .param("organization", account.organization())
+          .param("organization", account.organization().value())
           .param("kind", kind.word())
           .param("address", address)
           .update();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CatchAll(
     AccountId account,
-    String organization,
+    OrganizationId organization,
     String domain,
     boolean refuseUnmatched,
     String dnsToken,

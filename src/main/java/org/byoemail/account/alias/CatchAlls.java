@@ -16,6 +16,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.format.mail.Tokens;
 import org.byoemail.platform.event.EventData;
@@ -107,7 +108,8 @@ public class CatchAlls {
     }
     Map<Domain, List<CatchAllRule>> rules = new HashMap<>();
     jdbc.sql(
-            "SELECT * FROM catch_all_rule WHERE account_id = ANY(:accounts) ORDER BY literal, prefix")
+            "SELECT * FROM catch_all_rule WHERE account_id = ANY(:accounts) ORDER BY literal,"
+                + " prefix")
         .param(
             "accounts",
             found.stream().map(one -> one.account().value()).distinct().toArray(UUID[]::new))
@@ -179,7 +181,7 @@ public class CatchAlls {
               ON CONFLICT (account_id, domain) DO UPDATE SET unmatched = excluded.unmatched
               """)
           .param("account", account.id().value())
-          .param("organization", account.organization())
+          .param("organization", account.organization().value())
           .param("domain", wanted.domain())
           .param("unmatched", wanted.refuseUnmatched() ? "refuse" : "account")
           .param("token", Tokens.hex(TOKEN_BYTES))
@@ -294,7 +296,7 @@ public class CatchAlls {
         .query(
             (row, number) ->
                 Map.entry(
-                    row.getString("organization"),
+                    new OrganizationId(row.getString("organization")),
                     new AccountId(row.getObject("account_id", UUID.class))))
         .list()
         .forEach(lost -> record(lost.getKey(), lost.getValue(), new DomainLost(domain, LOST)));
@@ -402,7 +404,7 @@ public class CatchAlls {
         .update();
   }
 
-  private void record(String organization, AccountId account, EventData data) {
+  private void record(OrganizationId organization, AccountId account, EventData data) {
     events.record(new NewEvent(organization, null, account.value(), data));
   }
 
@@ -417,7 +419,7 @@ public class CatchAlls {
     String proof = row.getString("proof");
     return new CatchAll(
         new AccountId(row.getObject("account_id", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getString("domain"),
         row.getString("unmatched").equals("refuse"),
         row.getString("dns_token"),

@@ -14,6 +14,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -43,7 +44,7 @@ public class PatternSenders {
       EmailAddress address,
       EndpointId endpoint,
       AgentId agent,
-      String organization,
+      OrganizationId organization,
       AccountId account,
       @Nullable String name,
       Instant foundAt) {}
@@ -54,7 +55,7 @@ public class PatternSenders {
       AccountId account,
       EndpointId endpoint,
       AgentId agent,
-      String organization,
+      OrganizationId organization,
       @Nullable String name,
       Instant now) {
     private static Proved read(ResultSet row, int number) throws SQLException {
@@ -63,7 +64,7 @@ public class PatternSenders {
           new AccountId(row.getObject("account_id", UUID.class)),
           new EndpointId(row.getObject("endpoint_id", UUID.class)),
           new AgentId(row.getObject("agent_id", UUID.class)),
-          row.getString("organization"),
+          new OrganizationId(row.getString("organization")),
           row.getString("name"),
           row.getTimestamp("now").toInstant());
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
@@ -60,7 +61,7 @@ public class ServerTasks implements DisposableBean {
    * @throws RuntimeException what the work throws
    */
   public <T> T visit(Account account, Protocol protocol, Supplier<T> work) {
-    String organization = account.organization();
+    OrganizationId organization = account.organization();
     if (!begin(organization, settings.tests().perOrganization())) {
       throw TooManyTests.ofOrganization();
     }
@@ -98,7 +99,7 @@ public class ServerTasks implements DisposableBean {
    * @throws TooManyTests if too many tasks are running
    * @throws RuntimeException what the work throws
    */
-  public <T> T search(String organization, Duration limit, Supplier<T> work) {
+  public <T> T search(OrganizationId organization, Duration limit, Supplier<T> work) {
     if (!begin(organization, settings.tests().perOrganization())) {
       throw TooManyTests.ofOrganization();
     }
@@ -133,7 +134,7 @@ public class ServerTasks implements DisposableBean {
   }
 
   private <T> T ofOrganization(
-      String organization, Account account, Protocol protocol, Supplier<T> work) {
+      OrganizationId organization, Account account, Protocol protocol, Supplier<T> work) {
     List<InetAddress> begun = new ArrayList<>();
     try {
       Deadline deadline = Deadline.in(settings.testTimeout());

@@ -18,6 +18,7 @@ import org.byoemail.account.discovery.Proposal.Source;
 import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,7 @@ public class Discovery {
    * @throws org.byoemail.account.connection.TooManyTests if too many searches and connection tests
    *     are running
    */
-  public Discovered of(EmailAddress address, String organization) {
+  public Discovered of(EmailAddress address, OrganizationId organization) {
     Optional<Provider> preset = providers.ofDomain(address.domain());
     if (preset.isPresent()) {
       return of(preset.get(), address, Source.PRESET, preset.get().displayName());

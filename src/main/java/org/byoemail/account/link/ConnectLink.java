@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectLink(
     UUID id,
-    String organization,
+    OrganizationId organization,
     AgentId agent,
     @Nullable AccountId mended,
     @Nullable EmailAddress address,

@@ -5,6 +5,7 @@ import java.util.List;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see ConnectLink
  */
 public record ConnectLinkTerms(
-    String organization,
+    OrganizationId organization,
     AgentId agent,
     @Nullable AccountId mended,
     @Nullable EmailAddress address,

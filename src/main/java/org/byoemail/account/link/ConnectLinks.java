@@ -17,6 +17,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.access.PublicUrl;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ public class ConnectLinks {
                     + COLUMNS)
             .param("id", Ids.next())
             .param("token", LinkSecrets.sha256(token))
-            .param("organization", terms.organization())
+            .param("organization", terms.organization().value())
             .param("agent", terms.agent().value())
             .param("mended", terms.mended() == null ? null : terms.mended().value())
             .param("address", terms.address() == null ? null : terms.address().value())
@@ -163,14 +164,17 @@ public class ConnectLinks {
    * @param before the id to continue from, exclusive, null for the newest
    */
   public List<ConnectLink> list(
-      @Nullable String organization, @Nullable AgentId agent, @Nullable UUID before, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable AgentId agent,
+      @Nullable UUID before,
+      int limit) {
     return jdbc.sql(
             "SELECT "
                 + COLUMNS
-                + " FROM connect_link WHERE (:organization::text IS NULL OR organization = :organization)"
-                + " AND (:agent::uuid IS NULL OR agent_id = :agent)"
-                + " AND (:before::uuid IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit")
-        .param("organization", organization)
+                + " FROM connect_link WHERE (:organization::text IS NULL OR organization ="
+                + " :organization) AND (:agent::uuid IS NULL OR agent_id = :agent) AND"
+                + " (:before::uuid IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit")
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("agent", agent == null ? null : agent.value())
         .param("before", before)
         .param("limit", limit)
@@ -194,8 +198,8 @@ public class ConnectLinks {
     String browser = LinkSecrets.next();
     int bound =
         jdbc.sql(
-                "UPDATE connect_link SET browser_sha256 = :browser, opened_at = statement_timestamp()"
-                    + " WHERE id = :id AND browser_sha256 IS NULL AND"
+                "UPDATE connect_link SET browser_sha256 = :browser, opened_at ="
+                    + " statement_timestamp() WHERE id = :id AND browser_sha256 IS NULL AND"
                     + IS_OPEN)
             .param("id", id)
             .param("browser", LinkSecrets.sha256(browser))
@@ -206,7 +210,8 @@ public class ConnectLinks {
   /** Counts an attempt; false if there were too many, or the link is not open. */
   public boolean attempt(UUID id) {
     return jdbc.sql(
-                "UPDATE connect_link SET attempts = attempts + 1 WHERE id = :id AND attempts < :most AND"
+                "UPDATE connect_link SET attempts = attempts + 1 WHERE id = :id AND attempts <"
+                    + " :most AND"
                     + IS_OPEN)
             .param("id", id)
             .param("most", MAX_ATTEMPTS)
@@ -307,7 +312,7 @@ public class ConnectLinks {
   private ConnectLink read(ResultSet row, int number) throws SQLException {
     return new ConnectLink(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         new AgentId(row.getObject("agent_id", UUID.class)),
         account(row, "mended_account_id"),
         address(row, "address"),

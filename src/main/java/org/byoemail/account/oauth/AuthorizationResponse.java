@@ -1,16 +1,17 @@
 package org.byoemail.account.oauth;
 
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a provider's redirect brought (RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207), as it came.
  *
  * @param provider the name in the path of the redirect URI
- * @param organization the organisation in that path; empty: none
+ * @param organization the organisation in that path; if absent, the operator
  */
 public record AuthorizationResponse(
     String provider,
-    String organization,
+    OrganizationId organization,
     @Nullable String state,
     @Nullable String code,
     @Nullable String issuer,

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -59,12 +60,12 @@ class AuthorizationRows {
         .param("verifier", keys.verifier())
         .param("purpose", subject.purpose().word())
         .param("subject", subject.id())
-        .param("organization", subject.organization())
+        .param("organization", subject.organization().value())
         .param("mailbox", subject.mailbox())
         .param("user", subject.user())
         .param("provider", request.provider())
         .param("client", request.client())
-        .param("clientOrganization", request.clientOrganization())
+        .param("clientOrganization", request.clientOrganization().value())
         .param("minutes", VALID_MINUTES)
         .update();
     jdbc.sql(
@@ -92,20 +93,22 @@ class AuthorizationRows {
    * Takes the sign-in of that state, browser and redirect URI; it cannot be taken again. Nothing is
    * taken if any of them differs.
    */
-  Optional<Row> take(byte[] state, byte[] browser, String provider, String clientOrganization) {
+  Optional<Row> take(
+      byte[] state, byte[] browser, String provider, OrganizationId clientOrganization) {
     return jdbc.sql(
             """
             UPDATE oauth_authorization SET used_at = statement_timestamp()
             WHERE state_sha256 = :state AND browser_sha256 = :browser AND provider = :provider
               AND client_organization = :clientOrganization AND used_at IS NULL
               AND expires_at > statement_timestamp()
-            RETURNING """
+            RETURNING\
+            """
                 + " "
                 + COLUMNS)
         .param("state", state)
         .param("browser", browser)
         .param("provider", provider)
-        .param("clientOrganization", clientOrganization)
+        .param("clientOrganization", clientOrganization.value())
         .query(
             (row, number) ->
                 new Row(
@@ -132,7 +135,8 @@ class AuthorizationRows {
             UPDATE oauth_authorization SET used_at = statement_timestamp()
             WHERE state_sha256 = :token AND browser_sha256 IS NULL AND used_at IS NULL
               AND expires_at > statement_timestamp()
-            RETURNING """
+            RETURNING\
+            """
                 + " "
                 + COLUMNS)
         .param("token", token)
@@ -178,11 +182,11 @@ class AuthorizationRows {
         new AuthorizationSubject(
             AuthorizationPurpose.of(row.getString("purpose")),
             row.getObject("subject", UUID.class),
-            row.getString("organization"),
+            new OrganizationId(row.getString("organization")),
             row.getString("mailbox"),
             row.getString("consenting_user")),
         row.getString("provider"),
         row.getObject("client", UUID.class),
-        row.getString("client_organization"));
+        new OrganizationId(row.getString("client_organization")));
   }
 }

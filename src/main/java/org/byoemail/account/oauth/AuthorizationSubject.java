@@ -1,6 +1,7 @@
 package org.byoemail.account.oauth;
 
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,6 @@ import org.jspecify.annotations.Nullable;
 public record AuthorizationSubject(
     AuthorizationPurpose purpose,
     UUID id,
-    String organization,
+    OrganizationId organization,
     String mailbox,
     @Nullable String user) {}

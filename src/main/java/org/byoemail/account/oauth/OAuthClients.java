@@ -14,6 +14,7 @@ import org.byoemail.account.oauth.OAuthSettings.Provider;
 import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -46,7 +47,7 @@ public class OAuthClients {
   }
 
   /** The client by which people of an organisation consent: its own, else the operator's. */
-  public Optional<OAuthClient> of(String organization, String provider) {
+  public Optional<OAuthClient> of(OrganizationId organization, String provider) {
     return of(organization, provider, GrantType.AUTHORIZATION_CODE);
   }
 
@@ -54,21 +55,21 @@ public class OAuthClients {
    * The client of an organisation for one grant type: its own, or, if a person consents, the
    * operator's.
    */
-  public Optional<OAuthClient> of(String organization, String provider, GrantType kind) {
+  public Optional<OAuthClient> of(OrganizationId organization, String provider, GrantType kind) {
     Optional<OAuthClient> own = row(organization, provider, kind);
     if (own.isPresent() || !kind.isPersonal()) {
       return own;
     }
-    return row("", provider, kind).or(() -> ofSettings(provider));
+    return row(OrganizationId.OPERATOR, provider, kind).or(() -> ofSettings(provider));
   }
 
-  private Optional<OAuthClient> row(String organization, String provider, GrantType kind) {
+  private Optional<OAuthClient> row(OrganizationId organization, String provider, GrantType kind) {
     return jdbc.sql(
             """
             SELECT * FROM oauth_client
             WHERE organization = :organization AND provider = :provider AND kind = :kind
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("provider", provider)
         .param("kind", kind.word())
         .query(OAuthClients::read)
@@ -87,9 +88,9 @@ public class OAuthClients {
   /**
    * The clients of an organisation, those of the settings last.
    *
-   * @param organization empty: the operator's; null: all
+   * @param organization null: all
    */
-  public List<OAuthClient> list(@Nullable String organization) {
+  public List<OAuthClient> list(@Nullable OrganizationId organization) {
     List<OAuthClient> clients =
         new ArrayList<>(
             jdbc.sql(
@@ -97,10 +98,10 @@ public class OAuthClients {
                     SELECT * FROM oauth_client
                     WHERE :organization::text IS NULL OR organization = :organization ORDER BY id
                     """)
-                .param("organization", organization)
+                .param("organization", OrganizationId.valueOrNull(organization))
                 .query(OAuthClients::read)
                 .list());
-    if (organization == null || organization.isEmpty()) {
+    if (organization == null || organization.isOperator()) {
       clients.addAll(ofSettings().toList());
     }
     return clients;
@@ -117,7 +118,7 @@ public class OAuthClients {
             entry ->
                 new OAuthClient(
                     idOfSettings(name),
-                    "",
+                    OrganizationId.OPERATOR,
                     name,
                     String.valueOf(entry.clientId()),
                     entry.tenant(),
@@ -139,12 +140,11 @@ public class OAuthClients {
   /**
    * Stores a client.
    *
-   * @param organization empty: the operator's
    * @throws OAuthClientInvalid naming the field
    * @throws OAuthClientExists if the organisation has one of that provider and grant type
    */
   @Transactional
-  public OAuthClient create(String organization, OAuthClientDraft draft) {
+  public OAuthClient create(OrganizationId organization, OAuthClientDraft draft) {
     String clientId = check(organization, draft, false);
     UUID id = Ids.next();
     try {
@@ -156,7 +156,7 @@ public class OAuthClients {
                 statement_timestamp(), statement_timestamp())
               """)
           .param("id", id)
-          .param("organization", organization)
+          .param("organization", organization.value())
           .param("provider", draft.provider())
           .param("kind", draft.kind().word())
           .param("clientId", clientId)
@@ -255,7 +255,7 @@ public class OAuthClients {
   }
 
   /** Checks a draft, and returns the client id. */
-  private String check(String organization, OAuthClientDraft draft, boolean hasSecret) {
+  private String check(OrganizationId organization, OAuthClientDraft draft, boolean hasSecret) {
     OAuthProvider provider =
         providers
             .find(draft.provider())
@@ -263,7 +263,7 @@ public class OAuthClients {
                 () ->
                     new OAuthClientInvalid(
                         "provider", "must be one of " + names() + ": see byo.oauth.providers"));
-    if (organization.isEmpty() && !draft.kind().isPersonal()) {
+    if (organization.isOperator() && !draft.kind().isPersonal()) {
       throw new OAuthClientInvalid(
           "organization",
           "is required for "
@@ -330,7 +330,7 @@ public class OAuthClients {
   private static OAuthClient read(ResultSet row, int number) throws SQLException {
     return new OAuthClient(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getString("provider"),
         row.getString("client_id"),
         row.getString("tenant"),

@@ -95,6 +95,6 @@ class OAuthHealthIndicator implements HealthIndicator {
         + client.clientId()
         + " of "
         + client.provider()
-        + (client.organization().isEmpty() ? "" : " of organization " + client.organization());
+        + (client.organization().isOperator() ? "" : " of organization " + client.organization());
   }
 }

@@ -5,6 +5,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Account(
     AccountId id,
     AgentId agent,
-    String organization,
+    OrganizationId organization,
     EndpointId endpoint,
     EmailAddress address,
     AccountSettings settings,
@@ -35,7 +36,7 @@ public record Account(
 
   /** Whether it is a platform transport, set by the operator: it belongs to no organisation. */
   public boolean isPlatform() {
-    return organization.isEmpty();
+    return organization.isOperator();
   }
 
   /** Whether an operator paused it. */

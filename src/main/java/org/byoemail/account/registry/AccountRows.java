@@ -13,6 +13,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class AccountRows {
     return new Account(
         new AccountId(row.getObject("id", UUID.class)),
         new AgentId(row.getObject("agent_id", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         new EndpointId(row.getObject("endpoint_id", UUID.class)),
         new EmailAddress(row.getString("address")),
         new AccountSettings(

@@ -11,6 +11,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
@@ -282,7 +283,8 @@ public class Accounts {
   public Optional<Account> ofEndpoint(EndpointId endpoint) {
     return jdbc.sql(
             AccountRows.SELECT
-                + " WHERE a.id = (SELECT account_id FROM endpoint_account WHERE endpoint_id = :endpoint)")
+                + " WHERE a.id = (SELECT account_id FROM endpoint_account WHERE endpoint_id ="
+                + " :endpoint)")
         .param("endpoint", endpoint.value())
         .query(AccountRows::read)
         .optional();
@@ -317,19 +319,23 @@ public class Accounts {
    * @param organization null for all organisations
    * @param after the id to start after, null for the start
    */
-  public List<Account> list(@Nullable String organization, @Nullable UUID after, int limit) {
+  public List<Account> list(
+      @Nullable OrganizationId organization, @Nullable UUID after, int limit) {
     return list(organization, null, after, limit);
   }
 
   /** As {@link #list(String, UUID, int)}, within a scope. */
   public List<Account> list(
-      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Scope scope,
+      @Nullable UUID after,
+      int limit) {
     return jdbc.sql(
             AccountRows.SELECT
                 + " WHERE (:organization::text IS NULL OR g.organization = :organization)"
                 + " AND (:scope::uuid[] IS NULL OR a.id = ANY (:scope))"
                 + " AND (:after::uuid IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit")
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("scope", Scope.accounts(scope))
         .param("after", after)
         .param("limit", limit)

@@ -2,7 +2,12 @@ package org.byoemail.account.registry;
 
 import java.time.Instant;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 
 /** An agent (or tenant): the owner of endpoints and conversations, with its contact policy. */
 public record Agent(
-    AgentId id, String organization, String name, ContactPolicy contactPolicy, Instant createdAt) {}
+    AgentId id,
+    OrganizationId organization,
+    String name,
+    ContactPolicy contactPolicy,
+    Instant createdAt) {}

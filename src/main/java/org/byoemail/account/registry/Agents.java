@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,7 +31,7 @@ public class Agents {
   }
 
   /** Stores a new agent. */
-  public Agent create(String organization, String name, ContactPolicy policy) {
+  public Agent create(OrganizationId organization, String name, ContactPolicy policy) {
     return jdbc.sql(
             """
             INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
@@ -41,7 +42,7 @@ public class Agents {
             """
                 + COLUMNS)
         .param("id", AgentId.next().value())
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("name", name)
         .param("inbound", policy.inbound().word())
         .param("outbound", policy.outbound().word())
@@ -75,7 +76,8 @@ public class Agents {
   /** Marks an agent as deleted; its messages and attempts stay. False if there is no such agent. */
   public boolean delete(AgentId id) {
     return jdbc.sql(
-                "UPDATE agent SET deleted_at = statement_timestamp() WHERE id = :id AND deleted_at IS NULL")
+                "UPDATE agent SET deleted_at = statement_timestamp() WHERE id = :id AND deleted_at"
+                    + " IS NULL")
             .param("id", id.value())
             .update()
         == 1;
@@ -114,13 +116,16 @@ public class Agents {
    * @param organization null for all organisations
    * @param after the id to start after, null for the start
    */
-  public List<Agent> list(@Nullable String organization, @Nullable UUID after, int limit) {
+  public List<Agent> list(@Nullable OrganizationId organization, @Nullable UUID after, int limit) {
     return list(organization, null, after, limit);
   }
 
   /** As {@link #list(String, UUID, int)}, within a scope. */
   public List<Agent> list(
-      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Scope scope,
+      @Nullable UUID after,
+      int limit) {
     return jdbc.sql(
             "SELECT "
                 + FIRST_CONTACTS
@@ -128,7 +133,7 @@ public class Agents {
                 + " AND (:organization::text IS NULL OR organization = :organization)"
                 + " AND (:scope::uuid[] IS NULL OR id = ANY (:scope))"
                 + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("scope", Scope.agents(scope))
         .param("after", after)
         .param("limit", limit)
@@ -150,13 +155,13 @@ public class Agents {
   /**
    * The organisation that all agents share; empty if there are several organisations or no agents.
    */
-  public Optional<String> onlyOrganization() {
+  public Optional<OrganizationId> onlyOrganization() {
     return jdbc.sql(
             """
-            SELECT min(organization) FROM agent WHERE deleted_at IS NULL
+            SELECT min(organization) AS organization FROM agent WHERE deleted_at IS NULL
             HAVING min(organization) = max(organization)
             """)
-        .query(String.class)
+        .query((row, number) -> new OrganizationId(row.getString("organization")))
         .optional();
   }
 
@@ -164,7 +169,7 @@ public class Agents {
     Array contacts = row.getArray("contacts");
     return new Agent(
         new AgentId(row.getObject("id", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getString("name"),
         new ContactPolicy(
             ContactPolicy.Mode.of(row.getString("inbound_policy")),

@@ -2,10 +2,15 @@ package org.byoemail.account.rollout;
 
 import java.time.Instant;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 
 /** For what an account is used, and why. */
 public record AccountRollout(
-    AccountId account, String organization, String address, Value sending, Value receiving) {
+    AccountId account,
+    OrganizationId organization,
+    String address,
+    Value sending,
+    Value receiving) {
 
   /**
    * The value of the flag for one side.

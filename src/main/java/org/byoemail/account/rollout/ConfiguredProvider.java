@@ -9,6 +9,7 @@ import dev.openfeature.sdk.ProviderEventDetails;
 import dev.openfeature.sdk.Reason;
 import dev.openfeature.sdk.Value;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ final class ConfiguredProvider extends EventProvider {
         new RolloutTarget(
             UUID.fromString(context.getTargetingKey()),
             UUID.fromString(context.getValue("agent").asString()),
-            context.getValue("organization").asString(),
+            new OrganizationId(context.getValue("organization").asString()),
             context.getValue("address").asString());
     boolean sending = RolloutSide.SENDING.word().equals(context.getValue("side").asString());
     RolloutDecision decision =

@@ -130,7 +130,7 @@ class EnabledFlag implements DisposableBean {
             new ImmutableContext(
                 target.account().toString(),
                 Map.of(
-                    "organization", new Value(target.organization()),
+                    "organization", new Value(target.organization().value()),
                     "agent", new Value(target.agent().toString()),
                     "account", new Value(target.account().toString()),
                     "address", new Value(target.address()),

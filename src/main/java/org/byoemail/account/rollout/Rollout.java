@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.health.CachedQuery;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -66,7 +67,10 @@ public class Rollout {
    * @param after the id to start after, null for the start
    */
   public List<AccountRollout> list(
-      @Nullable String organization, @Nullable Boolean on, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Boolean on,
+      @Nullable UUID after,
+      int limit) {
     return values.list(organization, on, after, limit);
   }
 

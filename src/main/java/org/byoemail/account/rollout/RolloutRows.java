@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -77,8 +78,8 @@ class RolloutRows {
   /** Another node may evaluate at once. */
   void resign(String node) {
     jdbc.sql(
-            "UPDATE rollout_evaluator SET lease_until = statement_timestamp() - interval '1 millisecond'"
-                + " WHERE node = :node")
+            "UPDATE rollout_evaluator SET lease_until = statement_timestamp() - interval '1"
+                + " millisecond' WHERE node = :node")
         .param("node", node)
         .update();
   }
@@ -163,7 +164,7 @@ class RolloutRows {
         new RolloutTarget(
             row.getObject("id", UUID.class),
             row.getObject("agent_id", UUID.class),
-            row.getString("organization"),
+            new OrganizationId(row.getString("organization")),
             row.getString("address")),
         decision(row, "sending"),
         decision(row, "receiving"));

@@ -105,7 +105,7 @@ record RolloutRules(
     int colon = entry.indexOf(':');
     String value = entry.substring(colon + 1);
     return switch (entry.substring(0, colon)) {
-      case "organization" -> value.equals(target.organization());
+      case "organization" -> value.equals(target.organization().value());
       case "agent" -> value.equalsIgnoreCase(target.agent().toString());
       case "account" -> value.equalsIgnoreCase(target.account().toString());
       default -> value.equalsIgnoreCase(target.address());

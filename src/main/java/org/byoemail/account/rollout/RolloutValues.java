@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,7 +35,8 @@ class RolloutValues {
     return jdbc.sql(
             side == RolloutSide.SENDING
                 ? "SELECT EXISTS (SELECT 1 FROM account_rollout WHERE account_id = :id AND sending)"
-                : "SELECT EXISTS (SELECT 1 FROM account_rollout WHERE account_id = :id AND receiving)")
+                : "SELECT EXISTS (SELECT 1 FROM account_rollout WHERE account_id = :id AND"
+                      + " receiving)")
         .param("id", account.value())
         .query(Boolean.class)
         .single();
@@ -51,7 +53,10 @@ class RolloutValues {
   }
 
   List<AccountRollout> list(
-      @Nullable String organization, @Nullable Boolean on, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Boolean on,
+      @Nullable UUID after,
+      int limit) {
     return jdbc.sql(
             SELECT
                 + """
@@ -59,7 +64,7 @@ class RolloutValues {
                  AND (:on::bool IS NULL OR (r.sending OR r.receiving) = :on)
                  AND (:after::uuid IS NULL OR r.account_id > :after) ORDER BY r.account_id LIMIT :limit
                 """)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("on", on)
         .param("after", after)
         .param("limit", limit)
@@ -92,7 +97,7 @@ class RolloutValues {
   private static AccountRollout read(ResultSet row, int number) throws SQLException {
     return new AccountRollout(
         new AccountId(row.getObject("account_id", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getString("address"),
         value(row, "sending"),
         value(row, "receiving"));

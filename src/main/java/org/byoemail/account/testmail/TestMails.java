@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
@@ -77,7 +78,7 @@ public class TestMails {
             """)
         .param("id", id)
         .param("account", account.id().value())
-        .param("organization", account.organization())
+        .param("organization", account.organization().value())
         .param("caller", caller)
         .param("recipient", recipient.value())
         .update();
@@ -125,7 +126,7 @@ public class TestMails {
    * Which of these are ids of test mails of an organisation, or of their outbound messages. Those
    * of other organisations are mail like any other.
    */
-  public Set<UUID> known(String organization, Collection<UUID> ids) {
+  public Set<UUID> known(OrganizationId organization, Collection<UUID> ids) {
     if (ids.isEmpty()) {
       return Set.of();
     }
@@ -136,7 +137,7 @@ public class TestMails {
             WHERE (id = ANY (:ids) OR message_id = ANY (:ids)) AND organization = :organization
             """)
         .param("ids", ids.toArray(UUID[]::new))
-        .param("organization", organization)
+        .param("organization", organization.value())
         .query(
             row -> {
               known.add(row.getObject("id", UUID.class));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.byoemail.account.registry.Agent;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,7 +36,7 @@ class HeldMailStore {
    * @param verdict null: any
    */
   List<UUID> oldest(
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable UUID account,
       @Nullable String sender,
       @Nullable String verdict,
@@ -52,7 +53,7 @@ class HeldMailStore {
               AND (:domain::text IS NULL OR right(lower(sender), length(:domain)) = :domain)
             ORDER BY id LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("account", account)
         .param("verdict", verdict)
         .param("sender", domain ? null : sender)

@@ -15,6 +15,7 @@ import org.byoemail.format.authentication.SenderVerdict.Kind;
 import org.byoemail.format.authentication.SenderVerdict.Proofs;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +69,7 @@ public class HeldMails {
    * @return its outcome; empty if there is no such mail
    * @throws RetryRefused if it is not held
    */
-  public Optional<InboxEntry> release(@Nullable String organization, UUID id) {
+  public Optional<InboxEntry> release(@Nullable OrganizationId organization, UUID id) {
     Optional<InboxEntry> found = held(organization, id);
     if (found.isEmpty()) {
       return found;
@@ -91,7 +92,7 @@ public class HeldMails {
    * @return how many became messages
    */
   public int releaseUnproven(
-      @Nullable String organization, @Nullable UUID account, @Nullable String sender) {
+      @Nullable OrganizationId organization, @Nullable UUID account, @Nullable String sender) {
     int released = 0;
     for (UUID id : store.oldest(organization, account, sender, Kind.UNPROVEN.word(), MAX_AT_ONCE)) {
       try {
@@ -112,7 +113,7 @@ public class HeldMails {
    * @return its outcome; empty if there is no such mail
    * @throws RetryRefused if it is not held
    */
-  public Optional<InboxEntry> discard(@Nullable String organization, UUID id) {
+  public Optional<InboxEntry> discard(@Nullable OrganizationId organization, UUID id) {
     Optional<InboxEntry> found = held(organization, id);
     found.ifPresent(
         item ->
@@ -146,7 +147,7 @@ public class HeldMails {
    * @throws RetryRefused if it is not held, or names no sender
    * @throws WayRefused naming what would trust too much
    */
-  public Optional<InboxEntry> trust(@Nullable String organization, UUID id, Trust asked) {
+  public Optional<InboxEntry> trust(@Nullable OrganizationId organization, UUID id, Trust asked) {
     Optional<InboxEntry> found = held(organization, id);
     if (found.isEmpty()) {
       return found;
@@ -243,7 +244,7 @@ public class HeldMails {
     }
   }
 
-  private Optional<InboxEntry> held(@Nullable String organization, UUID id) {
+  private Optional<InboxEntry> held(@Nullable OrganizationId organization, UUID id) {
     Optional<InboxEntry> found = inbox.find(organization, id);
     found.ifPresent(
         item -> {

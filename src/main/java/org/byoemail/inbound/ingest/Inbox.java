@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
@@ -36,7 +37,8 @@ public class Inbox {
 
   /** Those that arrived in an account of the scope, or became a message of one of its agents. */
   private static final String WITHIN =
-      "(account_id = ANY (:scopeAccounts) OR EXISTS (SELECT 1 FROM message m WHERE m.id = message_id AND "
+      "(account_id = ANY (:scopeAccounts) OR EXISTS (SELECT 1 FROM message m WHERE m.id ="
+          + " message_id AND "
           + MessageScope.CONDITION
           + "))";
 
@@ -84,7 +86,7 @@ public class Inbox {
                     filter.scope() == null ? "" : "AND " + WITHIN))
         .param("scopeAgents", Scope.agents(filter.scope()))
         .param("scopeAccounts", Scope.accounts(filter.scope()))
-        .param("organization", filter.organization())
+        .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().stored())
         .param("since", Times.parameter(filter.since()))
@@ -99,12 +101,13 @@ public class Inbox {
    *
    * @param organization null: whichever it belongs to
    */
-  public Optional<InboxEntry> find(@Nullable String organization, UUID id) {
+  public Optional<InboxEntry> find(@Nullable OrganizationId organization, UUID id) {
     return jdbc.sql(
             ONE
-                + " WHERE i.id = :id AND (:organization::text IS NULL OR i.organization = :organization)")
+                + " WHERE i.id = :id AND (:organization::text IS NULL OR i.organization ="
+                + " :organization)")
         .param("id", id)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .query(this::read)
         .optional();
   }
@@ -147,7 +150,7 @@ public class Inbox {
     Array to = row.getArray("to_addresses");
     return new InboxEntry(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         new AccountId(row.getObject("account_id", UUID.class)),
         status(row),
         row.getString("reason"),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.ContentStore.Piece;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record InboxEntry(
     UUID id,
-    String organization,
+    OrganizationId organization,
     AccountId account,
     InboundStatus status,
     @Nullable String reason,

@@ -3,6 +3,7 @@ package org.byoemail.inbound.ingest;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the id after which the page starts, towards older mail
  */
 public record InboxFilter(
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable Scope scope,
     @Nullable AccountId account,
     @Nullable InboundStatus status,
@@ -23,7 +24,7 @@ public record InboxFilter(
 
   /** A filter without a scope. */
   public InboxFilter(
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable AccountId account,
       @Nullable InboundStatus status,
       @Nullable Instant since,

@@ -70,7 +70,7 @@ public class IngestHook {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("hook", point.word());
     body.put("id", item.id().toString());
-    body.put("organization", item.account().organization());
+    body.put("organization", item.account().organization().value());
     body.put("account", item.account().id().toString());
     body.put("agent", item.destination().agent().toString());
     body.put("from", headers.from().map(from -> from.address().mailbox()).orElse(""));

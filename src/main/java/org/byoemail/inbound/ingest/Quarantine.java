@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.platform.audit.AuditLog;
@@ -48,7 +49,7 @@ public class Quarantine {
    * @return its outcome; empty if there is no such mail
    * @throws RetryRefused if it is not put aside, or its account does not receive
    */
-  public Optional<InboxEntry> retry(@Nullable String organization, UUID id) {
+  public Optional<InboxEntry> retry(@Nullable OrganizationId organization, UUID id) {
     Optional<InboxEntry> found = inbox.find(organization, id);
     if (found.isEmpty()) {
       return found;

@@ -9,6 +9,7 @@ import org.byoemail.format.authentication.SenderVerdict.Proofs;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -100,13 +101,13 @@ public class TrustedWays {
    * @param address in lower case
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void forget(String organization, String address) {
+  public void forget(OrganizationId organization, String address) {
     jdbc.sql(
             """
             DELETE FROM trusted_way w USING agent a
             WHERE a.id = w.agent_id AND a.organization = :organization AND w.contact = :address
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("address", address)
         .update();
   }

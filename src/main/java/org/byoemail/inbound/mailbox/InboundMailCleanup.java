@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.SearchPage;
@@ -59,7 +60,7 @@ public class InboundMailCleanup {
 
   /** Removes some older raw mails that became no message and are not in the quarantine. */
   @Transactional
-  public int dropRawOfOthers(String organization, Instant before, int limit) {
+  public int dropRawOfOthers(OrganizationId organization, Instant before, int limit) {
     return jdbc.sql(
             """
             UPDATE inbound_mail SET raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL
@@ -68,7 +69,7 @@ public class InboundMailCleanup {
                 AND organization = :organization AND raw_sha256 IS NOT NULL
               LIMIT :limit FOR UPDATE SKIP LOCKED)
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("bound", Ids.firstOf(before))
         .param("limit", limit)
         .update();
@@ -76,7 +77,7 @@ public class InboundMailCleanup {
 
   /** Ends the quarantine of some older mails: they can no longer be retried. */
   @Transactional
-  public int endQuarantine(String organization, Instant before, int limit) {
+  public int endQuarantine(OrganizationId organization, Instant before, int limit) {
     return jdbc.sql(
             """
             UPDATE inbound_mail SET status = 'refused', reason = 'it was in the quarantine for its time', sender = NULL,
@@ -86,7 +87,7 @@ public class InboundMailCleanup {
               SELECT id FROM inbound_mail WHERE status = 'quarantined' AND held_at IS NULL AND id < :bound AND organization = :organization
               ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("bound", Ids.firstOf(before))
         .param("limit", limit)
         .update();
@@ -112,15 +113,15 @@ public class InboundMailCleanup {
    *
    * @param address in lower case
    */
-  public SearchPage of(String organization, String address, UUID after, int most) {
+  public SearchPage of(OrganizationId organization, String address, UUID after, int most) {
     return SearchPage.read(
         jdbc.sql(
                 """
-            SELECT id, organization = :organization AND message_id IS NULL AND lower(sender) = :address AS is_of
-            FROM inbound_mail WHERE id > :after ORDER BY id LIMIT :most
-            """)
+                SELECT id, organization = :organization AND message_id IS NULL AND lower(sender) = :address AS is_of
+                FROM inbound_mail WHERE id > :after ORDER BY id LIMIT :most
+                """)
             .param("address", address)
-            .param("organization", organization)
+            .param("organization", organization.value())
             .param("after", after)
             .param("most", most),
         most);

@@ -97,14 +97,16 @@ public class InboundMailRows {
   @Transactional(propagation = Propagation.MANDATORY)
   public void insert(List<NewRow> rows) {
     batches.batchUpdate(
-        "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
-            + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
-            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind, after_action, possible_duplicate, email_id, recipient, recipient_tag, after_restore,"
-            + " verdict, verdict_source, verdict_reason, verdict_facts, let_in_by, held_at, recheck_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?, ?, ?, ?,"
-            + " ?, ?, ?, ?::jsonb, ?, CASE WHEN ? THEN statement_timestamp() END,"
-            + " CASE WHEN ? THEN statement_timestamp() + interval '1 minute' END)",
+        "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid,"
+            + " account_id, status, reason, message_id, fingerprint, raw_sha256, raw_offset,"
+            + " raw_length, size, sender, subject, rfc_message_id, authentication, auto_submitted,"
+            + " seen_pending, received_at, raw_header_only, created_at, kind, after_action,"
+            + " possible_duplicate, email_id, recipient, recipient_tag, after_restore, verdict,"
+            + " verdict_source, verdict_reason, verdict_facts, let_in_by, held_at, recheck_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            + " statement_timestamp(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, CASE WHEN ? THEN"
+            + " statement_timestamp() END, CASE WHEN ? THEN statement_timestamp() + interval '1"
+            + " minute' END)",
         rows,
         rows.size(),
         InboundMailRows::bind);
@@ -116,7 +118,7 @@ public class InboundMailRows {
     Raw raw = outcome.raw();
     AfterIngest after = outcome.after();
     statement.setObject(1, row.id());
-    statement.setString(2, mail.account().organization());
+    statement.setString(2, mail.account().organization().value());
     statement.setObject(3, mail.mailbox().value());
     statement.setLong(4, mail.uidValidity());
     statement.setInt(5, mail.epoch());

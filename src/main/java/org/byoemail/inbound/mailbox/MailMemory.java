@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -52,7 +53,7 @@ class MailMemory {
    * @param organization its organisation, which may hold three quarters of the total
    * @param wake called when memory may be free after a refusal
    */
-  Share share(@Nullable String server, String organization, Runnable wake) {
+  Share share(@Nullable String server, OrganizationId organization, Runnable wake) {
     return new Share(
         server == null ? null : "server " + server, "organization " + organization, wake);
   }

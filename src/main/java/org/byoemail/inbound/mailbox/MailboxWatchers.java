@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.WorkQueue.Turn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,7 @@ public class MailboxWatchers {
   /** Starts a watcher; an earlier one of the same mailbox must have stopped. */
   void add(MailboxWatcher watcher) {
     // The server is known once its name is resolved; look-ups must not take many threads either.
-    String organization = watcher.account().organization();
+    OrganizationId organization = watcher.account().organization();
     Turn turn = queue.turn(organization, "names of " + organization, watcher::step);
     watcher.onWake(turn::request);
     watched.put(watcher.lease().mailbox(), new Entry(watcher, turn));

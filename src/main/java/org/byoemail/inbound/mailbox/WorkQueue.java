@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class WorkQueue {
   private static final ThreadLocal<Turn> CURRENT = new ThreadLocal<>();
 
   private final Object lock = new Object();
-  private final Map<String, Deque<Turn>> ready = new LinkedHashMap<>();
+  private final Map<OrganizationId, Deque<Turn>> ready = new LinkedHashMap<>();
   private final Map<String, Integer> readyByServer = new HashMap<>();
   private final WaiterLimits servers = new WaiterLimits(MAX_WAITING_PER_SERVER);
   private final WaiterLimits organizations = new WaiterLimits(MAX_WAITING_PER_ORGANIZATION);
@@ -53,7 +54,7 @@ final class WorkQueue {
    *
    * @param server the server, as far as it is known; see {@link Turn#moveTo}
    */
-  Turn turn(String organization, String server, Runnable work) {
+  Turn turn(OrganizationId organization, String server, Runnable work) {
     return new Turn(organization, server, work);
   }
 
@@ -69,7 +70,7 @@ final class WorkQueue {
       turn.lentSince = System.nanoTime();
       turn.isLent = true;
       servers.enter(turn.server);
-      organizations.enter(turn.organization);
+      organizations.enter(turn.organization.value());
     }
     startNext();
   }
@@ -83,7 +84,7 @@ final class WorkQueue {
       turn.lentNanos += waited;
       turn.longestNanos = Math.max(turn.longestNanos, waited);
       servers.leave(turn.server);
-      organizations.leave(turn.organization);
+      organizations.leave(turn.organization.value());
       unpark(turn, turn.server);
     }
     startNext();
@@ -94,7 +95,8 @@ final class WorkQueue {
     synchronized (lock) {
       while (queued > 0 && running - lent < workers && running < MAX_THREADS) {
         Turn next = dequeue();
-        if (servers.park(next.server, next) || organizations.park(next.organization, next)) {
+        if (servers.park(next.server, next)
+            || organizations.park(next.organization.value(), next)) {
           continue;
         }
         next.state = State.RUNNING;
@@ -127,7 +129,7 @@ final class WorkQueue {
   /** One parked turn may try again for each that ends. */
   private void unpark(Turn ended, String server) {
     for (Turn next :
-        Arrays.asList(servers.unpark(server), organizations.unpark(ended.organization))) {
+        Arrays.asList(servers.unpark(server), organizations.unpark(ended.organization.value()))) {
       if (next != null) {
         enqueue(next);
       }
@@ -229,7 +231,7 @@ final class WorkQueue {
 
   /** The place of one mailbox in the queue. */
   final class Turn {
-    private final String organization;
+    private final OrganizationId organization;
     private final Runnable work;
     private volatile String server;
     private State state = State.RESTING;
@@ -239,7 +241,7 @@ final class WorkQueue {
     private long lentNanos;
     private long longestNanos;
 
-    private Turn(String organization, String server, Runnable work) {
+    private Turn(OrganizationId organization, String server, Runnable work) {
       this.organization = organization;
       this.server = server;
       this.work = work;

@@ -2,6 +2,7 @@ package org.byoemail.operations.retention;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.submission.RejectedSubmission;
@@ -42,7 +43,7 @@ class AddressRows {
    */
   record Events(List<UUID> found, @Nullable Long next) {}
 
-  Events events(String organization, String address, long after) {
+  Events events(OrganizationId organization, String address, long after) {
     NumberedEvents.Look look = events.mentioning(organization, address, after, EVENTS);
     return new Events(look.found(), look.next());
   }
@@ -51,15 +52,15 @@ class AddressRows {
     return events.find(List.of(id));
   }
 
-  List<Bounce> bounces(String organization, String address, UUID after) {
+  List<Bounce> bounces(OrganizationId organization, String address, UUID after) {
     return bounces.about(organization, address, after, ROWS);
   }
 
-  List<Suppression> suppressions(String organization, String address) {
+  List<Suppression> suppressions(OrganizationId organization, String address) {
     return suppressions.stored(organization, address);
   }
 
-  List<UUID> rejected(String organization, String address, UUID after) {
+  List<UUID> rejected(OrganizationId organization, String address, UUID after) {
     return rejected.naming(organization, address, after, ROWS);
   }
 

@@ -2,6 +2,7 @@ package org.byoemail.operations.retention;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Erasure(
     UUID id,
-    String organization,
+    OrganizationId organization,
     String addressSha256,
     String stage,
     Instant requestedAt,

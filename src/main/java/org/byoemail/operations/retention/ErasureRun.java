@@ -2,6 +2,7 @@ package org.byoemail.operations.retention;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.TrustedWays;
 import org.byoemail.operations.retention.Erasures.Counts;
@@ -122,7 +123,7 @@ public class ErasureRun {
   }
 
   private void rest(Open erasure) {
-    String organization = erasure.organization();
+    OrganizationId organization = erasure.organization();
     String address = erasure.address();
     UUID next = answers.erase(organization, address, erasure.afterId());
     if (next != null) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,7 +38,7 @@ public class Erasures {
   /** An erasure in progress. */
   record Open(
       UUID id,
-      String organization,
+      OrganizationId organization,
       String address,
       String stage,
       UUID afterId,
@@ -50,7 +51,7 @@ public class Erasures {
    * @throws ErasureConflict if an account of the organisation has the address
    */
   @Transactional
-  public UUID request(String organization, EmailAddress address) {
+  public UUID request(OrganizationId organization, EmailAddress address) {
     String text = address.value().toLowerCase(Locale.ROOT);
     boolean owned =
         jdbc.sql(
@@ -58,13 +59,14 @@ public class Erasures {
                 SELECT EXISTS (SELECT 1 FROM endpoint e JOIN agent a ON a.id = e.owner_agent_id
                   WHERE a.organization = :organization AND lower(e.address) = :address AND a.deleted_at IS NULL)
                 """)
-            .param("organization", organization)
+            .param("organization", organization.value())
             .param("address", text)
             .query(Boolean.class)
             .single();
     if (owned) {
       throw new ErasureConflict(
-          "an agent of the organization has this address: delete the agent and set a retention instead");
+          "an agent of the organization has this address: delete the agent and set a retention"
+              + " instead");
     }
     UUID id = Ids.next();
     jdbc.sql(
@@ -73,7 +75,7 @@ public class Erasures {
             VALUES (:id, :organization, :address, :sha256, statement_timestamp(), 'messages')
             """)
         .param("id", id)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("address", text)
         .param("sha256", sha256(text))
         .update();
@@ -90,10 +92,11 @@ public class Erasures {
   }
 
   /** The latest erasures of an organisation with their reports, the newest first. */
-  public List<Erasure> list(String organization, int limit) {
+  public List<Erasure> list(OrganizationId organization, int limit) {
     return jdbc.sql(
-            "SELECT * FROM erasure WHERE organization = :organization ORDER BY id DESC LIMIT :limit")
-        .param("organization", organization)
+            "SELECT * FROM erasure WHERE organization = :organization ORDER BY id DESC LIMIT"
+                + " :limit")
+        .param("organization", organization.value())
         .param("limit", limit)
         .query((row, number) -> report(row))
         .list();
@@ -110,7 +113,7 @@ public class Erasures {
             (row, number) ->
                 new Open(
                     row.getObject("id", UUID.class),
-                    row.getString("organization"),
+                    new OrganizationId(row.getString("organization")),
                     row.getString("address"),
                     row.getString("stage"),
                     row.getObject("after_id", UUID.class) == null
@@ -162,7 +165,7 @@ public class Erasures {
     Timestamp finished = row.getTimestamp("finished_at");
     return new Erasure(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         HexFormat.of().formatHex(row.getBytes("address_sha256")),
         row.getString("stage"),
         row.getTimestamp("requested_at").toInstant(),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.BounceCleanup;
@@ -62,13 +63,13 @@ class ExpiredData {
     }
   }
 
-  Set<String> organizations() {
-    Set<String> all = new TreeSet<>(messages.organizations());
+  Set<OrganizationId> organizations() {
+    Set<OrganizationId> all = new TreeSet<>(messages.organizations());
     all.addAll(events.organizations());
     return all;
   }
 
-  Step deleteMessages(String organization, Instant before, UUID after) {
+  Step deleteMessages(OrganizationId organization, Instant before, UUID after) {
     List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     return new Step(delete(found), last(found), found.size() < MESSAGES);
   }
@@ -91,23 +92,23 @@ class ExpiredData {
     return messages.delete(deletable);
   }
 
-  Step deleteEvents(String organization, Instant before) {
+  Step deleteEvents(OrganizationId organization, Instant before) {
     return Step.of(events.deleteBefore(organization, before, EVENTS), EVENTS);
   }
 
-  Step dropFiles(String organization, Instant before, UUID after) {
+  Step dropFiles(OrganizationId organization, Instant before, UUID after) {
     List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     return new Step(messages.dropFiles(found, FILE_GONE), last(found), found.size() < MESSAGES);
   }
 
-  Step dropRawMail(String organization, Instant before, UUID after) {
+  Step dropRawMail(OrganizationId organization, Instant before, UUID after) {
     List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     int dropped = inbound.dropRaw(found);
     int others = inbound.dropRawOfOthers(organization, before, MESSAGES);
     return new Step(dropped + others, last(found), found.size() < MESSAGES && others < MESSAGES);
   }
 
-  Step endQuarantine(String organization, Instant before) {
+  Step endQuarantine(OrganizationId organization, Instant before) {
     return Step.of(inbound.endQuarantine(organization, before, MESSAGES), MESSAGES);
   }
 

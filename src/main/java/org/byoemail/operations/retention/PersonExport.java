@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.suppression.Suppression;
@@ -55,7 +56,8 @@ public class PersonExport {
    *
    * @throws IOException if the receiver throws it
    */
-  public void read(String organization, EmailAddress person, Reader reader) throws IOException {
+  public void read(OrganizationId organization, EmailAddress person, Reader reader)
+      throws IOException {
     audit.recordAlone("person.exported", null, organization, Map.of());
     String address = person.value().toLowerCase(Locale.ROOT);
     messages(organization, address, reader);
@@ -68,7 +70,8 @@ public class PersonExport {
     rejected(organization, address, reader);
   }
 
-  private void messages(String organization, String address, Reader reader) throws IOException {
+  private void messages(OrganizationId organization, String address, Reader reader)
+      throws IOException {
     UUID after = FIRST;
     while (after != null) {
       SearchPage look = data.messages(organization, address, after);
@@ -79,7 +82,8 @@ public class PersonExport {
     }
   }
 
-  private void mails(String organization, String address, Reader reader) throws IOException {
+  private void mails(OrganizationId organization, String address, Reader reader)
+      throws IOException {
     UUID after = FIRST;
     while (after != null) {
       SearchPage look = data.mails(organization, address, after);
@@ -90,7 +94,8 @@ public class PersonExport {
     }
   }
 
-  private void events(String organization, String address, Reader reader) throws IOException {
+  private void events(OrganizationId organization, String address, Reader reader)
+      throws IOException {
     AddressMention mention = new AddressMention(address);
     Long after = 0L;
     while (after != null) {
@@ -106,7 +111,8 @@ public class PersonExport {
     }
   }
 
-  private void bounces(String organization, String address, Reader reader) throws IOException {
+  private void bounces(OrganizationId organization, String address, Reader reader)
+      throws IOException {
     UUID after = FIRST;
     while (after != null) {
       List<Bounce> page = naming.bounces(organization, address, after);
@@ -117,7 +123,8 @@ public class PersonExport {
     }
   }
 
-  private void rejected(String organization, String address, Reader reader) throws IOException {
+  private void rejected(OrganizationId organization, String address, Reader reader)
+      throws IOException {
     AddressMention mention = new AddressMention(address);
     @Nullable UUID after = FIRST;
     while (after != null) {

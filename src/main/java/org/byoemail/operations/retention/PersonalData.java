@@ -3,6 +3,7 @@ package org.byoemail.operations.retention;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.BounceCleanup;
@@ -49,7 +50,7 @@ class PersonalData {
     this.contents = contents;
   }
 
-  SearchPage messages(String organization, String address, UUID after) {
+  SearchPage messages(OrganizationId organization, String address, UUID after) {
     return messages.of(organization, address, after, MESSAGES);
   }
 
@@ -57,7 +58,7 @@ class PersonalData {
     return inbound.rawContents(ofMessages);
   }
 
-  SearchPage mails(String organization, String address, UUID after) {
+  SearchPage mails(OrganizationId organization, String address, UUID after) {
     return inbound.of(organization, address, after, MAILS);
   }
 
@@ -74,23 +75,23 @@ class PersonalData {
     messages.mayBeUnused(names);
   }
 
-  EventCleanup.Erased events(String organization, String address, long after) {
+  EventCleanup.Erased events(OrganizationId organization, String address, long after) {
     return events.erase(organization, address, after, EVENTS);
   }
 
-  boolean hasUnpublishedEvents(String organization, String address) {
+  boolean hasUnpublishedEvents(OrganizationId organization, String address) {
     return events.areUnpublished(organization, address);
   }
 
-  int bounces(String organization, String address) {
+  int bounces(OrganizationId organization, String address) {
     return bounces.deleteAbout(organization, address);
   }
 
-  int suppressions(String organization, String address) {
+  int suppressions(OrganizationId organization, String address) {
     return suppressions.delete(organization, address);
   }
 
-  int rejectedSubmissions(String organization, String address) {
+  int rejectedSubmissions(OrganizationId organization, String address) {
     return rejected.deleteNaming(organization, address);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,11 +87,11 @@ public class RetentionRun {
 
   private static final class Job {
     private final Kind kind;
-    private final String organization;
+    private final OrganizationId organization;
     private final Instant before;
     private UUID after;
 
-    Job(Kind kind, String organization, Instant before, UUID after) {
+    Job(Kind kind, OrganizationId organization, Instant before, UUID after) {
       this.kind = kind;
       this.organization = organization;
       this.before = before;
@@ -133,9 +134,9 @@ public class RetentionRun {
     if (clock.instant().isBefore(nextRun)) {
       return false;
     }
-    Set<String> organizations = new TreeSet<>(things.organizations());
+    Set<OrganizationId> organizations = new TreeSet<>(things.organizations());
     organizations.addAll(retentions.organizations());
-    for (String organization : organizations) {
+    for (OrganizationId organization : organizations) {
       RetentionPeriods times = retentions.effective(organization);
       for (Kind kind : Kind.values()) {
         Integer days = kind.of(times);
@@ -161,7 +162,7 @@ public class RetentionRun {
   }
 
   private ExpiredData.Step step(Job job) {
-    String organization = job.organization;
+    OrganizationId organization = job.organization;
     return switch (job.kind) {
       case MESSAGES -> things.deleteMessages(organization, job.before, job.after);
       case EVENTS -> things.deleteEvents(organization, job.before);

@@ -3,6 +3,7 @@ package org.byoemail.operations.retention;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.audit.ChangedFields;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,23 +28,24 @@ public class Retentions {
   }
 
   /** The periods that were set for an organisation. */
-  public RetentionPeriods own(String organization) {
+  public RetentionPeriods own(OrganizationId organization) {
     return jdbc.sql(
-            "SELECT messages, events, attachments, raw_mail, quarantine FROM retention WHERE organization = :o")
-        .param("o", organization)
+            "SELECT messages, events, attachments, raw_mail, quarantine FROM retention WHERE"
+                + " organization = :o")
+        .param("o", organization.value())
         .query((row, number) -> read(row))
         .optional()
         .orElse(NONE);
   }
 
   /** The effective periods of an organisation, none of them null. */
-  public RetentionPeriods effective(String organization) {
+  public RetentionPeriods effective(OrganizationId organization) {
     return own(organization).or(settings.times());
   }
 
   /** Sets the periods of an organisation and records the change in the audit log. */
   @Transactional
-  public void set(String organization, RetentionPeriods times) {
+  public void set(OrganizationId organization, RetentionPeriods times) {
     RetentionPeriods before = own(organization);
     jdbc.sql(
             """
@@ -52,7 +54,7 @@ public class Retentions {
             ON CONFLICT (organization) DO UPDATE SET messages = excluded.messages, events = excluded.events,
               attachments = excluded.attachments, raw_mail = excluded.raw_mail, quarantine = excluded.quarantine
             """)
-        .param("o", organization)
+        .param("o", organization.value())
         .param("messages", times.messages())
         .param("events", times.events())
         .param("attachments", times.attachments())
@@ -82,8 +84,10 @@ public class Retentions {
   }
 
   /** Organisations with their own periods, which may have nothing but mail in the quarantine. */
-  List<String> organizations() {
-    return jdbc.sql("SELECT organization FROM retention").query(String.class).list();
+  List<OrganizationId> organizations() {
+    return jdbc.sql("SELECT organization FROM retention")
+        .query((row, number) -> new OrganizationId(row.getString("organization")))
+        .list();
   }
 
   private static RetentionPeriods read(ResultSet row) throws SQLException {

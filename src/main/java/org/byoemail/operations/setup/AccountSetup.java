@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -164,13 +165,17 @@ public class AccountSetup {
    * @param organization null for all organisations
    * @param after the id after which the page starts; null for the first page
    */
-  public List<AccountState> list(@Nullable String organization, @Nullable UUID after, int limit) {
+  public List<AccountState> list(
+      @Nullable OrganizationId organization, @Nullable UUID after, int limit) {
     return list(organization, null, after, limit);
   }
 
   /** As {@link #list(String, UUID, int)}, within a scope. */
   public List<AccountState> list(
-      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Scope scope,
+      @Nullable UUID after,
+      int limit) {
     return states.list(organization, scope, after, limit);
   }
 }

@@ -17,6 +17,7 @@ import org.byoemail.account.rollout.AccountRollout;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
@@ -58,7 +59,10 @@ class AccountStates {
   }
 
   List<AccountState> list(
-      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable Scope scope,
+      @Nullable UUID after,
+      int limit) {
     return of(accounts.list(organization, scope, after, limit));
   }
 

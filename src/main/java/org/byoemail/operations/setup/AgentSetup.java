@@ -10,6 +10,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.audit.ChangedFields;
@@ -21,10 +22,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class AgentSetup {
   /** The organisation of callers who do not name one. */
-  public static final String DEFAULT_ORGANIZATION = "default";
+  public static final OrganizationId DEFAULT_ORGANIZATION = new OrganizationId("default");
 
   private static final int MAX_NAME = 200;
-  private static final int MAX_ORGANIZATION = 100;
   private static final int MAX_CONTACTS = 10_000;
 
   private final Agents agents;
@@ -45,13 +45,12 @@ public class AgentSetup {
    * @throws FieldsRefused naming what is wrong
    */
   @Transactional
-  public Agent create(@Nullable String organization, AgentDraft draft) {
+  public Agent create(@Nullable OrganizationId organization, AgentDraft draft) {
     FieldChecks checks = new FieldChecks();
-    String owner =
-        checks.line(
-            "organization",
-            organization == null ? DEFAULT_ORGANIZATION : organization,
-            MAX_ORGANIZATION);
+    OrganizationId owner =
+        organization == null
+            ? DEFAULT_ORGANIZATION
+            : checks.read("organization", () -> OrganizationId.parse(organization.value()));
     String name = checks.line("name", draft.name(), MAX_NAME);
     String word = draft.kind();
     AgentKind kind = word == null ? null : checks.read("kind", () -> AgentKind.of(word));

@@ -21,6 +21,7 @@ import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -72,7 +73,7 @@ public class ConnectLinkSetup {
     FieldChecks checks = new FieldChecks();
     Agent agent = agent(checks, draft);
     EmailAddress address = address(checks, draft);
-    String organization = agent == null ? "" : agent.organization();
+    OrganizationId organization = agent == null ? OrganizationId.OPERATOR : agent.organization();
     List<String> signIn = signIn(checks, organization, draft);
     boolean anyServers =
         Boolean.TRUE.equals(checks.read("servers", () -> isAny(draft.servers(), address)));
@@ -158,7 +159,8 @@ public class ConnectLinkSetup {
         : checks.read("address", () -> EmailAddress.parse(given));
   }
 
-  private List<String> signIn(FieldChecks checks, String organization, ConnectLinkDraft draft) {
+  private List<String> signIn(
+      FieldChecks checks, OrganizationId organization, ConnectLinkDraft draft) {
     List<@Nullable String> given = draft.providers();
     if (given == null) {
       return List.of();
@@ -197,7 +199,7 @@ public class ConnectLinkSetup {
    * access, so all that it opens is the choice of the maker, who could connect it without a link.
    */
   private @Nullable String refusal(
-      String organization, Application application, ConnectLinkDraft draft) {
+      OrganizationId organization, Application application, ConnectLinkDraft draft) {
     Optional<GrantType> kind = kind(application);
     if (kind.isEmpty()) {
       return "must be a provider's name, or that name with :client_credentials or :service_account";

@@ -8,6 +8,7 @@ import org.byoemail.account.link.MailboxProposal;
 import org.byoemail.account.provider.SignIn;
 import org.byoemail.account.provider.SignIn.Way;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,7 +27,7 @@ public class MailboxProposals {
    *
    * @throws org.byoemail.account.connection.TooManyTests if too many searches are running
    */
-  public MailboxProposal of(EmailAddress address, String organization) {
+  public MailboxProposal of(EmailAddress address, OrganizationId organization) {
     return discovery.of(address, organization).proposals().stream()
         .findFirst()
         .map(MailboxProposals::of)

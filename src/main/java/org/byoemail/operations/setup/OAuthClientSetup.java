@@ -13,6 +13,7 @@ import org.byoemail.account.oauth.OAuthClient;
 import org.byoemail.account.oauth.OAuthClientDraft;
 import org.byoemail.account.oauth.OAuthClientInvalid;
 import org.byoemail.account.oauth.OAuthClients;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -40,15 +41,15 @@ public class OAuthClientSetup {
   /**
    * Creates an application.
    *
-   * @param organization empty: the operator's, for every organisation
+   * @param organization {@link OrganizationId#OPERATOR}: for every organisation
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.account.oauth.OAuthClientExists if there is one of that provider and grant
    *     type
    */
-  public OAuthClient create(String organization, OAuthClientDraft draft) {
+  public OAuthClient create(OrganizationId organization, OAuthClientDraft draft) {
     if (draft.kind() == GrantType.AUTHORIZATION_CODE
-        && !organization.isEmpty()
-        && !ORGANIZATION.matcher(organization).matches()) {
+        && !organization.isOperator()
+        && !ORGANIZATION.matcher(organization.value()).matches()) {
       throw new FieldsRefused(
           "organization",
           "must consist of letters, digits, spaces, dots, hyphens and underscores, since it is part"
@@ -104,7 +105,7 @@ public class OAuthClientSetup {
    *
    * @param organization empty: the operator's; null: all
    */
-  public List<OAuthClient> list(@Nullable String organization) {
+  public List<OAuthClient> list(@Nullable OrganizationId organization) {
     return clients.list(organization);
   }
 
@@ -124,7 +125,7 @@ public class OAuthClientSetup {
     audit.record(
         action,
         client.id(),
-        client.organization().isEmpty() ? null : client.organization(),
+        client.organization().isOperator() ? null : client.organization(),
         details);
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.byoemail.account.connection.VettedHttp;
 import org.byoemail.account.link.ConnectLink;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -55,10 +56,10 @@ public class ReturnUrls {
    *
    * @throws IllegalArgumentException naming the reason
    */
-  String allowed(String organization, String given) {
+  String allowed(OrganizationId organization, String given) {
     URI wanted = parse(given);
     return Stream.concat(
-            ofAll.stream(), ofOrganization.getOrDefault(organization, List.of()).stream())
+            ofAll.stream(), ofOrganization.getOrDefault(organization.value(), List.of()).stream())
         .filter(allowed -> isSame(allowed, wanted))
         .findFirst()
         .map(URI::toString)

@@ -11,6 +11,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.webhook.Replay;
 import org.byoemail.webhook.Webhook;
@@ -65,7 +66,7 @@ public class WebhookSetup {
    * @throws org.byoemail.webhook.WebhookRefused if the organisation has too many
    */
   @Transactional
-  public Webhooks.Created create(String organization, Supplier<WebhookDraft> draft) {
+  public Webhooks.Created create(OrganizationId organization, Supplier<WebhookDraft> draft) {
     WebhookDraft checked = checked(organization, draft);
     Webhooks.Created created = webhooks.create(organization, checked);
     record("created", created.webhook(), Map.of("types", checked.types()));
@@ -160,7 +161,7 @@ public class WebhookSetup {
     return replayed;
   }
 
-  private WebhookDraft checked(String organization, Supplier<WebhookDraft> draft) {
+  private WebhookDraft checked(OrganizationId organization, Supplier<WebhookDraft> draft) {
     WebhookDraft checked;
     try {
       checked = draft.get();

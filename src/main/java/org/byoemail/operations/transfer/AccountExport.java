@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.AccountSetup;
 import org.byoemail.operations.setup.AccountState;
 import org.byoemail.outbound.delivery.AccountLimits;
@@ -40,7 +41,7 @@ public class AccountExport {
    * @param organization whose accounts; null: all
    */
   public void download(
-      @Nullable String organization, FileFormat format, HttpServletResponse response)
+      @Nullable OrganizationId organization, FileFormat format, HttpServletResponse response)
       throws IOException {
     response.setContentType(format.mediaType() + ";charset=utf-8");
     response.setHeader(
@@ -48,7 +49,7 @@ public class AccountExport {
     write(organization, format, response.getOutputStream());
   }
 
-  private void write(@Nullable String organization, FileFormat format, OutputStream out)
+  private void write(@Nullable OrganizationId organization, FileFormat format, OutputStream out)
       throws IOException {
     audit.recordAlone("accounts.exported", null, organization, Map.of("format", format.word()));
     if (format == FileFormat.CSV) {

@@ -1,6 +1,7 @@
 package org.byoemail.operations.transfer;
 
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +13,4 @@ import org.jspecify.annotations.Nullable;
  *     unchanged
  */
 public record ImportOptions(
-    @Nullable String organization, @Nullable UUID agent, boolean updating) {}
+    @Nullable OrganizationId organization, @Nullable UUID agent, boolean updating) {}

@@ -2,6 +2,7 @@ package org.byoemail.outbound.bounce;
 
 import java.util.Collection;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,7 +25,7 @@ public class BounceCleanup {
    * @return how many
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public int deleteAbout(String organization, String address) {
+  public int deleteAbout(OrganizationId organization, String address) {
     return jdbc.sql(
             """
             DELETE FROM bounce b WHERE lower(b.recipient) = :address AND (
@@ -33,7 +34,7 @@ public class BounceCleanup {
               OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND m.organization = :organization))
             """)
         .param("address", address)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .update();
   }
 

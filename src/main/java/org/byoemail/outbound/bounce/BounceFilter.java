@@ -1,6 +1,7 @@
 package org.byoemail.outbound.bounce;
 
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.report.BounceReason;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind failed, delayed, success, arf or mdn
  */
 public record BounceFilter(
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable Scope scope,
     @Nullable AccountId account,
     @Nullable StoredMessageId message,

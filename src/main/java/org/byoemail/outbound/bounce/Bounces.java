@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.RecipientStatus;
@@ -42,19 +43,19 @@ public class Bounces {
     return jdbc.sql(
             SELECT
                 + """
-             FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
-            WHERE (:before::uuid IS NULL OR b.id < :before)
-              AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
-              AND (:account::uuid IS NULL OR b.account_id = :account)
-              AND (:message::uuid IS NULL OR b.message_id = :message)
-              AND (:kind::text IS NULL OR b.kind = :kind)
-              AND (:reason::text IS NULL OR b.reason = :reason)
-            """
+                 FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
+                WHERE (:before::uuid IS NULL OR b.id < :before)
+                  AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
+                  AND (:account::uuid IS NULL OR b.account_id = :account)
+                  AND (:message::uuid IS NULL OR b.message_id = :message)
+                  AND (:kind::text IS NULL OR b.kind = :kind)
+                  AND (:reason::text IS NULL OR b.reason = :reason)
+                """
                 + within(filter.scope())
                 + " ORDER BY b.id DESC LIMIT :limit")
         .param("scopeAgents", Scope.agents(filter.scope()))
         .param("scopeAccounts", Scope.accounts(filter.scope()))
-        .param("organization", filter.organization())
+        .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("message", StoredMessageId.valueOrNull(filter.message()))
         .param("kind", filter.kind())
@@ -71,18 +72,19 @@ public class Bounces {
    * @param organization null: any
    * @param scope null: any
    */
-  public Optional<Bounce> find(@Nullable String organization, @Nullable Scope scope, UUID id) {
+  public Optional<Bounce> find(
+      @Nullable OrganizationId organization, @Nullable Scope scope, UUID id) {
     return jdbc.sql(
             SELECT
                 + """
-             FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
-            WHERE b.id = :id AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
-            """
+                 FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
+                WHERE b.id = :id AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
+                """
                 + within(scope))
         .param("scopeAgents", Scope.agents(scope))
         .param("scopeAccounts", Scope.accounts(scope))
         .param("id", id)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .query(Bounces::read)
         .optional();
   }
@@ -93,19 +95,19 @@ public class Bounces {
    * @param address in lower case
    * @param after the id after which to start
    */
-  public List<Bounce> about(String organization, String address, UUID after, int limit) {
+  public List<Bounce> about(OrganizationId organization, String address, UUID after, int limit) {
     return jdbc.sql(
             SELECT
                 + """
-             FROM bounce b WHERE b.id > :after AND lower(b.recipient) = :address AND (
-              b.organization = :organization
-              OR EXISTS (SELECT 1 FROM inbound_mail i WHERE i.id = b.inbound_mail_id AND i.organization = :organization)
-              OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND m.organization = :organization))
-            ORDER BY b.id LIMIT :limit
-            """)
+                 FROM bounce b WHERE b.id > :after AND lower(b.recipient) = :address AND (
+                  b.organization = :organization
+                  OR EXISTS (SELECT 1 FROM inbound_mail i WHERE i.id = b.inbound_mail_id AND i.organization = :organization)
+                  OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND m.organization = :organization))
+                ORDER BY b.id LIMIT :limit
+                """)
         .param("after", after)
         .param("address", address)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("limit", limit)
         .query(Bounces::read)
         .list();
@@ -116,9 +118,9 @@ public class Bounces {
     return jdbc.sql(
             SELECT
                 + """
-             FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) b
-            ORDER BY id
-            """)
+                 FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) b
+                ORDER BY id
+                """)
         .param("message", message.value())
         .param("most", MAX_PER_MESSAGE)
         .query(Bounces::read)

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /** Where a report came from, and thereby how far it is believed. */
@@ -48,7 +49,7 @@ sealed interface ReportOrigin {
    * @param organization that of the message
    * @param reportId the same whenever the provider repeats the report
    */
-  record Provider(String organization, String reportId) implements ReportOrigin {
+  record Provider(OrganizationId organization, String reportId) implements ReportOrigin {
     @Override
     public @Nullable UUID inboundMail() {
       return null;

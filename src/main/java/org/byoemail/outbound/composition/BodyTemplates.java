@@ -15,7 +15,10 @@ import org.springframework.web.util.HtmlUtils;
 public class BodyTemplates {
   private static final BodyTemplate DOCUMENT =
       new BodyTemplate(
-          "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{{body}}\n</body></html>\n");
+          "<!DOCTYPE html>\n"
+              + "<html><head><meta charset=\"utf-8\"></head><body>\n"
+              + "{{body}}\n"
+              + "</body></html>\n");
 
   private final BodyTemplateFile text;
   private final BodyTemplateFile html;
@@ -53,7 +56,7 @@ public class BodyTemplates {
     values.put("subject", message.subject());
     values.put("fromName", message.fromName() == null ? "" : message.fromName());
     values.put("fromAddress", message.from());
-    values.put("organization", message.organization());
+    values.put("organization", message.organization().value());
     if (escaped) {
       values.replaceAll((name, value) -> HtmlUtils.htmlEscape(value, "UTF-8"));
     }

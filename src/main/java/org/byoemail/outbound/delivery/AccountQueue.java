@@ -2,6 +2,7 @@ package org.byoemail.outbound.delivery;
 
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -65,7 +66,7 @@ public class AccountQueue {
   }
 
   /** As {@link TransportChoice} decides for a sender without an account. */
-  private Fate fate(String organization, EmailAddress from) {
+  private Fate fate(OrganizationId organization, EmailAddress from) {
     if (platform.of(organization, from).isPresent()) {
       return Fate.PLATFORM;
     }

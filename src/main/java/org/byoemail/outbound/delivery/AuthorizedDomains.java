@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 
 /**
  * Whose mail a transport of the platform carries: it leaves with the platform's good name, so an
@@ -34,9 +35,9 @@ record AuthorizedDomains(List<String> domains, Map<String, List<String>> organiz
    * Whether mail of an organisation from that address is carried, regardless of other
    * organisations.
    */
-  boolean isAuthorized(String organization, EmailAddress from) {
+  boolean isAuthorized(OrganizationId organization, EmailAddress from) {
     return domains.contains(EVERY)
-        || lists(organizations.getOrDefault(organization, List.of()), from)
+        || lists(organizations.getOrDefault(organization.value(), List.of()), from)
         || lists(organizations.getOrDefault(EVERY, List.of()), from);
   }
 

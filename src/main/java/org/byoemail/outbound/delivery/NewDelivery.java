@@ -5,6 +5,7 @@ import java.util.Map;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public record NewDelivery(
     StoredMessageId message,
     AttemptId attempt,
     @Nullable AccountId account,
-    String organization,
+    OrganizationId organization,
     String submissionId,
     String digest,
     int priority,

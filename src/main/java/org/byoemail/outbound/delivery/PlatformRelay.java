@@ -12,6 +12,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -58,7 +59,7 @@ class PlatformRelay {
     return new Account(
         ID,
         new AgentId(NOBODY),
-        "",
+        OrganizationId.OPERATOR,
         new EndpointId(NOBODY),
         from,
         settings,

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.retry.ExponentialBackoff;
@@ -45,7 +46,7 @@ class PlatformTransports {
   private record Backoff(int failures, Instant until) {}
 
   /** The only organisation; null: there are several, or none. */
-  private record SoleOrganization(@Nullable String organization, Instant until) {}
+  private record SoleOrganization(@Nullable OrganizationId organization, Instant until) {}
 
   PlatformTransports(TransportSettings settings, Agents agents, Clock clock, MeterRegistry meters) {
     this.settings = settings;
@@ -73,12 +74,12 @@ class PlatformTransports {
   }
 
   /** The first that may carry mail of an organisation from an address. */
-  Optional<Transport> of(String organization, EmailAddress from) {
+  Optional<Transport> of(OrganizationId organization, EmailAddress from) {
     return ALL.stream().filter(transport -> mayCarry(transport, organization, from)).findFirst();
   }
 
   /** Whether that one may. */
-  boolean mayCarry(Transport transport, String organization, EmailAddress from) {
+  boolean mayCarry(Transport transport, OrganizationId organization, EmailAddress from) {
     return isConfigured(transport)
         && (domains(transport).isAuthorized(organization, from)
             || domains(transport).isAuthorizedAlone(from) && isOnly(organization));
@@ -93,7 +94,7 @@ class PlatformTransports {
     return Objects.requireNonNull(authorized.get(transport));
   }
 
-  private synchronized boolean isOnly(String organization) {
+  private synchronized boolean isOnly(OrganizationId organization) {
     Instant now = clock.instant();
     if (!now.isBefore(only.until())) {
       only =

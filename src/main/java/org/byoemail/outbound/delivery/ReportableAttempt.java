@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public record ReportableAttempt(
     AttemptId attempt,
     boolean exact,
     StoredMessageId message,
-    String organization,
+    OrganizationId organization,
     String submissionId,
     List<Recipient> recipients,
     Map<String, Object> metadata) {

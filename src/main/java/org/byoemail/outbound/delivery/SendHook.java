@@ -56,7 +56,7 @@ public class SendHook {
     body.put("hook", HookPoint.AFTER_SEND.word());
     body.put("id", message.id().toString());
     body.put("attempt", mail.envelopeId());
-    body.put("organization", message.organization());
+    body.put("organization", message.organization().value());
     body.put("transport", mail.getTransport());
     body.put("from", message.from());
     body.put("subject", message.subject());
@@ -82,7 +82,7 @@ public class SendHook {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("hook", HookPoint.BEFORE_SEND.word());
     body.put("id", message.id().toString());
-    body.put("organization", message.organization());
+    body.put("organization", message.organization().value());
     body.put("transport", mail.getTransport());
     body.put("from", message.from());
     body.put("to", message.to().stream().limit(MAX_ITEMS).toList());

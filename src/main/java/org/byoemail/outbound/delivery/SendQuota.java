@@ -102,7 +102,8 @@ class SendQuota {
 
   private int waitingRecipients(StoredMessageId message) {
     return jdbc.sql(
-            "SELECT count(*) FROM message_recipient WHERE message_id = :id AND status = ANY (:from::text[])")
+            "SELECT count(*) FROM message_recipient WHERE message_id = :id AND status = ANY"
+                + " (:from::text[])")
         .param("id", message.value())
         .param("from", RecipientStatus.words(RecipientStatus::canBegin))
         .query(Integer.class)
@@ -133,7 +134,7 @@ class SendQuota {
               """)
           .param("messages", limit.unit() == SendingLimit.Unit.MESSAGES)
           .param("endpoint", account.endpoint().value())
-          .param("organization", account.organization())
+          .param("organization", account.organization().value())
           .param("oldest", Ids.firstOf(clock.instant().minus(back)))
           .param("back", back.toSeconds())
           .param("window", limit.window().toSeconds())

@@ -9,6 +9,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.springframework.stereotype.Component;
@@ -43,7 +44,7 @@ public class SendingGates {
 
   /** Why recipients would get nothing; those that would get it are missing. */
   public Map<EmailAddress, String> refused(
-      String organization, EndpointId endpoint, Collection<EmailAddress> recipients) {
+      OrganizationId organization, EndpointId endpoint, Collection<EmailAddress> recipients) {
     Map<EmailAddress, String> refused = new LinkedHashMap<>();
     Map<EmailAddress, Suppression> suppressed = suppressions.among(organization, recipients);
     OutboundContactPolicy.Decision policy = policies.of(List.of(endpoint)).get(endpoint);
@@ -59,7 +60,7 @@ public class SendingGates {
   }
 
   /** Whether mail of an address without an account would be carried by anything. */
-  public boolean isCarriedWithoutAccount(String organization, EmailAddress from) {
+  public boolean isCarriedWithoutAccount(OrganizationId organization, EmailAddress from) {
     return platform.of(organization, from).isPresent()
         || platform.isUnclear(from)
         || settings.simulated();

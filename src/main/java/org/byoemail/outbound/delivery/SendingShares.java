@@ -11,6 +11,7 @@ import org.byoemail.account.connection.SmtpConnections;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -45,7 +46,7 @@ class SendingShares {
   }
 
   private record Attempt(
-      String organization, @Nullable String host, String server, long bytes, long began) {}
+      OrganizationId organization, @Nullable String host, String server, long bytes, long began) {}
 
   private final int workers;
   private final long heap;
@@ -86,7 +87,8 @@ class SendingShares {
     markSlow(now);
     ServerSettings smtp = account == null ? null : account.server(Protocol.SMTP);
     String server = smtp == null ? "" : server(smtp);
-    String organization = account == null ? "" : account.organization();
+    OrganizationId organization =
+        account == null ? OrganizationId.OPERATOR : account.organization();
     String host = smtp == null ? null : smtp.host();
     Wait wait = null;
     if (host != null && !isQuick(server, now)) {
@@ -128,7 +130,7 @@ class SendingShares {
   }
 
   private @Nullable Wait waitUncounted(
-      String organization, String host, String server, long bytes, long now) {
+      OrganizationId organization, String host, String server, long bytes, long now) {
     int ofServer = 0;
     int ofOrganization = 0;
     int all = 0;

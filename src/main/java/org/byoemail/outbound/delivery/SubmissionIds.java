@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -50,13 +51,13 @@ public class SubmissionIds {
   }
 
   /** The message that currently has the id; empty if there is none. */
-  public Optional<StoredMessageId> message(String organization, String id) {
+  public Optional<StoredMessageId> message(OrganizationId organization, String id) {
     return jdbc.sql(
             """
             SELECT message_id FROM outbound_submission
             WHERE organization = :organization AND submission_id = :id
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("id", id)
         .query(UUID.class)
         .optional()

@@ -54,7 +54,7 @@ class SubmissionRows {
                 RETURNING message_id
                 """)
             .param("messages", uuids(submissions, one -> one.message().value()))
-            .param("organizations", texts(submissions, NewDelivery::organization))
+            .param("organizations", texts(submissions, one -> one.organization().value()))
             .param("ids", texts(submissions, NewDelivery::submissionId))
             .param("digests", texts(submissions, NewDelivery::digest))
             .param("priorities", priorities(submissions))
@@ -86,7 +86,7 @@ class SubmissionRows {
           .forEach(
               (address, kind) -> {
                 messages.add(one.message());
-                organizations.add(one.organization());
+                organizations.add(one.organization().value());
                 addresses.add(address.value());
                 mailboxes.add(address.mailbox().equals(address.value()) ? null : address.mailbox());
                 kinds.add(kind);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.Suppressions;
@@ -27,7 +28,8 @@ class SuppressedRecipients {
   }
 
   /** The refusal of each address. */
-  Map<EmailAddress, Rejected> refusals(String organization, Collection<EmailAddress> addresses) {
+  Map<EmailAddress, Rejected> refusals(
+      OrganizationId organization, Collection<EmailAddress> addresses) {
     Map<EmailAddress, Rejected> refusals = new LinkedHashMap<>();
     if (!addresses.isEmpty()) {
       Map<EmailAddress, Suppression> found = suppressions.among(organization, addresses);

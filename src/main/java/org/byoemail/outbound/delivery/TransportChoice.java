@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -41,7 +42,8 @@ class TransportChoice {
    * @param organization that of the message
    * @param account null if the sender has none
    */
-  Choice of(Claim claim, String organization, EmailAddress from, @Nullable Account account) {
+  Choice of(
+      Claim claim, OrganizationId organization, EmailAddress from, @Nullable Account account) {
     Transport fixed =
         claim.attemptNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
     if (account != null && claim.accountUsed() && (fixed == null || fixed == Transport.SMTP)) {

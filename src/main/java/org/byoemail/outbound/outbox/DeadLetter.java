@@ -2,6 +2,7 @@ package org.byoemail.outbound.outbox;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record DeadLetter(
     UUID id,
     boolean isMessage,
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable String submissionId,
     @Nullable String from,
     @Nullable String subject,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.RejectedSubmission;
@@ -85,7 +86,8 @@ public class DeadLetters {
    * @param organization null for all organisations
    * @param before the id after which the page starts; null for the first page
    */
-  public List<DeadLetter> list(@Nullable String organization, @Nullable UUID before, int limit) {
+  public List<DeadLetter> list(
+      @Nullable OrganizationId organization, @Nullable UUID before, int limit) {
     return query(organization, before, null, limit);
   }
 
@@ -129,9 +131,9 @@ public class DeadLetters {
   }
 
   private List<DeadLetter> query(
-      @Nullable String organization, @Nullable UUID before, @Nullable UUID id, int limit) {
+      @Nullable OrganizationId organization, @Nullable UUID before, @Nullable UUID id, int limit) {
     return jdbc.sql(SELECT)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("before", before)
         .param("id", id)
         .param("limit", limit)
@@ -145,7 +147,7 @@ public class DeadLetters {
     return new DeadLetter(
         row.getObject("id", UUID.class),
         row.getBoolean("message"),
-        row.getString("organization"),
+        OrganizationId.ofNullable(row.getString("organization")),
         row.getString("submission_id"),
         row.getString("from_address"),
         row.getString("subject"),

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
@@ -105,7 +106,7 @@ public class Outbox {
     if (failed.isEmpty()) {
       return;
     }
-    String organization = rows.organization(messageId);
+    OrganizationId organization = rows.organization(messageId);
     Map<EmailAddress, Suppression> suppressed = suppressions.among(organization, failed);
     if (suppressed.size() == failed.size()) {
       String addresses =

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record OutboxEntry(
     StoredMessageId messageId,
     String submissionId,
-    String organization,
+    OrganizationId organization,
     @Nullable UUID account,
     ConversationId conversation,
     String from,

@@ -3,6 +3,7 @@ package org.byoemail.outbound.outbox;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many at most
  */
 public record OutboxFilter(
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable Scope scope,
     @Nullable AccountId account,
     @Nullable MessageStatus status,
@@ -28,7 +29,7 @@ public record OutboxFilter(
 
   /** A filter without a submission id. */
   public OutboxFilter(
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable AccountId account,
       @Nullable MessageStatus status,
       @Nullable Instant since,

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
@@ -57,7 +58,7 @@ class OutboxRows {
                 + " ORDER BY s.message_id DESC LIMIT :limit")
         .param("scopeAgents", Scope.agents(filter.scope()))
         .param("scopeAccounts", Scope.accounts(filter.scope()))
-        .param("organization", filter.organization())
+        .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().word())
         .param("since", Times.parameter(filter.since()))
@@ -79,10 +80,10 @@ class OutboxRows {
   }
 
   /** Whose message it is. */
-  String organization(StoredMessageId message) {
+  OrganizationId organization(StoredMessageId message) {
     return jdbc.sql("SELECT organization FROM outbound_submission WHERE message_id = :id")
         .param("id", message.value())
-        .query(String.class)
+        .query((row, number) -> new OrganizationId(row.getString("organization")))
         .single();
   }
 
@@ -153,7 +154,7 @@ class OutboxRows {
     return new OutboxEntry(
         new StoredMessageId(row.getObject("id", UUID.class)),
         row.getString("submission_id"),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getObject("account_id", UUID.class),
         new ConversationId(row.getObject("conversation_id", UUID.class)),
         row.getString("from_address"),

@@ -98,7 +98,7 @@ class AcceptHook {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("hook", point.word());
     body.put("submissionId", Objects.requireNonNullElse(id, ""));
-    body.put("organization", sender.organization());
+    body.put("organization", sender.organization().value());
     body.put("agent", sender.agent().toString());
     body.put("account", sender.account() == null ? "" : sender.account().toString());
     body.put("from", sender.address().value());

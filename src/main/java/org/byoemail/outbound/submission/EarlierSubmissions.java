@@ -3,6 +3,7 @@ package org.byoemail.outbound.submission;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,13 +25,13 @@ class EarlierSubmissions {
    */
   record Earlier(StoredMessageId messageId, String digest) {}
 
-  Optional<Earlier> find(String organization, String submissionId) {
+  Optional<Earlier> find(OrganizationId organization, String submissionId) {
     return jdbc.sql(
             """
             SELECT message_id, body_sha256 FROM outbound_submission
             WHERE organization = :organization AND submission_id = :id
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("id", submissionId)
         .query(
             (row, number) ->

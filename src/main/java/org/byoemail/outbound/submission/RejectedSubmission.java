@@ -1,5 +1,6 @@
 package org.byoemail.outbound.submission;
 
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RejectedSubmission(
     String brokerId,
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable String brokerUser,
     @Nullable String submissionId,
     String reason,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AddressPattern;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -36,7 +37,7 @@ public class RejectedSubmissions {
         .param("kept", KEPT.toSeconds())
         .param("id", Ids.next())
         .param("brokerId", rejected.brokerId())
-        .param("organization", rejected.organization())
+        .param("organization", OrganizationId.valueOrNull(rejected.organization()))
         .param("user", clean(rejected.brokerUser()))
         .param("submission", clean(rejected.submissionId()))
         .param("reason", clean(rejected.reason()))
@@ -51,7 +52,7 @@ public class RejectedSubmissions {
             (row, number) ->
                 new RejectedSubmission(
                     row.getString("broker_id"),
-                    row.getString("organization"),
+                    OrganizationId.ofNullable(row.getString("organization")),
                     row.getString("broker_user"),
                     row.getString("submission_id"),
                     row.getString("reason"),
@@ -68,14 +69,14 @@ public class RejectedSubmissions {
    *
    * @param text in lower case
    */
-  public List<UUID> naming(String organization, String text, UUID after, int limit) {
+  public List<UUID> naming(OrganizationId organization, String text, UUID after, int limit) {
     return jdbc.sql(
             """
             SELECT id FROM rejected_submission WHERE organization = :organization AND id > :after
               AND (strpos(lower(encode(body, 'escape')), :text) > 0 OR strpos(lower(reason), :text) > 0)
             ORDER BY id LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("text", text)
         .param("after", after)
         .param("limit", limit)
@@ -91,14 +92,14 @@ public class RejectedSubmissions {
    * @return how many
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public int deleteNaming(String organization, String address) {
+  public int deleteNaming(OrganizationId organization, String address) {
     return jdbc.sql(
             """
             DELETE FROM rejected_submission WHERE organization = :organization
               AND (strpos(lower(encode(body, 'escape')), :address) > 0 AND lower(encode(body, 'escape')) ~ :whole
                 OR strpos(lower(reason), :address) > 0 AND lower(reason) ~ :whole)
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("address", address)
         .param("whole", AddressPattern.of(address))
         .update();

@@ -5,6 +5,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,6 @@ record Sender(
     EmailAddress address,
     @Nullable String name,
     AgentId agent,
-    String organization,
+    OrganizationId organization,
     @Nullable AccountId account,
     Instant foundAt) {}

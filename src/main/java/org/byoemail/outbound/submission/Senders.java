@@ -15,6 +15,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.GroupCommit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -64,7 +65,7 @@ class Senders {
    * The {@code from} of a submission, and its organisation: null for a caller of every
    * organisation.
    */
-  private record SenderKey(String from, @Nullable String organization) {
+  private record SenderKey(String from, @Nullable OrganizationId organization) {
     boolean isAddress() {
       return from.contains("@");
     }
@@ -79,7 +80,7 @@ class Senders {
    *
    * @param organization null: in any, and of several with that address the one that proved it first
    */
-  Optional<Sender> find(String from, @Nullable String organization) {
+  Optional<Sender> find(String from, @Nullable OrganizationId organization) {
     return asked.submit(new SenderKey(from, organization));
   }
 
@@ -95,7 +96,8 @@ class Senders {
                 + OF_ITS_OWN
                 + " UNION ALL "
                 + SELECT.formatted(3)
-                + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses) UNION ALL "
+                + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses) UNION"
+                + " ALL "
                 + ALIASES
                 + " ORDER BY place, since")
         .param(
@@ -160,7 +162,7 @@ class Senders {
         new EmailAddress(row.getString("address")),
         row.getString("name"),
         new AgentId(row.getObject("agent", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         account == null ? null : new AccountId(account),
         row.getTimestamp("now").toInstant());
   }

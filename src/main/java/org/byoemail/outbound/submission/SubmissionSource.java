@@ -1,5 +1,6 @@
 package org.byoemail.outbound.submission;
 
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param organization the one it may send for; null for every organisation
  * @param scope the agents and accounts that it may send for; null for all of the organisation
  */
-public record SubmissionSource(@Nullable String organization, @Nullable Scope scope) {
+public record SubmissionSource(@Nullable OrganizationId organization, @Nullable Scope scope) {
 
   /** A producer that may send for all agents of an organisation. */
-  public SubmissionSource(@Nullable String organization) {
+  public SubmissionSource(@Nullable OrganizationId organization) {
     this(organization, null);
   }
 

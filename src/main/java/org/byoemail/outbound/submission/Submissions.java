@@ -10,6 +10,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.EncodedSize;
 import org.byoemail.platform.conversation.Attachment;
@@ -96,7 +97,7 @@ public class Submissions {
    * @param organization the sender's
    */
   public Optional<Accepted> repeated(
-      SubmissionSource source, String organization, String id, String digest) {
+      SubmissionSource source, OrganizationId organization, String id, String digest) {
     return earlierOnes
         .find(organization, id)
         .filter(earlier -> earlier.digest().equals(digest))
@@ -127,7 +128,7 @@ public class Submissions {
    * @param earlier the message that was accepted for it before; null if it is new
    */
   public record Checked(
-      String organization,
+      OrganizationId organization,
       EndpointId endpoint,
       EmailAddress from,
       @Nullable AccountId account,

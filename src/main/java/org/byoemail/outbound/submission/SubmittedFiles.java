@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
@@ -32,7 +33,7 @@ class SubmittedFiles {
   /** What the message's attachments will be; their content is not stored by this. */
   List<Attachment> plan(
       StoredMessageId messageId,
-      String organization,
+      OrganizationId organization,
       @Nullable Scope scope,
       Submission submission) {
     List<Attachment> planned = new ArrayList<>();
@@ -69,7 +70,7 @@ class SubmittedFiles {
   }
 
   private static Attachment given(
-      StoredMessageId messageId, String organization, SubmittedFile file, byte[] bytes) {
+      StoredMessageId messageId, OrganizationId organization, SubmittedFile file, byte[] bytes) {
     return new Attachment(
         Ids.next(),
         organization,
@@ -85,7 +86,7 @@ class SubmittedFiles {
 
   private Attachment uploaded(
       StoredMessageId messageId,
-      String organization,
+      OrganizationId organization,
       @Nullable Scope scope,
       Submission submission,
       SubmittedFile file,

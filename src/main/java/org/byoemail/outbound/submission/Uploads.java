@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
@@ -37,7 +38,7 @@ public class Uploads {
    * @throws AttachmentTooLarge if it is larger than an attachment may be; nothing is stored then
    */
   public Attachment store(
-      String organization, String name, @Nullable String contentType, InputStream bytes) {
+      OrganizationId organization, String name, @Nullable String contentType, InputStream bytes) {
     ObjectNode given =
         JsonNodeFactory.instance.objectNode().put("name", name).put("contentType", contentType);
     List<InvalidField> invalid = new ArrayList<>();

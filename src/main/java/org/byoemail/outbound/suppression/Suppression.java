@@ -3,6 +3,7 @@ package org.byoemail.outbound.suppression;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Suppression(
     UUID id,
-    String organization,
+    OrganizationId organization,
     EmailAddress address,
     SuppressionReason reason,
     SuppressionEvidence evidence,

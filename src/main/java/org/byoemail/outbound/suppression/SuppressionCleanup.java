@@ -1,5 +1,6 @@
 package org.byoemail.outbound.suppression;
 
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -21,10 +22,11 @@ public class SuppressionCleanup {
    * @return how many
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public int delete(String organization, String address) {
+  public int delete(OrganizationId organization, String address) {
     return jdbc.sql(
-            "DELETE FROM suppression WHERE organization = :organization AND lower(address) = :address")
-        .param("organization", organization)
+            "DELETE FROM suppression WHERE organization = :organization AND lower(address) ="
+                + " :address")
+        .param("organization", organization.value())
         .param("address", address)
         .update();
   }

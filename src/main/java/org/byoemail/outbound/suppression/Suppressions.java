@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
@@ -63,7 +64,7 @@ public class Suppressions {
    * @return whether it is of that kind
    */
   public boolean suppressIfPermanent(
-      String organization, EmailAddress address, SuppressionEvidence evidence) {
+      OrganizationId organization, EmailAddress address, SuppressionEvidence evidence) {
     Optional<SuppressionReason> reason = AddressRefusals.reason(evidence.code(), evidence.words());
     reason.ifPresent(found -> suppress(organization, address, found, evidence));
     return reason.isPresent();
@@ -72,7 +73,7 @@ public class Suppressions {
   /** Suppresses an address for the default duration of the reason. */
   @Transactional
   public void suppress(
-      String organization,
+      OrganizationId organization,
       EmailAddress address,
       SuppressionReason reason,
       SuppressionEvidence evidence) {
@@ -92,7 +93,7 @@ public class Suppressions {
    */
   @Transactional
   public void suppress(
-      String organization,
+      OrganizationId organization,
       EmailAddress address,
       SuppressionReason reason,
       SuppressionEvidence evidence,
@@ -101,7 +102,7 @@ public class Suppressions {
   }
 
   private void suppress(
-      String organization,
+      OrganizationId organization,
       EmailAddress address,
       SuppressionReason reason,
       SuppressionEvidence evidence,
@@ -123,7 +124,7 @@ public class Suppressions {
                 WHERE s.expires_at < coalesce(excluded.expires_at, 'infinity')
                 """)
             .param("id", Ids.next())
-            .param("organization", organization)
+            .param("organization", organization.value())
             .param("address", address.value())
             .param("reason", reason.word())
             .param("source", evidence.source().word())
@@ -149,13 +150,13 @@ public class Suppressions {
 
   /** The suppressed ones of some addresses. */
   public Map<EmailAddress, Suppression> among(
-      String organization, Collection<EmailAddress> addresses) {
+      OrganizationId organization, Collection<EmailAddress> addresses) {
     return jdbc
         .sql(
             "SELECT * FROM suppression WHERE organization = :organization"
                 + " AND address = ANY (:addresses) AND "
                 + active("suppression"))
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
         .query(Suppressions::read)
         .list()
@@ -171,17 +172,17 @@ public class Suppressions {
    * @param before the id after which the page starts; null for the first page
    */
   public List<Suppression> list(
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable EmailAddress address,
       @Nullable UUID before,
       int limit) {
     return jdbc.sql(
-            "SELECT * FROM suppression WHERE (:organization::text IS NULL OR organization = :organization)"
-                + " AND (:address::text IS NULL OR address = :address)"
-                + " AND (:before::uuid IS NULL OR id < :before) AND "
+            "SELECT * FROM suppression WHERE (:organization::text IS NULL OR organization ="
+                + " :organization) AND (:address::text IS NULL OR address = :address) AND"
+                + " (:before::uuid IS NULL OR id < :before) AND "
                 + active("suppression")
                 + " ORDER BY id DESC LIMIT :limit")
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("address", address == null ? null : address.value())
         .param("before", before)
         .param("limit", limit)
@@ -194,10 +195,11 @@ public class Suppressions {
    *
    * @param address in lower case
    */
-  public List<Suppression> stored(String organization, String address) {
+  public List<Suppression> stored(OrganizationId organization, String address) {
     return jdbc.sql(
-            "SELECT * FROM suppression WHERE organization = :organization AND lower(address) = :address ORDER BY id")
-        .param("organization", organization)
+            "SELECT * FROM suppression WHERE organization = :organization AND lower(address) ="
+                + " :address ORDER BY id")
+        .param("organization", organization.value())
         .param("address", address)
         .query(Suppressions::read)
         .list();
@@ -209,11 +211,12 @@ public class Suppressions {
    * @return false if the address was not suppressed
    */
   @Transactional
-  public boolean lift(String organization, EmailAddress address) {
+  public boolean lift(OrganizationId organization, EmailAddress address) {
     boolean lifted =
         jdbc.sql(
-                    "DELETE FROM suppression WHERE organization = :organization AND address = :address")
-                .param("organization", organization)
+                    "DELETE FROM suppression WHERE organization = :organization AND address ="
+                        + " :address")
+                .param("organization", organization.value())
                 .param("address", address.value())
                 .update()
             == 1;
@@ -227,7 +230,7 @@ public class Suppressions {
     UUID attempt = row.getObject("attempt_id", UUID.class);
     return new Suppression(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         new EmailAddress(row.getString("address")),
         SuppressionReason.valueOf(row.getString("reason").toUpperCase(Locale.ROOT)),
         new SuppressionEvidence(

@@ -3,6 +3,7 @@ package org.byoemail.platform.access;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public record ApiKey(
     @Nullable Role role,
     Set<Permission> permissions,
     @Nullable Scope binding,
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     Instant createdAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant expiresAt,

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
 import org.byoemail.format.mail.Tokens;
@@ -49,7 +50,8 @@ public class ApiKeys {
   private static final String ROTATE_PERMISSION_KEY =
       "UPDATE permission_key AS k "
           + ROTATION.formatted(
-              "(SELECT min(m.expires_at) FROM issued_key m WHERE m.id = k.role_key OR m.id = k.parent)");
+              "(SELECT min(m.expires_at) FROM issued_key m WHERE m.id = k.role_key OR m.id ="
+                  + " k.parent)");
 
   private static final String USED =
       """
@@ -88,7 +90,7 @@ public class ApiKeys {
    */
   @Transactional
   public NewApiKey create(
-      String name, Role role, @Nullable String organization, @Nullable Instant expiresAt) {
+      String name, Role role, @Nullable OrganizationId organization, @Nullable Instant expiresAt) {
     String secret = newSecret();
     ApiKey key =
         jdbc.sql(
@@ -100,7 +102,7 @@ public class ApiKeys {
             .param("id", Ids.next())
             .param("name", name)
             .param("role", role.word())
-            .param("organization", organization)
+            .param("organization", OrganizationId.valueOrNull(organization))
             .param("sha256", Tokens.sha256(secret))
             .param("expiresAt", Times.parameter(expiresAt))
             .query(ApiKeys::read)
@@ -121,7 +123,7 @@ public class ApiKeys {
       String name,
       Set<Permission> permissions,
       @Nullable Scope binding,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable UUID maker,
       @Nullable Instant expiresAt) {
     String secret = newSecret();
@@ -147,7 +149,7 @@ public class ApiKeys {
         .param("permissions", Permission.words(permissions).toArray(String[]::new))
         .param("agents", Scope.agents(binding))
         .param("accounts", Scope.accounts(binding))
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("maker", maker)
         .param("sha256", Tokens.sha256(secret))
         .param("expiresAt", Times.parameter(expiresAt))
@@ -195,7 +197,10 @@ public class ApiKeys {
    */
   @Transactional
   public Optional<NewApiKey> rotate(
-      @Nullable String organization, UUID id, Duration overlap, @Nullable Instant expiresAt) {
+      @Nullable OrganizationId organization,
+      UUID id,
+      Duration overlap,
+      @Nullable Instant expiresAt) {
     String secret = newSecret();
     int rotated = rotate(ROTATE_ROLE_KEY, organization, id, overlap, expiresAt, secret);
     if (rotated == 0) {
@@ -214,14 +219,14 @@ public class ApiKeys {
 
   private int rotate(
       String statement,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       UUID id,
       Duration overlap,
       @Nullable Instant expiresAt,
       String secret) {
     return jdbc.sql(statement)
         .param("id", id)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("sha256", Tokens.sha256(secret))
         .param("overlap", overlap.toSeconds())
         .param("expiresAt", Times.parameter(expiresAt))
@@ -255,14 +260,17 @@ public class ApiKeys {
    * @param after the id to start after, null for the start
    */
   public List<ApiKey> list(
-      @Nullable String organization, @Nullable UUID maker, @Nullable UUID after, int limit) {
+      @Nullable OrganizationId organization,
+      @Nullable UUID maker,
+      @Nullable UUID after,
+      int limit) {
     return jdbc.sql(
             """
             SELECT * FROM issued_key WHERE (:organization::text IS NULL OR organization = :organization)
               AND (:maker::uuid IS NULL OR parent = :maker)
               AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("maker", maker)
         .param("after", after)
         .param("limit", limit)
@@ -277,7 +285,7 @@ public class ApiKeys {
    * @return false if there is no such key
    */
   @Transactional
-  public boolean delete(@Nullable String organization, UUID id) {
+  public boolean delete(@Nullable OrganizationId organization, UUID id) {
     Optional<ApiKey> top = find(organization, id);
     if (top.isEmpty()) {
       return false;
@@ -301,14 +309,14 @@ public class ApiKeys {
   }
 
   /** The key of that id; empty if absent. */
-  public Optional<ApiKey> find(@Nullable String organization, UUID id) {
+  public Optional<ApiKey> find(@Nullable OrganizationId organization, UUID id) {
     return jdbc.sql(
             """
             SELECT * FROM issued_key
             WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
             """)
         .param("id", id)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .query(ApiKeys::read)
         .optional();
   }
@@ -415,7 +423,7 @@ public class ApiKeys {
         role,
         permissions,
         binding,
-        row.getString("organization"),
+        OrganizationId.ofNullable(row.getString("organization")),
         row.getTimestamp("created_at").toInstant(),
         Times.read(row, "last_used_at"),
         Times.read(row, "expires_at"),

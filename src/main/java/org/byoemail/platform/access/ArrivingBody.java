@@ -49,7 +49,7 @@ final class ArrivingBody implements InputBuffer {
   /** From now on its waiting also counts for that caller. */
   static void belongsTo(Caller caller, HttpServletRequest request) {
     if (request.getAttribute(ArrivingBody.class.getName()) instanceof ArrivingBody body) {
-      String owner = caller.organization() == null ? caller.name() : caller.organization();
+      String owner = caller.organization() == null ? caller.name() : caller.organization().value();
       body.clients = Set.of(body.clients.iterator().next(), "key of " + owner);
     }
   }

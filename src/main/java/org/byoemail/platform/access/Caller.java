@@ -3,6 +3,7 @@ package org.byoemail.platform.access;
 import java.security.Principal;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public record Caller(
     String name,
     @Nullable Role role,
     Set<Permission> permissions,
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     Kind kind,
     @Nullable UUID key,
     @Nullable Scope scope)
@@ -34,7 +35,11 @@ public record Caller(
 
   /** A caller with all permissions of a role. */
   public Caller(
-      String name, Role role, @Nullable String organization, Kind kind, @Nullable UUID key) {
+      String name,
+      Role role,
+      @Nullable OrganizationId organization,
+      Kind kind,
+      @Nullable UUID key) {
     this(name, role, Permission.of(role), organization, kind, key, null);
   }
 
@@ -65,7 +70,7 @@ public record Caller(
   }
 
   /** Whether this caller can access that organisation. */
-  public boolean sees(String owner) {
+  public boolean sees(OrganizationId owner) {
     return organization == null || organization.equals(owner);
   }
 

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -78,14 +79,14 @@ public class PublicUrl {
   /**
    * The redirect URI of a provider, which is registered with it.
    *
-   * @param organization whose client it is; empty: the operator's
+   * @param organization whose client it is
    * @throws PublicUrlMissing if the address is not set
    */
-  public String oauthCallback(String provider, String organization) {
+  public String oauthCallback(String provider, OrganizationId organization) {
     if (base == null) {
       throw new PublicUrlMissing();
     }
-    String end = organization.isEmpty() ? "" : "/" + encode(organization);
+    String end = organization.isOperator() ? "" : "/" + encode(organization.value());
     return base + "/connect/oauth/callback/" + encode(provider) + end;
   }
 

@@ -2,6 +2,7 @@ package org.byoemail.platform.audit;
 
 import java.util.Locale;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param name of the console's user, the API key or the provider; never a secret
  * @param organization of the API key; null: all of them, or no key
  */
-public record AuditActor(Kind kind, @Nullable UUID id, String name, @Nullable String organization) {
+public record AuditActor(
+    Kind kind, @Nullable UUID id, String name, @Nullable OrganizationId organization) {
   static final AuditActor GATEWAY = new AuditActor(Kind.GATEWAY, null, "gateway", null);
   static final AuditActor ANONYMOUS = new AuditActor(Kind.ANONYMOUS, null, "anonymous", null);
 
@@ -72,7 +74,7 @@ public record AuditActor(Kind kind, @Nullable UUID id, String name, @Nullable St
   /**
    * Whether an organisation may see its name: those of the operator's people and keys are hidden.
    */
-  boolean isShownTo(@Nullable String viewer) {
+  boolean isShownTo(@Nullable OrganizationId viewer) {
     boolean operators = kind == Kind.USER || kind == Kind.KEY;
     return viewer == null || !operators || viewer.equals(organization);
   }

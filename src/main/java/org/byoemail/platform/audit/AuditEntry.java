@@ -3,6 +3,7 @@ package org.byoemail.platform.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 public record AuditEntry(
     UUID id,
     Instant at,
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     AuditActor actor,
     @Nullable String client,
     String action,
     @Nullable UUID subject,
     JsonNode details) {
 
-  AuditEntry seenBy(@Nullable String viewer) {
+  AuditEntry seenBy(@Nullable OrganizationId viewer) {
     return actor.isShownTo(viewer)
         ? this
         : new AuditEntry(id, at, organization, actor.withoutName(), null, action, subject, details);

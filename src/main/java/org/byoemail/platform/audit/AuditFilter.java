@@ -2,6 +2,7 @@ package org.byoemail.platform.audit;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param subject id of what was changed
  */
 public record AuditFilter(
-    @Nullable String viewer,
-    @Nullable String organization,
+    @Nullable OrganizationId viewer,
+    @Nullable OrganizationId organization,
     @Nullable Instant since,
     @Nullable String actor,
     @Nullable String action,

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ClientAddress;
@@ -56,7 +57,7 @@ public class AuditLog {
   public void record(
       String action,
       @Nullable UUID subject,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       Map<String, ?> details) {
     AuditActor actor = actor();
     jdbc.sql(
@@ -68,11 +69,11 @@ public class AuditLog {
               :actorOrganization, :client, :action, :subject, :details::jsonb)
             """)
         .param("id", Ids.next())
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("actor", actor.kind().word())
         .param("actorId", actor.id())
         .param("actorName", AuditDetails.line(actor.name()))
-        .param("actorOrganization", actor.organization())
+        .param("actorOrganization", OrganizationId.valueOrNull(actor.organization()))
         .param("client", client())
         .param("action", action)
         .param("subject", subject)
@@ -90,7 +91,7 @@ public class AuditLog {
   public void recordAlone(
       String action,
       @Nullable UUID subject,
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       Map<String, ?> details) {
     record(action, subject, organization, details);
   }
@@ -163,8 +164,8 @@ public class AuditLog {
                 OR (at, id) < (SELECT last.at, last.id FROM audit_entry last WHERE last.id = :after))
             ORDER BY at DESC, id DESC LIMIT :limit
             """)
-        .param("viewer", filter.viewer())
-        .param("organization", filter.organization())
+        .param("viewer", OrganizationId.valueOrNull(filter.viewer()))
+        .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("since", Times.parameter(filter.since()))
         .param("actor", filter.actor())
         .param("action", prefix ? null : action)
@@ -209,12 +210,12 @@ public class AuditLog {
       return new AuditEntry(
           row.getObject("id", UUID.class),
           row.getTimestamp("at").toInstant(),
-          row.getString("organization"),
+          OrganizationId.ofNullable(row.getString("organization")),
           new AuditActor(
               AuditActor.Kind.of(row.getString("actor")),
               row.getObject("actor_id", UUID.class),
               row.getString("actor_name"),
-              row.getString("actor_organization")),
+              OrganizationId.ofNullable(row.getString("actor_organization"))),
           row.getString("client"),
           row.getString("action"),
           row.getObject("subject", UUID.class),

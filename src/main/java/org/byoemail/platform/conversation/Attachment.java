@@ -1,6 +1,7 @@
 package org.byoemail.platform.conversation;
 
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Attachment(
     UUID id,
-    String organization,
+    OrganizationId organization,
     @Nullable StoredMessageId message,
     String name,
     String contentType,

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -47,15 +48,15 @@ public class Attachments {
       return;
     }
     batches.batchUpdate(
-        "INSERT INTO attachment (id, organization, message_id, position, name, content_type, disposition,"
-            + " content_id, size, sha256, rejected, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp())",
+        "INSERT INTO attachment (id, organization, message_id, position, name, content_type,"
+            + " disposition, content_id, size, sha256, rejected, created_at) VALUES (?, ?, ?, ?, ?,"
+            + " ?, ?, ?, ?, ?, ?, statement_timestamp())",
         attachments,
         attachments.size(),
         (row, placed) -> {
           Attachment attachment = placed.attachment();
           row.setObject(1, attachment.id());
-          row.setString(2, attachment.organization());
+          row.setString(2, attachment.organization().value());
           row.setObject(3, StoredMessageId.valueOrNull(attachment.message()), Types.OTHER);
           row.setInt(4, placed.position());
           row.setString(5, clean(attachment.name()));
@@ -102,7 +103,7 @@ public class Attachments {
   private static Attachment read(ResultSet row, int number) throws SQLException {
     return new Attachment(
         row.getObject("id", UUID.class),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         row.getString("name"),
         row.getString("content_type"),

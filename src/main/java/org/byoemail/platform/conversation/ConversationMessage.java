@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConversationMessage(
     StoredMessageId id,
-    String organization,
+    OrganizationId organization,
     Direction direction,
     String from,
     @Nullable String fromName,
@@ -39,7 +40,7 @@ public record ConversationMessage(
   static ConversationMessage read(ResultSet row, int number) throws SQLException {
     return new ConversationMessage(
         new StoredMessageId(row.getObject("id", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         Direction.valueOf(row.getString("direction").toUpperCase(Locale.ROOT)),
         row.getString("from_address"),
         row.getString("from_name"),

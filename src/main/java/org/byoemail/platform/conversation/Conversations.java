@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public class Conversations {
    * @param organization null: any
    */
   public Optional<Conversation> find(
-      @Nullable String organization, @Nullable Scope scope, ConversationId id) {
+      @Nullable OrganizationId organization, @Nullable Scope scope, ConversationId id) {
     return jdbc.sql(
             """
             SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
@@ -98,7 +99,7 @@ public class Conversations {
         .param("scopeAgents", Scope.agents(scope))
         .param("scopeAccounts", Scope.accounts(scope))
         .param("id", id.value())
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .query(Conversations::read)
         .optional();
   }
@@ -112,7 +113,7 @@ public class Conversations {
    * @param before the id after which the page starts; null for the newest
    */
   public List<Conversation> list(
-      @Nullable String organization,
+      @Nullable OrganizationId organization,
       @Nullable Scope scope,
       @Nullable UUID agent,
       @Nullable UUID before,
@@ -129,7 +130,7 @@ public class Conversations {
                 + " ORDER BY c.id DESC LIMIT :limit")
         .param("scopeAgents", Scope.agents(scope))
         .param("scopeAccounts", Scope.accounts(scope))
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("agent", agent)
         .param("before", before)
         .param("limit", limit)
@@ -247,7 +248,8 @@ public class Conversations {
       return;
     }
     batches.batchUpdate(
-        "UPDATE conversation SET last_message_at = greatest(last_message_at, statement_timestamp()) WHERE id = ?",
+        "UPDATE conversation SET last_message_at = greatest(last_message_at, statement_timestamp())"
+            + " WHERE id = ?",
         joined.stream().map(ConversationId::value).collect(Collectors.toCollection(TreeSet::new)),
         joined.size(),
         (row, id) -> row.setObject(1, id));

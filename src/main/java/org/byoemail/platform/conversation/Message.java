@@ -8,6 +8,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Message(
     StoredMessageId id,
-    String organization,
+    OrganizationId organization,
     ConversationId conversation,
     EndpointId endpoint,
     Direction direction,

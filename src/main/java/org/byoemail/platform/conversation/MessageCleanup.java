@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,13 +29,14 @@ public class MessageCleanup {
   }
 
   /** Some messages of an organisation from before a time, in the order of their ids. */
-  public List<StoredMessageId> before(String organization, Instant moment, UUID after, int limit) {
+  public List<StoredMessageId> before(
+      OrganizationId organization, Instant moment, UUID after, int limit) {
     return jdbc.sql(
             """
             SELECT id FROM message WHERE organization = :organization AND id > :after AND id < :bound
             ORDER BY id LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("after", after)
         .param("bound", Ids.firstOf(moment))
         .param("limit", limit)
@@ -47,18 +49,18 @@ public class MessageCleanup {
    *
    * @param address in lower case
    */
-  public SearchPage of(String organization, String address, UUID after, int most) {
+  public SearchPage of(OrganizationId organization, String address, UUID after, int most) {
     return SearchPage.read(
         jdbc.sql(
                 """
-            SELECT m.id, lower(m.from_address) = :address
-                OR EXISTS (SELECT 1 FROM unnest(m.to_addresses || m.cc_addresses) AS a (address) WHERE lower(a.address) = :address)
-                OR EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND lower(r.address) = :address)
-                AS is_of
-            FROM message m WHERE m.organization = :organization AND m.id > :after ORDER BY m.id LIMIT :most
-            """)
+                SELECT m.id, lower(m.from_address) = :address
+                    OR EXISTS (SELECT 1 FROM unnest(m.to_addresses || m.cc_addresses) AS a (address) WHERE lower(a.address) = :address)
+                    OR EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND lower(r.address) = :address)
+                    AS is_of
+                FROM message m WHERE m.organization = :organization AND m.id > :after ORDER BY m.id LIMIT :most
+                """)
             .param("address", address)
-            .param("organization", organization)
+            .param("organization", organization.value())
             .param("after", after)
             .param("most", most),
         most);
@@ -70,7 +72,7 @@ public class MessageCleanup {
   }
 
   /** The organisations that have messages. */
-  public List<String> organizations() {
+  public List<OrganizationId> organizations() {
     return Organizations.of(jdbc, "message");
   }
 

@@ -17,6 +17,7 @@ import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.JsonText;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +50,16 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
 
   /** The columns, each text cut after {@code excerpt} characters. */
   static final String EXCERPT =
-      "id, organization, conversation_id, endpoint_id, direction, from_address, from_name, to_addresses,"
-          + " cc_addresses, reply_to, subject, left(text_body, :excerpt) AS text_body,"
-          + " left(html_body, :excerpt) AS html_body, rfc_message_id, in_reply_to, rfc_references, headers,"
-          + " metadata, sent_date, created_at";
+      "id, organization, conversation_id, endpoint_id, direction, from_address, from_name,"
+          + " to_addresses, cc_addresses, reply_to, subject, left(text_body, :excerpt) AS"
+          + " text_body, left(html_body, :excerpt) AS html_body, rfc_message_id, in_reply_to,"
+          + " rfc_references, headers, metadata, sent_date, created_at";
 
   /** Stores messages with one statement. */
   void insert(JdbcClient jdbc, List<Message> messages) {
     jdbc.sql(INSERT)
         .param("ids", uuids(messages, message -> message.id().value()))
-        .param("organizations", texts(messages, Message::organization))
+        .param("organizations", texts(messages, message -> message.organization().value()))
         .param("conversations", uuids(messages, message -> message.conversation().value()))
         .param("endpoints", uuids(messages, message -> message.endpoint().value()))
         .param("directions", texts(messages, message -> message.direction().word()))
@@ -128,7 +129,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
   public Message mapRow(ResultSet row, int number) throws SQLException {
     return new Message(
         new StoredMessageId(row.getObject("id", UUID.class)),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         new ConversationId(row.getObject("conversation_id", UUID.class)),
         new EndpointId(row.getObject("endpoint_id", UUID.class)),
         Direction.valueOf(row.getString("direction").toUpperCase(java.util.Locale.ROOT)),

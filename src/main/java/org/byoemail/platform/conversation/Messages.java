@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,8 @@ public class Messages {
   /** The start of the HTML of a message, cut to a number of characters; empty if it has none. */
   public Optional<String> html(StoredMessageId id, int characters) {
     return jdbc.sql(
-            "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT NULL")
+            "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT"
+                + " NULL")
         .param("characters", characters)
         .param("id", id.value())
         .query(String.class)
@@ -157,10 +159,10 @@ public class Messages {
   }
 
   /** The organisation of a message. */
-  public Optional<String> organizationOf(StoredMessageId id) {
+  public Optional<OrganizationId> organizationOf(StoredMessageId id) {
     return jdbc.sql("SELECT organization FROM message WHERE id = :id")
         .param("id", id.value())
-        .query(String.class)
+        .query((row, n) -> new OrganizationId(row.getString("organization")))
         .optional();
   }
 

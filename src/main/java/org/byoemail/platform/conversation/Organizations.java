@@ -1,6 +1,7 @@
 package org.byoemail.platform.conversation;
 
 import java.util.List;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Finds the organisations that a table has rows of. */
@@ -12,7 +13,7 @@ public final class Organizations {
    *
    * @param table with an index that begins with {@code organization}; not from a user
    */
-  public static List<String> of(JdbcClient jdbc, String table) {
+  public static List<OrganizationId> of(JdbcClient jdbc, String table) {
     return jdbc.sql(
             """
             WITH RECURSIVE found AS (
@@ -23,7 +24,7 @@ public final class Organizations {
             SELECT organization FROM found WHERE organization IS NOT NULL
             """
                 .formatted(table))
-        .query(String.class)
+        .query((row, n) -> new OrganizationId(row.getString("organization")))
         .list();
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AddressPattern;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.byoemail.platform.conversation.Organizations;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public class EventCleanup {
    * @param address in lower case
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Erased erase(String organization, String address, long after, int most) {
+  public Erased erase(OrganizationId organization, String address, long after, int most) {
     return jdbc.sql(
             """
             WITH looked AS (
@@ -70,7 +71,7 @@ public class EventCleanup {
             """)
         .param("address", address)
         .param("whole", AddressPattern.of(address))
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("after", after)
         .param("most", most)
         .query(
@@ -85,14 +86,14 @@ public class EventCleanup {
    *
    * @param address in lower case
    */
-  public boolean areUnpublished(String organization, String address) {
+  public boolean areUnpublished(OrganizationId organization, String address) {
     return jdbc.sql(
             """
             SELECT EXISTS (SELECT 1 FROM event WHERE organization = :organization AND published_at IS NULL
               AND (position IS NULL OR position > (SELECT value FROM event_position WHERE name = 'published'))
               AND strpos(lower(body::text), :address) > 0 AND lower(body::text) ~ :whole)
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("address", address)
         .param("whole", AddressPattern.of(address))
         .query(Boolean.class)
@@ -100,7 +101,7 @@ public class EventCleanup {
   }
 
   /** The organisations that have events. */
-  public List<String> organizations() {
+  public List<OrganizationId> organizations() {
     return Organizations.of(jdbc, "event");
   }
 
@@ -111,7 +112,7 @@ public class EventCleanup {
    * @return how many
    */
   @Transactional
-  public int deleteBefore(String organization, Instant before, int limit) {
+  public int deleteBefore(OrganizationId organization, Instant before, int limit) {
     if (!nodes.allKnow(EventNumbering.MIGRATION)) {
       return 0;
     }
@@ -134,7 +135,7 @@ public class EventCleanup {
               ON CONFLICT (message_id) DO UPDATE SET last = greatest(event_sequence.last, excluded.last))
             SELECT count(*) FROM gone
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("before", before.toString())
         .param("limit", limit)
         .query(Integer.class)

@@ -3,6 +3,7 @@ package org.byoemail.platform.event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -39,26 +40,26 @@ public class EventCursors {
    *
    * @param organization empty for keys of all organisations
    */
-  public List<Cursor> list(String organization) {
+  public List<Cursor> list(OrganizationId organization) {
     return jdbc.sql(
             """
             SELECT name, position, updated_at FROM event_cursor
             WHERE organization = :organization ORDER BY name LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("limit", MAX_OF_ORGANIZATION)
         .query(Cursor.class)
         .list();
   }
 
   /** The cursor with the name. */
-  public Optional<Cursor> find(String organization, String name) {
+  public Optional<Cursor> find(OrganizationId organization, String name) {
     return jdbc.sql(
             """
             SELECT name, position, updated_at FROM event_cursor
             WHERE organization = :organization AND name = :name
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("name", name)
         .query(Cursor.class)
         .optional();
@@ -70,11 +71,12 @@ public class EventCursors {
    * @param rewind whether it may move back
    */
   @Transactional
-  public Commit commit(String organization, String name, long position, boolean rewind) {
+  public Commit commit(OrganizationId organization, String name, long position, boolean rewind) {
     // Concurrent requests must not exceed the limit together.
     jdbc.sql(
-            "SELECT count(pg_advisory_xact_lock(hashtextextended('byo cursor ' || :organization, 0)))")
-        .param("organization", organization)
+            "SELECT count(pg_advisory_xact_lock(hashtextextended('byo cursor ' || :organization,"
+                + " 0)))")
+        .param("organization", organization.value())
         .query(Long.class)
         .single();
     Optional<Cursor> present = find(organization, name);
@@ -90,7 +92,7 @@ public class EventCursors {
             VALUES (:organization, :name, :position, statement_timestamp())
             ON CONFLICT (organization, name) DO UPDATE SET position = excluded.position, updated_at = excluded.updated_at
             """)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("name", name)
         .param("position", position)
         .update();
@@ -99,9 +101,9 @@ public class EventCursors {
 
   /** Deletes a cursor; false if there was none. */
   @Transactional
-  public boolean delete(String organization, String name) {
+  public boolean delete(OrganizationId organization, String name) {
     return jdbc.sql("DELETE FROM event_cursor WHERE organization = :organization AND name = :name")
-            .param("organization", organization)
+            .param("organization", organization.value())
             .param("name", name)
             .update()
         == 1;

@@ -2,6 +2,7 @@ package org.byoemail.platform.event;
 
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param account null for all
  */
 public record EventFilter(
-    @Nullable String organization,
+    @Nullable OrganizationId organization,
     @Nullable Scope scope,
     Set<String> types,
     @Nullable UUID agent,
@@ -27,7 +28,7 @@ public record EventFilter(
   }
 
   /** All events of an organisation; of all organisations if it is null. */
-  public static EventFilter of(@Nullable String organization) {
+  public static EventFilter of(@Nullable OrganizationId organization) {
     return new EventFilter(organization, null, Set.of(), null, null);
   }
 

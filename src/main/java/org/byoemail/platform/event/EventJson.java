@@ -31,7 +31,7 @@ public class EventJson {
             .put("id", event.id().toString())
             .put("position", event.position())
             .put("type", event.type())
-            .put("organization", event.organization())
+            .put("organization", event.organization().value())
             .put("sequence", event.sequence())
             .put("createdAt", event.createdAt().toString());
     if (event.messageId() != null) {

@@ -1,5 +1,6 @@
 package org.byoemail.platform.event;
 
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -54,20 +55,20 @@ public class EventPositions {
   }
 
   /** Whether events of an organisation (null: of any) after a position were deleted. */
-  boolean isDeleted(@Nullable String organization, long position) {
+  boolean isDeleted(@Nullable OrganizationId organization, long position) {
     return jdbc.sql(
             """
             SELECT EXISTS (SELECT 1 FROM event_deleted
               WHERE up_to > :position AND (:organization::text IS NULL OR organization = :organization))
             """)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("position", position)
         .query(Boolean.class)
         .single();
   }
 
   /** The position of the first event that is kept, or else the next position. */
-  long firstKept(@Nullable String organization) {
+  long firstKept(@Nullable OrganizationId organization) {
     return jdbc.sql(
             """
             SELECT coalesce((SELECT min(position) FROM event
@@ -75,7 +76,7 @@ public class EventPositions {
                   WHERE :organization::text IS NULL OR organization = :organization)
                 AND (:organization::text IS NULL OR organization = :organization)), :next)
             """)
-        .param("organization", organization)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("next", last() + 1)
         .query(Long.class)
         .single();
@@ -84,7 +85,8 @@ public class EventPositions {
   /** Whether a position was skipped after a restore. */
   public boolean isLost(long position) {
     return jdbc.sql(
-            "SELECT EXISTS (SELECT 1 FROM event_gap WHERE :position > after_position AND :position <= up_to)")
+            "SELECT EXISTS (SELECT 1 FROM event_gap WHERE :position > after_position AND :position"
+                + " <= up_to)")
         .param("position", position)
         .query(Boolean.class)
         .single();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.RowMapper;
@@ -22,7 +23,7 @@ record EventRows(ObjectMapper json) implements RowMapper<Event> {
     return new Event(
         row.getObject("id", UUID.class),
         row.getLong("position"),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getString("type"),
         row.getObject("message_id", UUID.class),
         row.getObject("account_id", UUID.class),

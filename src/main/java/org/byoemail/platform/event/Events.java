@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.JsonText;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -38,14 +39,17 @@ public class Events {
    * @param trace the span of what happened; null if there is none
    */
   public record NewEvent(
-      String organization,
+      OrganizationId organization,
       @Nullable UUID messageId,
       @Nullable UUID accountId,
       EventData data,
       @Nullable TraceParent trace) {
     /** An event of no trace. */
     public NewEvent(
-        String organization, @Nullable UUID messageId, @Nullable UUID accountId, EventData data) {
+        OrganizationId organization,
+        @Nullable UUID messageId,
+        @Nullable UUID accountId,
+        EventData data) {
       this(organization, messageId, accountId, data, null);
     }
 
@@ -126,7 +130,7 @@ public class Events {
             ORDER BY e.place
             """)
         .param("ids", events.stream().map(event -> Ids.next()).toArray(UUID[]::new))
-        .param("organizations", strings(events, NewEvent::organization))
+        .param("organizations", strings(events, event -> event.organization().value()))
         .param("types", strings(events, event -> event.data().eventType().word()))
         .param("messages", events.stream().map(NewEvent::messageId).toArray(UUID[]::new))
         .param("accounts", events.stream().map(NewEvent::accountId).toArray(UUID[]::new))
@@ -151,13 +155,13 @@ public class Events {
     }
     pace.recorded();
     batches.batchUpdate(
-        "INSERT INTO event (id, organization, type, message_id, account_id, body, traceparent, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?, statement_timestamp())",
+        "INSERT INTO event (id, organization, type, message_id, account_id, body, traceparent,"
+            + " created_at) VALUES (?, ?, ?, ?, ?, ?::jsonb, ?, statement_timestamp())",
         events,
         events.size(),
         (row, event) -> {
           row.setObject(1, Ids.next());
-          row.setString(2, event.organization());
+          row.setString(2, event.organization().value());
           row.setString(3, event.data().eventType().word());
           row.setObject(4, event.messageId(), Types.OTHER);
           row.setObject(5, event.accountId(), Types.OTHER);

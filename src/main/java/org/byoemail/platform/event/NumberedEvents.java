@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.platform.conversation.MessageScope;
 import org.byoemail.platform.event.PositionRefused.Reason;
@@ -128,7 +129,7 @@ public class NumberedEvents {
             .param("types", types)
             .param("account", filter.account())
             .param("agent", filter.agent())
-            .param("organization", filter.organization())
+            .param("organization", OrganizationId.valueOrNull(filter.organization()))
             .param("after", after)
             .param("examined", filter.isOfOrganizationOnly() ? limit : MAX_EXAMINED)
             .param("limit", limit)
@@ -184,7 +185,7 @@ public class NumberedEvents {
    * @param text in lower case
    * @param most maximum number of events to search
    */
-  public Look mentioning(String organization, String text, long after, int most) {
+  public Look mentioning(OrganizationId organization, String text, long after, int most) {
     List<UUID> found = new ArrayList<>();
     long[] last = new long[1];
     int[] looked = new int[1];
@@ -194,7 +195,7 @@ public class NumberedEvents {
             WHERE organization = :organization AND position > :after ORDER BY position LIMIT :most
             """)
         .param("text", text)
-        .param("organization", organization)
+        .param("organization", organization.value())
         .param("after", after)
         .param("most", most)
         .query(
@@ -215,7 +216,7 @@ public class NumberedEvents {
    * @param organization null for all
    * @throws PositionRefused if it was never assigned, or events after it were deleted
    */
-  public void check(@Nullable String organization, long after) {
+  public void check(@Nullable OrganizationId organization, long after) {
     if (after == 0) {
       return;
     }
@@ -225,8 +226,8 @@ public class NumberedEvents {
           Reason.NEVER_GIVEN,
           "no event has had position "
               + after
-              + ": it comes from another database, or from a time after the backup that this one was restored from."
-              + " Continue after an earlier position; the last one is "
+              + ": it comes from another database, or from a time after the backup that this one"
+              + " was restored from. Continue after an earlier position; the last one is "
               + last,
           last);
     }

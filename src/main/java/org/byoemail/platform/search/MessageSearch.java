@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.platform.conversation.MessageScope;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,8 @@ public class MessageSearch {
    * @param organization null: all
    * @param scope null: all of the organisation
    */
-  public record Request(SearchQuery query, @Nullable String organization, @Nullable Scope scope) {}
+  public record Request(
+      SearchQuery query, @Nullable OrganizationId organization, @Nullable Scope scope) {}
 
   private record Ranked(UUID id, @Nullable Double rank) {}
 
@@ -216,7 +218,7 @@ public class MessageSearch {
       throw new SearchRefused("has only words to leave out: add one to search for");
     }
     if (request.organization() != null) {
-      parts.add(Lexemes.quoted(Lexemes.of(Lexemes.ORGANIZATION, request.organization())));
+      parts.add(Lexemes.quoted(Lexemes.of(Lexemes.ORGANIZATION, request.organization().value())));
     }
     return String.join(" & ", parts);
   }
@@ -295,7 +297,7 @@ public class MessageSearch {
         .param("after", after == null ? LOWEST : Ids.firstOf(after))
         .param("before", before == null ? HIGHEST : Ids.firstOf(before))
         .param("newest", newest)
-        .param("organization", request.organization())
+        .param("organization", OrganizationId.valueOrNull(request.organization()))
         .param("scopeAgents", Scope.agents(request.scope()))
         .param("scopeAccounts", Scope.accounts(request.scope()));
   }
@@ -335,7 +337,7 @@ public class MessageSearch {
     return new SearchHit(
         row.getObject("id", UUID.class),
         row.getString("direction"),
-        row.getString("organization"),
+        new OrganizationId(row.getString("organization")),
         row.getObject("account_id", UUID.class),
         row.getString("submission_id"),
         row.getObject("conversation_id", UUID.class),

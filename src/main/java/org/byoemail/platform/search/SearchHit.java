@@ -3,6 +3,7 @@ package org.byoemail.platform.search;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record SearchHit(
     UUID id,
     String direction,
-    String organization,
+    OrganizationId organization,
     @Nullable UUID account,
     @Nullable String submissionId,
     UUID conversation,

@@ -27,6 +27,7 @@ import org.byoemail.account.provider.SignIn;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.DnsServer;
 import org.byoemail.support.ScriptedImapServer;
@@ -276,7 +277,8 @@ class DiscoveryTest {
     serve("corp.test", "elsewhere.test");
     web.page(
         WELL_KNOWN,
-        "<!DOCTYPE c [<!ENTITY x SYSTEM \"https://elsewhere.test/x\">]><clientConfig>&x;</clientConfig>");
+        "<!DOCTYPE c [<!ENTITY x SYSTEM"
+            + " \"https://elsewhere.test/x\">]><clientConfig>&x;</clientConfig>");
     assertRefused("corp.test: the document has a DOCTYPE, which is not allowed");
 
     web.page(WELL_KNOWN, "<clientConfig>&x;</clientConfig>");
@@ -448,7 +450,8 @@ class DiscoveryTest {
     assertThat(discover(ADDRESS).proposals()).isEmpty();
     assertThat(web.requests()).noneMatch(request -> request.startsWith("ispdb.test"));
 
-    Discovered found = discovery(URI.create("https://ispdb.test/v1.1/")).of(ADDRESS, "acme");
+    Discovered found =
+        discovery(URI.create("https://ispdb.test/v1.1/")).of(ADDRESS, new OrganizationId("acme"));
 
     assertThat(only(found).source()).isEqualTo(Source.ISPDB);
     assertThat(only(found).confidence()).isEqualTo(Confidence.MEDIUM);
@@ -498,20 +501,23 @@ class DiscoveryTest {
     List<CompletableFuture<Discovered>> running = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       EmailAddress address = EmailAddress.parse("ann@slow" + i + ".test");
-      running.add(CompletableFuture.supplyAsync(() -> discovery.of(address, "acme")));
+      running.add(
+          CompletableFuture.supplyAsync(() -> discovery.of(address, new OrganizationId("acme"))));
     }
     await().atMost(5, TimeUnit.SECONDS).until(() -> dns.queries().size() >= 2);
 
-    assertThatThrownBy(() -> discovery.of(ADDRESS, "acme"))
+    assertThatThrownBy(() -> discovery.of(ADDRESS, new OrganizationId("acme")))
         .isInstanceOf(TooManyTests.class)
         .hasMessageContaining("of this organisation");
 
     running.forEach(search -> assertThat(search.join().proposals()).isEmpty());
-    assertThat(discovery.of(EmailAddress.parse("a@gmail.com"), "acme").proposals()).hasSize(1);
+    assertThat(
+            discovery.of(EmailAddress.parse("a@gmail.com"), new OrganizationId("acme")).proposals())
+        .hasSize(1);
   }
 
   private Discovered discover(EmailAddress address) {
-    return discovery(null).of(address, "acme");
+    return discovery(null).of(address, new OrganizationId("acme"));
   }
 
   private Discovery discovery(@Nullable URI database) {

@@ -26,6 +26,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.OAuthAccounts;
 import org.byoemail.outbound.delivery.SendingTest;
 import org.byoemail.platform.access.PublicUrl;
@@ -96,7 +97,7 @@ class AccessTokensTest {
     grants.store(
         account.id(),
         providers.find("test").orElseThrow(),
-        clients.of("acme", "test").orElseThrow(),
+        clients.of(new OrganizationId("acme"), "test").orElseThrow(),
         user,
         new TokenSet(
             consent.access(), consent.refresh(), clock.instant().plus(life), List.of(), null));
@@ -302,7 +303,8 @@ class AccessTokensTest {
     assertThat(accounts.receiving(List.of(account.id()))).isEmpty();
     assertThat(
             jdbc.sql(
-                    "SELECT body::text FROM event WHERE account_id = :id AND type = 'account.needs_reauthorization'")
+                    "SELECT body::text FROM event WHERE account_id = :id AND type ="
+                        + " 'account.needs_reauthorization'")
                 .param("id", account.id().value())
                 .query(String.class)
                 .list())
@@ -396,7 +398,7 @@ class AccessTokensTest {
     Account account = account();
     OAuthClient app =
         clients.create(
-            "acme",
+            new OrganizationId("acme"),
             new OAuthClientDraft(
                 "test", GrantType.CLIENT_CREDENTIALS, "app", null, "wrong secret", null));
     try {
@@ -470,7 +472,8 @@ class AccessTokensTest {
             .single();
     String stored =
         jdbc.sql(
-                "SELECT encode(access_token, 'escape') || encode(refresh_token, 'escape') FROM oauth_grant WHERE account_id = :id")
+                "SELECT encode(access_token, 'escape') || encode(refresh_token, 'escape') FROM"
+                    + " oauth_grant WHERE account_id = :id")
             .param("id", account.id().value())
             .query(String.class)
             .single();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.oauth.AuthorizationRefusal.Reason;
 import org.byoemail.account.registry.Secrets;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.ProviderStub;
 import org.byoemail.support.WebTest;
@@ -48,10 +49,11 @@ class AuthorizationRequestsTest extends WebTest {
   @BeforeEach
   void answers() {
     when(publicUrl.of("/connect")).thenReturn(Optional.of(GATEWAY + "/connect"));
-    when(publicUrl.oauthCallback("stub", "acme"))
+    when(publicUrl.oauthCallback("stub", new OrganizationId("acme")))
         .thenReturn(GATEWAY + "/connect/oauth/callback/stub/acme");
     when(providers.of(any())).thenAnswer(call -> provider);
-    when(clients.of(anyString(), anyString())).thenAnswer(call -> Optional.of(client));
+    when(clients.of(new OrganizationId(anyString()), anyString()))
+        .thenAnswer(call -> Optional.of(client));
   }
 
   @AfterEach
@@ -172,7 +174,8 @@ class AuthorizationRequestsTest extends WebTest {
   @ValueSource(strings = {"", "short", "43-characters-and-a-quote-'-----------------", "x"})
   void stateThatNobodyMadeIsRefused(String state) {
     AuthorizationResponse answer =
-        new AuthorizationResponse("stub", "acme", state, "code", null, null, null);
+        new AuthorizationResponse(
+            "stub", new OrganizationId("acme"), state, "code", null, null, null);
 
     assertThatThrownBy(() -> node().complete(answer, name -> state))
         .isInstanceOf(UnknownAuthorization.class);
@@ -348,7 +351,8 @@ class AuthorizationRequestsTest extends WebTest {
   void tokenOfAPreparedSignInIsNoState() {
     String token = node().prepare(subject(null), client);
     AuthorizationResponse answer =
-        new AuthorizationResponse("stub", "acme", token, "code", null, null, null);
+        new AuthorizationResponse(
+            "stub", new OrganizationId("acme"), token, "code", null, null, null);
 
     assertThatThrownBy(() -> node().complete(answer, name -> token))
         .isInstanceOf(UnknownAuthorization.class);
@@ -378,7 +382,7 @@ class AuthorizationRequestsTest extends WebTest {
       BegunAuthorization begun, Map<String, String> answer, String name, String organization) {
     return new AuthorizationResponse(
         name,
-        organization,
+        new OrganizationId(organization),
         parameters(begun).get("state"),
         answer.get("code"),
         answer.get("iss"),
@@ -396,13 +400,14 @@ class AuthorizationRequestsTest extends WebTest {
   }
 
   private AuthorizationSubject subject(@Nullable String user) {
-    return new AuthorizationSubject(AuthorizationPurpose.CONSOLE, subject, "acme", MAILBOX, user);
+    return new AuthorizationSubject(
+        AuthorizationPurpose.CONSOLE, subject, new OrganizationId("acme"), MAILBOX, user);
   }
 
   private static OAuthClient client(String organization) {
     return new OAuthClient(
         UUID.randomUUID(),
-        organization,
+        new OrganizationId(organization),
         "stub",
         "client-1",
         null,

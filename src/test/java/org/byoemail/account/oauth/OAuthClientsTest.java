@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.OAuthAccounts;
 import org.byoemail.outbound.delivery.SendingTest;
 import org.byoemail.support.SettableClock;
@@ -39,16 +40,17 @@ class OAuthClientsTest {
 
   private OAuthClient create(GrantType kind, String secret, Instant expiresAt) {
     return clients.create(
-        organization, new OAuthClientDraft("test", kind, "own", null, secret, expiresAt));
+        new OrganizationId(organization),
+        new OAuthClientDraft("test", kind, "own", null, secret, expiresAt));
   }
 
   @Test
   void ownClientTakesPrecedenceOverTheOperators() {
-    Optional<OAuthClient> operators = clients.of(organization, "test");
+    Optional<OAuthClient> operators = clients.of(new OrganizationId(organization), "test");
     OAuthClient own = create(GrantType.AUTHORIZATION_CODE, SECRET, null);
 
     assertThat(operators).map(OAuthClient::clientId).contains("gateway");
-    assertThat(clients.of(organization, "test")).contains(own);
+    assertThat(clients.of(new OrganizationId(organization), "test")).contains(own);
     assertThat(clients.find(operators.orElseThrow().id())).isEqualTo(operators);
   }
 
@@ -57,11 +59,12 @@ class OAuthClientsTest {
     assertThatThrownBy(
             () ->
                 clients.create(
-                    "",
+                    new OrganizationId(""),
                     new OAuthClientDraft(
                         "test", GrantType.CLIENT_CREDENTIALS, "app", null, SECRET, null)))
         .isInstanceOf(OAuthClientInvalid.class);
-    assertThat(clients.of(organization, "test", GrantType.CLIENT_CREDENTIALS)).isEmpty();
+    assertThat(clients.of(new OrganizationId(organization), "test", GrantType.CLIENT_CREDENTIALS))
+        .isEmpty();
   }
 
   @Test
@@ -70,7 +73,8 @@ class OAuthClientsTest {
     OAuthClient other = create(GrantType.CLIENT_CREDENTIALS, "another secret", null);
 
     jdbc.sql(
-            "UPDATE oauth_client SET secret = (SELECT secret FROM oauth_client WHERE id = :own) WHERE id = :other")
+            "UPDATE oauth_client SET secret = (SELECT secret FROM oauth_client WHERE id = :own)"
+                + " WHERE id = :other")
         .param("own", own.id())
         .param("other", other.id())
         .update();
@@ -134,7 +138,9 @@ class OAuthClientsTest {
         new OAuthClientDraft(provider, GrantType.of(kind), clientId, tenant, secret, null);
 
     OAuthClientInvalid invalid =
-        catchThrowableOfType(OAuthClientInvalid.class, () -> clients.create(organization, draft));
+        catchThrowableOfType(
+            OAuthClientInvalid.class,
+            () -> clients.create(new OrganizationId(organization), draft));
 
     assertThat(invalid.field()).isEqualTo(field);
     assertThat(draft.toString()).doesNotContain("a-secret");

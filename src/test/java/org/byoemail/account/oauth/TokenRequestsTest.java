@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.byoemail.account.connection.Connections;
 import org.byoemail.account.oauth.OAuthSettings.Provider;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.WebServer;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +74,8 @@ class TokenRequestsTest {
   }
 
   private static OAuthClient client(GrantType kind) {
-    return new OAuthClient(UUID.randomUUID(), "acme", "own", "gateway", null, true, null, kind);
+    return new OAuthClient(
+        UUID.randomUUID(), new OrganizationId("acme"), "own", "gateway", null, true, null, kind);
   }
 
   private TokenRequests requests() {

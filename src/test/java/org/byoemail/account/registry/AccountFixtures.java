@@ -10,6 +10,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -87,7 +88,7 @@ public final class AccountFixtures {
     return new Account(
         account.id(),
         account.agent(),
-        organization,
+        new OrganizationId(organization),
         account.endpoint(),
         account.address(),
         account.settings(),
@@ -144,7 +145,7 @@ public final class AccountFixtures {
     return new Account(
         id,
         AgentId.next(),
-        "acme",
+        new OrganizationId("acme"),
         EndpointId.next(),
         EmailAddress.parse("agent@example.test"),
         new AccountSettings(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FlagFileTest {
   private static final RolloutTarget ADA =
-      new RolloutTarget(UUID.randomUUID(), UUID.randomUUID(), "acme", "ada@example.test");
+      new RolloutTarget(
+          UUID.randomUUID(), UUID.randomUUID(), new OrganizationId("acme"), "ada@example.test");
 
   @TempDir Path folder;
 

@@ -165,7 +165,8 @@ class RolloutEvaluatorTest {
     answer(context -> false);
     node.tick();
     jdbc.sql(
-            "UPDATE outbound_delivery SET due = false, due_at = statement_timestamp() + interval '4 min'")
+            "UPDATE outbound_delivery SET due = false, due_at = statement_timestamp() + interval '4"
+                + " min'")
         .update();
     jdbc.sql(
             "UPDATE outbound_submission SET send_at = statement_timestamp() + interval '4 min'"
@@ -215,7 +216,7 @@ class RolloutEvaluatorTest {
             context -> {
               assertThat(context.getTargetingKey()).isEqualTo(account.id().toString());
               assertThat(context.getValue("organization").asString())
-                  .isEqualTo(account.organization());
+                  .isEqualTo(account.organization().value());
               assertThat(context.getValue("agent").asString())
                   .isEqualTo(account.agent().toString());
               assertThat(context.getValue("address").asString())

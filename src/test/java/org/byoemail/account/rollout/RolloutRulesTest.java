@@ -10,13 +10,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.rollout.RolloutSettings.Side;
+import org.byoemail.format.mail.OrganizationId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RolloutRulesTest {
   private static final RolloutTarget ADA =
-      new RolloutTarget(UUID.randomUUID(), UUID.randomUUID(), "acme", "Ada@example.test");
+      new RolloutTarget(
+          UUID.randomUUID(), UUID.randomUUID(), new OrganizationId("acme"), "Ada@example.test");
 
   private static RolloutRules rules(
       Boolean enabled, Double percentage, List<String> allow, List<String> deny) {
@@ -81,7 +83,7 @@ class RolloutRulesTest {
     List<RolloutTarget> targets = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       UUID id = new UUID(random.nextLong(), random.nextLong());
-      targets.add(new RolloutTarget(id, id, "acme", "a@example.test"));
+      targets.add(new RolloutTarget(id, id, new OrganizationId("acme"), "a@example.test"));
     }
 
     Set<UUID> ten = on(targets, 10, RolloutSide.SENDING);

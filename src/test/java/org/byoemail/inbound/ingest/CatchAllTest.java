@@ -34,6 +34,7 @@ import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
@@ -393,7 +394,7 @@ class CatchAllTest {
   }
 
   private Agent agent(ContactPolicy policy) {
-    return agents.create("acme", "Agent", policy);
+    return agents.create(new OrganizationId("acme"), "Agent", policy);
   }
 
   private void deliver(String recipient, String subject) {

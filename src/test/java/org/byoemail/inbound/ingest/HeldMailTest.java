@@ -24,6 +24,7 @@ import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.HeldMails.Trust;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.support.DkimSigner;
@@ -200,7 +201,8 @@ class HeldMailTest {
     InboxEntry forged = entry(watched, "forged");
     assertThat(forged.judged().verdict()).isEqualTo("forged");
     assertThat(forged.reason()).startsWith("forged: the receiving server says dmarc=fail");
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isZero();
     assertThat(held(watched)).containsExactly("forged");
   }
 
@@ -247,33 +249,40 @@ class HeldMailTest {
     assertThat(inbox.list(new InboxFilter(null, watched.id(), null, null, null), 10)).isEmpty();
     assertThat(list(InboundStatus.QUARANTINED)).isEmpty();
     assertThatThrownBy(() -> quarantine.retry(null, one)).isInstanceOf(RetryRefused.class);
-    assertThat(heldMails.release("another", one)).isEmpty();
+    assertThat(heldMails.release(new OrganizationId("another"), one)).isEmpty();
     fixture
         .jdbc
         .sql(
-            "UPDATE inbound_mail SET held_at = held_at - interval '2 days', created_at = created_at - interval '2 days' WHERE id = :id")
+            "UPDATE inbound_mail SET held_at = held_at - interval '2 days', created_at = created_at"
+                + " - interval '2 days' WHERE id = :id")
         .param("id", one)
         .update();
     UUID beforeRelease = Ids.firstOf(Instant.now());
 
-    assertThat(heldMails.release("acme", one).orElseThrow().status())
+    assertThat(heldMails.release(new OrganizationId("acme"), one).orElseThrow().status())
         .isEqualTo(InboundStatus.INGESTED);
     // The full-text index looks for new ids: the message has one of its release, not of its mail.
     assertThat(
             fixture
                 .jdbc
                 .sql(
-                    "SELECT message_id >= :before FROM inbound_mail WHERE id = :id AND message_id IS NOT NULL")
+                    "SELECT message_id >= :before FROM inbound_mail WHERE id = :id AND message_id"
+                        + " IS NOT NULL")
                 .param("before", beforeRelease)
                 .param("id", one)
                 .query(Boolean.class)
                 .single())
         .isTrue();
-    assertThatThrownBy(() -> heldMails.release("acme", one)).isInstanceOf(RetryRefused.class);
-    assertThat(heldMails.discard("acme", three).orElseThrow().status())
+    assertThatThrownBy(() -> heldMails.release(new OrganizationId("acme"), one))
+        .isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.discard(new OrganizationId("acme"), three).orElseThrow().status())
         .isEqualTo(InboundStatus.REFUSED);
-    assertThatThrownBy(() -> heldMails.release("acme", three)).isInstanceOf(RetryRefused.class);
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), "@contact.test")).isOne();
+    assertThatThrownBy(() -> heldMails.release(new OrganizationId("acme"), three))
+        .isInstanceOf(RetryRefused.class);
+    assertThat(
+            heldMails.releaseUnproven(
+                new OrganizationId("acme"), watched.id().value(), "@contact.test"))
+        .isOne();
 
     assertThat(fixture.messages(watched)).containsExactly("one", "two");
     assertThat(held(watched)).containsExactly("four");
@@ -303,12 +312,15 @@ class HeldMailTest {
             new Trust(false, "*.test", null, null),
             new Trust(false, "evil.test", null, null),
             new Trust(false, "sendgrid.net", null, null))) {
-      assertThatThrownBy(() -> heldMails.trust("acme", byList, anything))
+      assertThatThrownBy(() -> heldMails.trust(new OrganizationId("acme"), byList, anything))
           .isInstanceOf(WayRefused.class);
     }
     InboxEntry trusted =
         heldMails
-            .trust("acme", byList, new Trust(false, "list.test", null, "talk.list.test"))
+            .trust(
+                new OrganizationId("acme"),
+                byList,
+                new Trust(false, "list.test", null, "talk.list.test"))
             .orElseThrow();
     GREENMAIL.deliver(user, bytes(signed(list + mail(ANN, "next"), "list.test")));
     GREENMAIL.deliver(user, bytes(list + mail(ANN, "only claims to")));
@@ -361,8 +373,9 @@ class HeldMailTest {
             return new HookExample.Answer(200, "{\"action\":\"continue\"}");
           });
       CompletableFuture<?> other =
-          CompletableFuture.runAsync(() -> heldMails.release("acme", ids.get(0)));
-      heldMails.release("acme", ids.get(1));
+          CompletableFuture.runAsync(
+              () -> heldMails.release(new OrganizationId("acme"), ids.get(0)));
+      heldMails.release(new OrganizationId("acme"), ids.get(1));
       other.get(20, TimeUnit.SECONDS);
     }
 
@@ -405,7 +418,8 @@ class HeldMailTest {
     assertThat(silent.reason())
         .isEqualTo("its sender is not proven: DNS did not answer for 7 days, and is asked no more");
     assertThat(fixture.events(watched)).containsExactly("mail.held");
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isOne();
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isOne();
   }
 
   @Test
@@ -444,8 +458,9 @@ class HeldMailTest {
         "no more judging",
         () -> inbox.find(null, mail).orElseThrow(),
         one -> one.judged().recheckAt() == null);
-    assertThatThrownBy(() -> heldMails.release("acme", mail)).isInstanceOf(RetryRefused.class);
-    assertThat(heldMails.discard("acme", mail).orElseThrow())
+    assertThatThrownBy(() -> heldMails.release(new OrganizationId("acme"), mail))
+        .isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.discard(new OrganizationId("acme"), mail).orElseThrow())
         .satisfies(
             one -> {
               assertThat(one.status()).isEqualTo(InboundStatus.REFUSED);
@@ -466,11 +481,13 @@ class HeldMailTest {
     fixture
         .jdbc
         .sql(
-            "UPDATE inbound_mail SET raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL WHERE id = :id")
+            "UPDATE inbound_mail SET raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL WHERE"
+                + " id = :id")
         .param("id", lost)
         .update();
 
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isOne();
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isOne();
 
     assertThat(fixture.messages(watched)).containsExactly("whole");
     assertThat(fixture.audited(lost)).isEmpty();

@@ -27,6 +27,7 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.Mailboxes;
 import org.byoemail.support.MailUser;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ class InboundFixture {
       ContactPolicy policy,
       InboundOptions options,
       List<String> folders) {
-    Agent agent = agents.create("acme", user.address(), policy);
+    Agent agent = agents.create(new OrganizationId("acme"), user.address(), policy);
     Endpoint endpoint = endpoints.own(agent.id(), EmailAddress.parse(user.address()), null);
     AccountId id = AccountId.next();
     ServerSettings imap =
@@ -126,13 +127,15 @@ class InboundFixture {
     UUID conversation = UUID.randomUUID();
     UUID message = Ids.next();
     jdbc.sql(
-            "INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at) VALUES (:id, :agent, '', now(), now())")
+            "INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at) VALUES"
+                + " (:id, :agent, '', now(), now())")
         .param("id", conversation)
         .param("agent", account.agent().value())
         .update();
     jdbc.sql(
-            "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject, rfc_message_id, created_at)"
-                + " VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, '', :messageId, now())")
+            "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction,"
+                + " from_address, subject, rfc_message_id, created_at) VALUES (:id, 'acme',"
+                + " :conversation, :endpoint, 'outbound', :from, '', :messageId, now())")
         .param("messageId", messageId)
         .param("id", message)
         .param("conversation", conversation)
@@ -146,7 +149,8 @@ class InboundFixture {
   /** Another recipient of a message. */
   void alsoSentTo(UUID message, String recipient) {
     jdbc.sql(
-            "INSERT INTO message_recipient (message_id, address, kind, status, updated_at) VALUES (:message, :address, 'to', 'sent', now())")
+            "INSERT INTO message_recipient (message_id, address, kind, status, updated_at) VALUES"
+                + " (:message, :address, 'to', 'sent', now())")
         .param("message", message)
         .param("address", recipient)
         .update();
@@ -163,7 +167,8 @@ class InboundFixture {
   /** Has the account's undecided mail judged again now. */
   void dueNow(Account account) {
     jdbc.sql(
-            "UPDATE inbound_mail SET recheck_at = now() WHERE account_id = :account AND recheck_at IS NOT NULL")
+            "UPDATE inbound_mail SET recheck_at = now() WHERE account_id = :account AND recheck_at"
+                + " IS NOT NULL")
         .param("account", account.id().value())
         .update();
   }
@@ -197,7 +202,8 @@ class InboundFixture {
                 + "'; END IF; RETURN NEW; END $$")
         .update();
     jdbc.sql(
-            "CREATE TRIGGER break_message BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION break_message()")
+            "CREATE TRIGGER break_message BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION"
+                + " break_message()")
         .update();
   }
 
@@ -215,7 +221,8 @@ class InboundFixture {
 
   List<Map<String, Object>> attachments(Account account) {
     return jdbc.sql(
-            "SELECT a.* FROM attachment a JOIN message m ON m.id = a.message_id WHERE m.endpoint_id = :endpoint ORDER BY a.position")
+            "SELECT a.* FROM attachment a JOIN message m ON m.id = a.message_id WHERE m.endpoint_id"
+                + " = :endpoint ORDER BY a.position")
         .param("endpoint", account.endpoint().value())
         .query()
         .listOfRows();
@@ -292,7 +299,8 @@ class InboundFixture {
   /** Has the account sign in at its SMTP server as somebody else. */
   void asUser(Account account, String username, int port) {
     jdbc.sql(
-            "UPDATE agent_email_account SET smtp_username = :username, smtp_port = :port WHERE id = :id")
+            "UPDATE agent_email_account SET smtp_username = :username, smtp_port = :port WHERE id ="
+                + " :id")
         .param("username", username)
         .param("port", port)
         .param("id", account.id().value())
@@ -334,7 +342,8 @@ class InboundFixture {
   /** How many transactions wait for that lock. */
   long waitingForIngestion() {
     return jdbc.sql(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'inbound_mail'::regclass")
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation ="
+                + " 'inbound_mail'::regclass")
         .query(Long.class)
         .single();
   }
@@ -362,14 +371,14 @@ class InboundFixture {
 
   static byte[] mail(String from, String subject, String messageId) {
     return """
-        From: Ann Other <%s>
-        To: agent@example.test
-        Subject: %s
-        Message-ID: <%s>
-        Date: Tue, 24 Nov 2026 10:00:00 +0000
+    From: Ann Other <%s>
+    To: agent@example.test
+    Subject: %s
+    Message-ID: <%s>
+    Date: Tue, 24 Nov 2026 10:00:00 +0000
 
-        This is %s.
-        """
+    This is %s.
+    """
         .formatted(from, subject, messageId, subject)
         .replace("\n", "\r\n")
         .getBytes(StandardCharsets.UTF_8);
@@ -395,7 +404,8 @@ class InboundFixture {
   /** The subjects of what was read from the account's mailboxes and has that status, in order. */
   List<String> subjects(Account account, String status) {
     return jdbc.sql(
-            "SELECT subject FROM inbound_mail WHERE account_id = :account AND status = :status ORDER BY id")
+            "SELECT subject FROM inbound_mail WHERE account_id = :account AND status = :status"
+                + " ORDER BY id")
         .param("account", account.id().value())
         .param("status", status)
         .query(String.class)

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.HeldCorrespondents.Held;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.support.GreenMailServer;
@@ -112,7 +113,7 @@ class QuarantineFlowTest {
   void mailOfAnotherOrganizationIsNotThere() {
     UUID mail = poisoned("poison");
 
-    assertThat(quarantine.retry("another", mail)).isEmpty();
+    assertThat(quarantine.retry(new OrganizationId("another"), mail)).isEmpty();
   }
 
   @Test
@@ -128,7 +129,7 @@ class QuarantineFlowTest {
     await("after", () -> fixture.messages(watched), List.of("after")::equals);
     long cursor = fixture.lastUid(watched);
 
-    InboxEntry waiting = quarantine.retry("acme", mail).orElseThrow();
+    InboxEntry waiting = quarantine.retry(new OrganizationId("acme"), mail).orElseThrow();
 
     assertThat(waiting.headerOnly()).isTrue();
     assertThat(waiting.refetchAt()).isNotNull();
@@ -149,7 +150,7 @@ class QuarantineFlowTest {
     await("first", () -> fixture.messages(watched), List.of("first")::equals);
     UUID mail = fixture.unfetchable(watched, 999);
 
-    quarantine.retry("acme", mail);
+    quarantine.retry(new OrganizationId("acme"), mail);
 
     InboxEntry tried =
         await(
@@ -166,7 +167,7 @@ class QuarantineFlowTest {
     await("late", () -> fixture.messages(watched), List.of("late")::equals);
     UUID mail = fixture.asIfUnfetchable(watched);
 
-    quarantine.retry("acme", mail);
+    quarantine.retry(new OrganizationId("acme"), mail);
 
     await("late", () -> fixture.messages(watched), List.of("late", "late")::equals);
     InboxEntry item = inbox.find(null, mail).orElseThrow();

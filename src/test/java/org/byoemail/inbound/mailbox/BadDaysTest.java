@@ -20,6 +20,7 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.ScriptedImapServer;
 import org.byoemail.support.SettableClock;
@@ -368,7 +369,7 @@ class BadDaysTest {
   void mailWaitsForMemoryThatOthersTakeAndIsNotFetchedTwice() {
     watcher.step();
     server.put(1, mail(1).replace("body\r\n", "lines\r\n".repeat(400_000) + "body\r\n"));
-    MailMemory.Share others = memory.share(null, "others", () -> {});
+    MailMemory.Share others = memory.share(null, new OrganizationId("others"), () -> {});
     MailMemory.Share.Taken taken = others.take(26 << 20);
     watcher.pollNow();
 
@@ -383,7 +384,7 @@ class BadDaysTest {
     assertThat(watcher.status().lastError()).isNull();
     assertThat(server.commands.stream().filter(c -> c.contains("(UID BODY.PEEK[]<0.1048576>)")))
         .hasSize(1);
-    memory.share(null, "others", () -> {}).take(32 << 20).close();
+    memory.share(null, new OrganizationId("others"), () -> {}).take(32 << 20).close();
   }
 
   @Test

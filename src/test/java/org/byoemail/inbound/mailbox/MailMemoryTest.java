@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
 import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,6 @@ class MailMemoryTest {
   }
 
   private Share share(String server, String organization) {
-    return memory.share(server, organization, () -> woken.add(server));
+    return memory.share(server, new OrganizationId(organization), () -> woken.add(server));
   }
 }

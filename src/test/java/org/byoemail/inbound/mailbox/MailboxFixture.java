@@ -26,6 +26,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MailboxId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.support.MailUser;
@@ -143,7 +144,7 @@ class MailboxFixture {
 
   private Account create(Function<AccountId, AccountSettings> settings) {
     String name = "agent-" + UUID.randomUUID() + "@example.test";
-    Agent agent = agents.create("acme", name, ContactPolicy.standard());
+    Agent agent = agents.create(new OrganizationId("acme"), name, ContactPolicy.standard());
     Endpoint endpoint = endpoints.own(agent.id(), EmailAddress.parse(name), null);
     AccountId id = AccountId.next();
     return accounts.create(id, endpoint, settings.apply(id));

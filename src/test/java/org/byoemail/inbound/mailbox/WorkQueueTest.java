@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.WorkQueue.Turn;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +19,9 @@ class WorkQueueTest {
   @Test
   void thoseWhoAskFirstAreServedFirstAndNobodyTwice() {
     WorkQueue queue = new WorkQueue(started::add, 1);
-    Turn first = queue.turn("acme", "host", () -> worked.add("first"));
-    Turn second = queue.turn("acme", "host", () -> worked.add("second"));
-    Turn third = queue.turn("acme", "host", () -> worked.add("third"));
+    Turn first = queue.turn(new OrganizationId("acme"), "host", () -> worked.add("first"));
+    Turn second = queue.turn(new OrganizationId("acme"), "host", () -> worked.add("second"));
+    Turn third = queue.turn(new OrganizationId("acme"), "host", () -> worked.add("third"));
 
     first.request();
     second.request();
@@ -37,7 +38,7 @@ class WorkQueueTest {
     Turn[] busy = new Turn[1];
     busy[0] =
         queue.turn(
-            "acme",
+            new OrganizationId("acme"),
             "host",
             () -> {
               worked.add("busy");
@@ -45,7 +46,7 @@ class WorkQueueTest {
                 busy[0].request();
               }
             });
-    Turn patient = queue.turn("acme", "host", () -> worked.add("patient"));
+    Turn patient = queue.turn(new OrganizationId("acme"), "host", () -> worked.add("patient"));
 
     busy[0].request();
     patient.request();
@@ -59,7 +60,7 @@ class WorkQueueTest {
     WorkQueue queue = new WorkQueue(started::add, 2);
 
     for (int number = 0; number < 5; number++) {
-      queue.turn("acme", "host", () -> worked.add("work")).request();
+      queue.turn(new OrganizationId("acme"), "host", () -> worked.add("work")).request();
     }
 
     assertThat(started).hasSize(2);
@@ -70,10 +71,10 @@ class WorkQueueTest {
   @Test
   void workerThatWaitsLendsItsPlace() {
     WorkQueue queue = new WorkQueue(started::add, 1);
-    Turn first = queue.turn("acme", "host", () -> worked.add("slow"));
+    Turn first = queue.turn(new OrganizationId("acme"), "host", () -> worked.add("slow"));
     first.request();
-    queue.turn("acme", "host", () -> worked.add("next")).request();
-    queue.turn("acme", "host", () -> worked.add("last")).request();
+    queue.turn(new OrganizationId("acme"), "host", () -> worked.add("next")).request();
+    queue.turn(new OrganizationId("acme"), "host", () -> worked.add("last")).request();
     Runnable slow = started.remove();
 
     queue.lend(first);
@@ -90,10 +91,10 @@ class WorkQueueTest {
     WorkQueue queue = new WorkQueue(started::add, 1);
     List<Turn> slow = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      slow.add(queue.turn("acme", "slow", () -> worked.add("slow")));
+      slow.add(queue.turn(new OrganizationId("acme"), "slow", () -> worked.add("slow")));
       slow.get(i).request();
     }
-    queue.turn("acme", "quick", () -> worked.add("quick")).request();
+    queue.turn(new OrganizationId("acme"), "quick", () -> worked.add("quick")).request();
 
     for (int i = 0; i < 8; i++) {
       queue.lend(slow.get(i));
@@ -117,7 +118,7 @@ class WorkQueueTest {
       Turn[] turn = new Turn[1];
       turn[0] =
           queue.turn(
-              "acme",
+              new OrganizationId("acme"),
               "name " + i,
               () -> {
                 if (turn[0].moveTo("192.0.2.1") && lenders.size() < 500) {
@@ -127,7 +128,7 @@ class WorkQueueTest {
               });
       turn[0].request();
     }
-    queue.turn("other", "192.0.2.2", () -> worked.add("quick")).request();
+    queue.turn(new OrganizationId("other"), "192.0.2.2", () -> worked.add("quick")).request();
 
     runAll();
 
@@ -140,13 +141,13 @@ class WorkQueueTest {
     WorkQueue queue = new WorkQueue(started::add, 1);
     List<Turn> slow = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      slow.add(queue.turn("crowd", "192.0.2." + i, () -> worked.add("slow")));
+      slow.add(queue.turn(new OrganizationId("crowd"), "192.0.2." + i, () -> worked.add("slow")));
       slow.get(i).request();
     }
     for (int i = 0; i < 64; i++) {
       queue.lend(slow.get(i));
     }
-    queue.turn("other", "198.51.100.1", () -> worked.add("quick")).request();
+    queue.turn(new OrganizationId("other"), "198.51.100.1", () -> worked.add("quick")).request();
 
     assertThat(started).hasSize(65);
     runAll();
@@ -162,9 +163,9 @@ class WorkQueueTest {
   void organizationsAreServedInTurn() {
     WorkQueue queue = new WorkQueue(started::add, 1);
     for (int i = 0; i < 3; i++) {
-      queue.turn("large", "host " + i, () -> worked.add("large")).request();
+      queue.turn(new OrganizationId("large"), "host " + i, () -> worked.add("large")).request();
     }
-    queue.turn("small", "host", () -> worked.add("small")).request();
+    queue.turn(new OrganizationId("small"), "host", () -> worked.add("small")).request();
 
     runAll();
 
@@ -178,13 +179,13 @@ class WorkQueueTest {
     Turn[] busy = new Turn[1];
     busy[0] =
         queue.turn(
-            "acme",
+            new OrganizationId("acme"),
             "host",
             () -> {
               keeping.add(busy[0].exceeds(Duration.ZERO));
-              queue.turn("acme", "host", () -> {}).request();
+              queue.turn(new OrganizationId("acme"), "host", () -> {}).request();
               keeping.add(busy[0].exceeds(Duration.ZERO));
-              queue.turn("acme", "other", () -> {}).request();
+              queue.turn(new OrganizationId("acme"), "other", () -> {}).request();
               keeping.add(busy[0].exceeds(Duration.ofHours(1)));
               keeping.add(busy[0].exceeds(Duration.ZERO));
             });
@@ -208,13 +209,13 @@ class WorkQueueTest {
     WorkQueue queue = new WorkQueue(started::add, 1);
     queue
         .turn(
-            "acme",
+            new OrganizationId("acme"),
             "host",
             () -> {
               throw new IllegalStateException("as the test wants");
             })
         .request();
-    queue.turn("acme", "host", () -> worked.add("next")).request();
+    queue.turn(new OrganizationId("acme"), "host", () -> worked.add("next")).request();
 
     runAll();
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventFeed;
@@ -102,7 +103,8 @@ class ErasureRunTest extends WebTest {
     }
     assertThat(
             jdbc.sql(
-                    "SELECT count(*) FROM inbound_mail WHERE organization = :o AND fingerprint IS NOT NULL AND status <> 'quarantined'")
+                    "SELECT count(*) FROM inbound_mail WHERE organization = :o AND fingerprint IS"
+                        + " NOT NULL AND status <> 'quarantined'")
                 .param("o", organization)
                 .query(Integer.class)
                 .single())
@@ -168,7 +170,8 @@ class ErasureRunTest extends WebTest {
 
     Map<String, Object> row =
         jdbc.sql(
-                "SELECT raw_sha256, raw_offset, raw_length FROM inbound_mail WHERE message_id = :id")
+                "SELECT raw_sha256, raw_offset, raw_length FROM inbound_mail WHERE message_id ="
+                    + " :id")
             .param("id", kept)
             .query()
             .singleRow();
@@ -249,7 +252,7 @@ class ErasureRunTest extends WebTest {
   }
 
   private List<Event> followed(long position) {
-    return feed.after(EventFilter.of(organization), position - 1, 10).events();
+    return feed.after(EventFilter.of(new OrganizationId(organization)), position - 1, 10).events();
   }
 
   private UUID answered(UUID webhook, UUID event, String answer) {
@@ -317,7 +320,8 @@ class ErasureRunTest extends WebTest {
             """)
         .update();
     jdbc.sql(
-            "UPDATE event_position SET value = greatest(value, (SELECT coalesce(max(position), 0) FROM event))")
+            "UPDATE event_position SET value = greatest(value, (SELECT coalesce(max(position), 0)"
+                + " FROM event))")
         .update();
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
@@ -137,7 +138,9 @@ class PersonExportTest extends WebTest {
 
     assertThat(
             new AddressMention("ann@else.test")
-                .isIn(new RejectedSubmission("1", organization, null, null, "invalid", body)))
+                .isIn(
+                    new RejectedSubmission(
+                        "1", new OrganizationId(organization), null, null, "invalid", body)))
         .isTrue();
   }
 

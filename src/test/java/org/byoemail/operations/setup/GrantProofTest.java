@@ -37,6 +37,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class GrantProofTest {
   private final OAuthClient client =
       new OAuthClient(
           UUID.randomUUID(),
-          "acme",
+          new OrganizationId("acme"),
           "google",
           "client-1",
           null,
@@ -266,7 +267,7 @@ class GrantProofTest {
     return new Account(
         AccountId.next(),
         AgentId.next(),
-        "acme",
+        new OrganizationId("acme"),
         EndpointId.next(),
         EmailAddress.parse("ann@example.test"),
         new AccountSettings(

@@ -2,6 +2,7 @@ package org.byoemail.operations.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.byoemail.format.mail.OrganizationId;
 import org.junit.jupiter.api.Test;
 
 class WaitingCallsTest {
@@ -10,21 +11,21 @@ class WaitingCallsTest {
   @Test
   void oneOrganizationLeavesRoomForOthers() {
     for (int i = 0; i < 5; i++) {
-      assertThat(calls.enter("acme")).isTrue();
+      assertThat(calls.enter(new OrganizationId("acme"))).isTrue();
     }
 
-    assertThat(calls.enter("acme")).isFalse();
-    assertThat(calls.enter("other")).isTrue();
-    calls.leave("acme");
-    assertThat(calls.enter("acme")).isTrue();
+    assertThat(calls.enter(new OrganizationId("acme"))).isFalse();
+    assertThat(calls.enter(new OrganizationId("other"))).isTrue();
+    calls.leave(new OrganizationId("acme"));
+    assertThat(calls.enter(new OrganizationId("acme"))).isTrue();
   }
 
   @Test
   void nodeHasABoundOfItsOwn() {
     for (int i = 0; i < 20; i++) {
-      assertThat(calls.enter("organization " + i % 4)).isTrue();
+      assertThat(calls.enter(new OrganizationId("organization " + i % 4))).isTrue();
     }
 
-    assertThat(calls.enter("another")).isFalse();
+    assertThat(calls.enter(new OrganizationId("another"))).isFalse();
   }
 }

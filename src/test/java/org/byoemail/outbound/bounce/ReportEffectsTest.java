@@ -26,6 +26,7 @@ import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.Complaint;
@@ -103,7 +104,9 @@ class ReportEffectsTest {
   }
 
   private boolean isSuppressed(String address) {
-    return !suppressions.among("acme", List.of(EmailAddress.parse(address))).isEmpty();
+    return !suppressions
+        .among(new OrganizationId("acme"), List.of(EmailAddress.parse(address)))
+        .isEmpty();
   }
 
   @Test
@@ -342,7 +345,7 @@ class ReportEffectsTest {
 
     fixtures.arrives(account, report("", failed(ANN), attemptHeader(fixtures.attempt(message))));
 
-    assertThat(suppressions.list("acme", EmailAddress.parse(ANN), null, 1))
+    assertThat(suppressions.list(new OrganizationId("acme"), EmailAddress.parse(ANN), null, 1))
         .singleElement()
         .satisfies(one -> assertThat(one.evidence().bounce()).isEqualTo(only(message).id()));
   }
@@ -632,7 +635,8 @@ class ReportEffectsTest {
               .findFirst()
               .orElseThrow()
               .id();
-      assertThat(suppressions.list("acme", EmailAddress.parse(address), null, 2))
+      assertThat(
+              suppressions.list(new OrganizationId("acme"), EmailAddress.parse(address), null, 2))
           .singleElement()
           .satisfies(one -> assertThat(one.evidence().bounce()).isEqualTo(own));
     }
@@ -724,12 +728,12 @@ class ReportEffectsTest {
   /** A notice in words alone, with no id of the mail that it is about. */
   private static String notice(String recipients) {
     return """
-        Return-Path: <>
-        From: MAILER-DAEMON@mx.example.net
-        Subject: Undeliverable mail
+    Return-Path: <>
+    From: MAILER-DAEMON@mx.example.net
+    Subject: Undeliverable mail
 
-        Your message could not be delivered to %s, since there is no such user.
-        """
+    Your message could not be delivered to %s, since there is no such user.
+    """
         .formatted(recipients);
   }
 
@@ -785,13 +789,13 @@ class ReportEffectsTest {
   /** What a gateway writes that no rule knows. */
   private static String refusal(String head, String words) {
     return """
-        Return-Path: <>
-        From: Gateway <gateway@mx.example.net>
-        To: agent@example.org
-        Subject: About your mail
-        %s
-        %s
-        """
+    Return-Path: <>
+    From: Gateway <gateway@mx.example.net>
+    To: agent@example.org
+    Subject: About your mail
+    %s
+    %s
+    """
         .formatted(head.isEmpty() ? "" : head + "\n", words);
   }
 
@@ -870,32 +874,32 @@ class ReportEffectsTest {
 
   private static String refusedByFilter(AttemptId attempt) {
     return """
-        Return-Path: <>
-        From: Mail Delivery Subsystem <postmaster@example.net>
-        To: agent@example.org
-        Subject: Rejected: Offer
-        Auto-Submitted: auto-replied (rejected)
-        Content-Type: multipart/report; report-type=disposition-notification; boundary=b
+    Return-Path: <>
+    From: Mail Delivery Subsystem <postmaster@example.net>
+    To: agent@example.org
+    Subject: Rejected: Offer
+    Auto-Submitted: auto-replied (rejected)
+    Content-Type: multipart/report; report-type=disposition-notification; boundary=b
 
-        --b
-        Content-Type: text/plain
+    --b
+    Content-Type: text/plain
 
-        Your message to <ann@example.net> was automatically rejected:
-        This address does not exist for you.
+    Your message to <ann@example.net> was automatically rejected:
+    This address does not exist for you.
 
-        --b
-        Content-Type: message/disposition-notification
+    --b
+    Content-Type: message/disposition-notification
 
-        Final-Recipient: rfc822; ann@example.net
-        Disposition: automatic-action/MDN-sent-automatically; deleted
+    Final-Recipient: rfc822; ann@example.net
+    Disposition: automatic-action/MDN-sent-automatically; deleted
 
-        --b
-        Content-Type: text/rfc822-headers
+    --b
+    Content-Type: text/rfc822-headers
 
-        %s
+    %s
 
-        --b--
-        """
+    --b--
+    """
         .formatted(attemptHeader(attempt));
   }
 

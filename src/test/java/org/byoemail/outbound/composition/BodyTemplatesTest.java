@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
@@ -56,7 +57,8 @@ class BodyTemplatesTest {
             .around(
                 message(
                     "a",
-                    "<html><head><title>t\u0130</title><STYLE>p {}</STYLE></head><BODY class=x><p>Hi</p></BODY></html>"))
+                    "<html><head><title>t\u0130</title><STYLE>p {}</STYLE></head><BODY"
+                        + " class=x><p>Hi</p></BODY></html>"))
             .html();
 
     assertThat(html)
@@ -111,7 +113,7 @@ class BodyTemplatesTest {
   private static Message message(String text, @Nullable String html) {
     return new Message(
         StoredMessageId.next(),
-        "acme",
+        new OrganizationId("acme"),
         ConversationId.next(),
         EndpointId.next(),
         Direction.OUTBOUND,

@@ -23,6 +23,7 @@ import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.ContentStore;
@@ -257,7 +258,7 @@ class ComposerTest extends WebTest {
     ContentStore.Stored stored = content.store(new ByteArrayInputStream(bytes));
     return new Attachment(
         Ids.next(),
-        "acme",
+        new OrganizationId("acme"),
         StoredMessageId.next(),
         name,
         type,
@@ -284,7 +285,7 @@ class ComposerTest extends WebTest {
     Message message() {
       return new Message(
           StoredMessageId.next(),
-          "acme",
+          new OrganizationId("acme"),
           ConversationId.next(),
           EndpointId.next(),
           Direction.OUTBOUND,

@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.stereotype.Component;
 
 /** Accounts that sign in by OAuth 2.0, without a grant yet. */
@@ -34,7 +35,7 @@ public class OAuthAccounts {
 
   /** One that receives from a server on loopback with TLS. */
   public Account receiving(String user, int port) {
-    Agent agent = agents.create("acme", "Ada", ContactPolicy.standard());
+    Agent agent = agents.create(new OrganizationId("acme"), "Ada", ContactPolicy.standard());
     ServerSettings imap =
         new ServerSettings(
             "localhost", port, ServerSettings.Security.SSL, ServerSettings.Auth.OAUTH2, user, null);
@@ -46,7 +47,7 @@ public class OAuthAccounts {
 
   /** The same for any host. */
   public Account at(String host, String user, int port) {
-    Agent agent = agents.create("acme", "Ada", ContactPolicy.standard());
+    Agent agent = agents.create(new OrganizationId("acme"), "Ada", ContactPolicy.standard());
     AccountId id = AccountId.next();
     ServerSettings smtp =
         new ServerSettings(

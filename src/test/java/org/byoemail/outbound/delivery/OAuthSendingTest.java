@@ -15,6 +15,7 @@ import org.byoemail.account.oauth.OAuthGrants;
 import org.byoemail.account.oauth.OAuthProviders;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
@@ -69,7 +70,7 @@ class OAuthSendingTest {
     grants.store(
         account.id(),
         providers.find("test").orElseThrow(),
-        clients.of("acme", "test").orElseThrow(),
+        clients.of(new OrganizationId("acme"), "test").orElseThrow(),
         ada.address(),
         OAuthFixtures.tokens(
             consent.access(), consent.refresh(), clock.instant().plus(Duration.ofHours(1))));

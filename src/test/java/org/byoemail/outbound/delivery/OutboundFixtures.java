@@ -30,6 +30,7 @@ import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.TestTables;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,7 @@ public class OutboundFixtures {
       String login,
       @Nullable String password,
       ContactPolicy policy) {
-    Agent agent = agents.create("acme", "Ada", policy);
+    Agent agent = agents.create(new OrganizationId("acme"), "Ada", policy);
     ServerSettings smtp =
         new ServerSettings(
             "localhost",
@@ -149,7 +150,7 @@ public class OutboundFixtures {
 
   /** An enabled account of a user whose mailbox is on another server, without TLS. */
   public Account account(int port, MailUser user, int imapPort) {
-    Agent agent = agents.create("acme", "Ada", ContactPolicy.standard());
+    Agent agent = agents.create(new OrganizationId("acme"), "Ada", ContactPolicy.standard());
     AccountId id = AccountId.next();
     ServerSettings smtp =
         new ServerSettings(
@@ -182,7 +183,9 @@ public class OutboundFixtures {
         account == null
             ? endpoints
                 .own(
-                    agents.create("acme", "Nobody", ContactPolicy.standard()).id(),
+                    agents
+                        .create(new OrganizationId("acme"), "Nobody", ContactPolicy.standard())
+                        .id(),
                     EmailAddress.parse("nobody-" + Ids.next() + "@example.test"),
                     null)
                 .id()
@@ -226,7 +229,8 @@ public class OutboundFixtures {
   /** Makes its text so long that no socket takes it at once. */
   public void makeLarge(UUID message) {
     jdbc.sql(
-            "UPDATE message SET text_body = repeat(repeat('x', 70) || E'\\n', 200000) WHERE id = :id")
+            "UPDATE message SET text_body = repeat(repeat('x', 70) || E'\\n"
+                + "', 200000) WHERE id = :id")
         .param("id", message)
         .update();
   }
@@ -340,7 +344,8 @@ public class OutboundFixtures {
 
   public Map<String, Object> lastAttempt(UUID message) {
     return jdbc.sql(
-            "SELECT * FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number DESC LIMIT 1")
+            "SELECT * FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number DESC"
+                + " LIMIT 1")
         .param("id", message)
         .query()
         .singleRow();

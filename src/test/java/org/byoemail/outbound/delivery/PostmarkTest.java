@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
@@ -369,7 +370,7 @@ class PostmarkTest {
     attachments.store(
         new Attachment(
             Ids.next(),
-            "acme",
+            new OrganizationId("acme"),
             new StoredMessageId(message),
             name,
             type,

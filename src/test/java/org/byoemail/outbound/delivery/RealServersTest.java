@@ -12,6 +12,7 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.GreenMailServer;
@@ -141,7 +142,9 @@ class RealServersTest {
     steps.send();
 
     assertThat(fixtures.recipients(message)).containsExactly("sent", "failed");
-    assertThat(suppressions.among("acme", List.of(EmailAddress.parse("zoe@elsewhere.test"))))
+    assertThat(
+            suppressions.among(
+                new OrganizationId("acme"), List.of(EmailAddress.parse("zoe@elsewhere.test"))))
         .isEmpty();
   }
 

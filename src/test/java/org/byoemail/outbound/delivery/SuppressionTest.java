@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionFixtures;
 import org.byoemail.outbound.submission.SubmissionSource;
@@ -71,7 +72,7 @@ class SuppressionTest {
 
     steps.send();
 
-    Suppression found = suppressions.list("acme", GONE, null, 10).get(0);
+    Suppression found = suppressions.list(new OrganizationId("acme"), GONE, null, 10).get(0);
     assertThat(found.reason()).isEqualTo(SuppressionReason.NO_SUCH_RECIPIENT);
     assertThat(found.evidence().source()).isEqualTo(SuppressionSource.SMTP);
     assertThat(found.evidence().message().value()).isEqualTo(message);
@@ -166,7 +167,10 @@ class SuppressionTest {
   @Test
   void anotherOrganizationStillSendsToIt() throws Exception {
     suppressions.suppress(
-        "other", GONE, SuppressionReason.MANUAL, SuppressionEvidence.note("asked to"));
+        new OrganizationId("other"),
+        GONE,
+        SuppressionReason.MANUAL,
+        SuppressionEvidence.note("asked to"));
     UUID message = fixtures.message(account, "gone@example.test");
 
     steps.send();
@@ -177,7 +181,7 @@ class SuppressionTest {
   @Test
   void suppressionEndsWithItsTimeOrByAPerson() {
     suppressions.suppress(
-        "acme",
+        new OrganizationId("acme"),
         GONE,
         SuppressionReason.NO_SUCH_RECIPIENT,
         new SuppressionEvidence(SuppressionSource.BOUNCE, null, null, null, "5.1.1", "gone"));
@@ -187,7 +191,7 @@ class SuppressionTest {
     boolean after = isSuppressed();
     suppress(GONE);
     boolean again = isSuppressed();
-    boolean lifted = suppressions.lift("acme", GONE);
+    boolean lifted = suppressions.lift(new OrganizationId("acme"), GONE);
 
     assertThat(before).isTrue();
     assertThat(after).isFalse();
@@ -201,18 +205,25 @@ class SuppressionTest {
     suppress(GONE);
 
     suppressions.suppress(
-        "acme",
+        new OrganizationId("acme"),
         GONE,
         SuppressionReason.NO_SUCH_RECIPIENT,
         new SuppressionEvidence(SuppressionSource.SMTP, null, null, null, "5.1.1", "gone"));
 
-    assertThat(suppressions.among("acme", java.util.List.of(GONE)).get(GONE).reason())
+    assertThat(
+            suppressions
+                .among(new OrganizationId("acme"), java.util.List.of(GONE))
+                .get(GONE)
+                .reason())
         .isEqualTo(SuppressionReason.MANUAL);
   }
 
   private void suppress(EmailAddress address) {
     suppressions.suppress(
-        "acme", address, SuppressionReason.MANUAL, SuppressionEvidence.note("asked to"));
+        new OrganizationId("acme"),
+        address,
+        SuppressionReason.MANUAL,
+        SuppressionEvidence.note("asked to"));
   }
 
   private UUID accept(String... recipients) {
@@ -229,10 +240,13 @@ class SuppressionTest {
                         "Hello",
                         "body",
                         "Text.")));
-    return submissions.accept(new SubmissionSource("acme"), submission).messageId().value();
+    return submissions
+        .accept(new SubmissionSource(new OrganizationId("acme")), submission)
+        .messageId()
+        .value();
   }
 
   private boolean isSuppressed() {
-    return !suppressions.among("acme", List.of(GONE)).isEmpty();
+    return !suppressions.among(new OrganizationId("acme"), List.of(GONE)).isEmpty();
   }
 }

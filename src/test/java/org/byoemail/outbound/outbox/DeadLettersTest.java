@@ -11,6 +11,7 @@ import java.util.UUID;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.ExpiredClaimRecovery;
 import org.byoemail.outbound.delivery.OutboundFixtures;
@@ -85,7 +86,7 @@ class DeadLettersTest {
     UUID message = fixtures.message(account, "a@example.test", "b@example.test");
     steps.send();
 
-    DeadLetter letter = letters.list("acme", null, 10).get(0);
+    DeadLetter letter = letters.list(new OrganizationId("acme"), null, 10).get(0);
     boolean resent = letters.resend(letter.id());
     steps.send();
 
@@ -97,7 +98,7 @@ class DeadLettersTest {
                 + " it for good: 550 5.7.1 not today");
     assertThat(resent).isTrue();
     assertThat(fixtures.status(message)).isEqualTo("sent");
-    assertThat(letters.list("acme", null, 10)).isEmpty();
+    assertThat(letters.list(new OrganizationId("acme"), null, 10)).isEmpty();
     assertThat(server.commands("RCPT TO:<a@")).hasSize(1);
   }
 
@@ -109,7 +110,7 @@ class DeadLettersTest {
     clock.advance(Duration.ofDays(6));
     expiredClaimRecovery.expire();
 
-    assertThat(letters.list("acme", null, 10))
+    assertThat(letters.list(new OrganizationId("acme"), null, 10))
         .singleElement()
         .satisfies(
             letter -> {

@@ -16,6 +16,7 @@ import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.MessageStatus;
@@ -46,7 +47,7 @@ class OutboxTest extends WebTest {
     organization = fresh("acme");
     Agent agent =
         agents.create(
-            organization,
+            new OrganizationId(organization),
             "Ada",
             new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of()));
     ada = endpoints.own(agent.id(), EmailAddress.parse(fresh("ada") + "@example.org"), null);
@@ -65,9 +66,15 @@ class OutboxTest extends WebTest {
     assertThat(
             ids(
                 new OutboxFilter(
-                    organization, null, null, clock.instant().plus(Duration.ofHours(1)), null, 10)))
+                    new OrganizationId(organization),
+                    null,
+                    null,
+                    clock.instant().plus(Duration.ofHours(1)),
+                    null,
+                    10)))
         .isEmpty();
-    assertThat(ids(new OutboxFilter("another", null, null, null, null, 10))).isEmpty();
+    assertThat(ids(new OutboxFilter(new OrganizationId("another"), null, null, null, null, 10)))
+        .isEmpty();
   }
 
   @Test
@@ -143,7 +150,8 @@ class OutboxTest extends WebTest {
         .param("id", message)
         .update();
     jdbc.sql(
-            "UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'unknown' WHERE message_id = :id")
+            "UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'unknown' WHERE"
+                + " message_id = :id")
         .param("id", message)
         .update();
     recipient(message, "ben@x.test", "held");
@@ -248,7 +256,8 @@ class OutboxTest extends WebTest {
 
   private void recipient(UUID message, String address, String status) {
     jdbc.sql(
-            "UPDATE message_recipient SET status = :status WHERE message_id = :id AND address = :address")
+            "UPDATE message_recipient SET status = :status WHERE message_id = :id AND address ="
+                + " :address")
         .param("id", message)
         .param("address", address)
         .param("status", status)
@@ -256,7 +265,7 @@ class OutboxTest extends WebTest {
   }
 
   private OutboxFilter filter(@Nullable MessageStatus status, @Nullable UUID before) {
-    return new OutboxFilter(organization, null, status, null, before, 10);
+    return new OutboxFilter(new OrganizationId(organization), null, status, null, before, 10);
   }
 
   private List<UUID> ids(OutboxFilter filter) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.ReportableAttempts;
@@ -189,7 +190,7 @@ class SentFolderTest {
     attachments.store(
         new Attachment(
             Ids.next(),
-            "acme",
+            new OrganizationId("acme"),
             new StoredMessageId(message),
             "a.bin",
             "application/octet-stream",

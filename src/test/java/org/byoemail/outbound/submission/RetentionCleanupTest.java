@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingTest;
@@ -271,7 +272,10 @@ class RetentionCleanupTest {
 
   private Attachment upload(String text) {
     return uploads.store(
-        "acme", "a.txt", null, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        new OrganizationId("acme"),
+        "a.txt",
+        null,
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private String content(Attachment attachment) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventJson;
 import org.byoemail.platform.event.EventType;
@@ -115,7 +116,7 @@ class SubmissionSchemaTest extends WebTest {
           new Event(
               UUID.randomUUID(),
               1,
-              "acme",
+              new OrganizationId("acme"),
               type.word(),
               type.word().startsWith("message") ? UUID.randomUUID() : null,
               UUID.randomUUID(),

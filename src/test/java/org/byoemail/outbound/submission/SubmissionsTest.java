@@ -27,6 +27,7 @@ import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.outbox.OutboundDetails;
@@ -61,7 +62,7 @@ class SubmissionsTest extends WebTest {
   @BeforeEach
   void makeSender() {
     organization = fresh("acme");
-    agent = agents.create(organization, "Ada", openPolicy());
+    agent = agents.create(new OrganizationId(organization), "Ada", openPolicy());
     ada = endpoints.own(agent.id(), EmailAddress.parse(fresh("ada") + "@example.org"), "Ada L");
   }
 
@@ -88,7 +89,7 @@ class SubmissionsTest extends WebTest {
         .satisfies(a -> assertThat(a.status()).isEqualTo("QUEUED"));
     assertThat(story.dueAt()).isEqualTo(story.message().createdAt());
     Message message = story.message();
-    assertThat(message.organization()).isEqualTo(organization);
+    assertThat(message.organization().value()).isEqualTo(organization);
     assertThat(message.fromName()).isEqualTo("Ada L");
     assertThat(message.to()).containsExactly("Ben <ben@x.test>", "cleo@x.test");
     assertThat(message.cc()).containsExactly("dan@x.test");
@@ -181,8 +182,12 @@ class SubmissionsTest extends WebTest {
 
   @Test
   void senderMustBelongToTheOrganization() {
-    assertThat(fieldRefused(new SubmissionSource("another"), fields("a"))).isEqualTo("from");
-    assertThat(submissions.accept(new SubmissionSource(organization), read(fields("a"))).created())
+    assertThat(fieldRefused(new SubmissionSource(new OrganizationId("another")), fields("a")))
+        .isEqualTo("from");
+    assertThat(
+            submissions
+                .accept(new SubmissionSource(new OrganizationId(organization)), read(fields("a")))
+                .created())
         .isTrue();
   }
 
@@ -251,7 +256,11 @@ class SubmissionsTest extends WebTest {
   @Test
   void filesAreStoredGivenAndUploaded() throws Exception {
     Attachment upload =
-        uploads.store(organization, "big.pdf", null, new ByteArrayInputStream("%PDF".getBytes()));
+        uploads.store(
+            new OrganizationId(organization),
+            "big.pdf",
+            null,
+            new ByteArrayInputStream("%PDF".getBytes()));
     Map<String, @Nullable Object> fields = fields("files");
     fields.put(
         "attachments",
@@ -276,7 +285,11 @@ class SubmissionsTest extends WebTest {
   @Test
   void uploadOfAnotherOrganizationIsUnknown() {
     Attachment upload =
-        uploads.store(fresh("other"), "a.pdf", null, new ByteArrayInputStream(new byte[1]));
+        uploads.store(
+            new OrganizationId(fresh("other")),
+            "a.pdf",
+            null,
+            new ByteArrayInputStream(new byte[1]));
     Map<String, @Nullable Object> fields = fields("files");
     fields.put("attachments", List.of(Map.of("id", upload.id().toString())));
 
@@ -286,7 +299,9 @@ class SubmissionsTest extends WebTest {
   @Test
   void messageThatIsTooLargeInAllIsRefused() {
     byte[] part = new byte[10 << 20];
-    Attachment upload = uploads.store(organization, "a.bin", null, new ByteArrayInputStream(part));
+    Attachment upload =
+        uploads.store(
+            new OrganizationId(organization), "a.bin", null, new ByteArrayInputStream(part));
     Map<String, @Nullable Object> fields = fields("large");
     Map<String, String> file = Map.of("id", upload.id().toString());
     fields.put("attachments", List.of(file, file));
@@ -299,10 +314,18 @@ class SubmissionsTest extends WebTest {
     assertThatThrownBy(
             () ->
                 uploads.store(
-                    organization, "a", null, new ByteArrayInputStream(new byte[(18 << 20) + 1])))
+                    new OrganizationId(organization),
+                    "a",
+                    null,
+                    new ByteArrayInputStream(new byte[(18 << 20) + 1])))
         .isInstanceOf(AttachmentTooLarge.class);
     assertThatThrownBy(
-            () -> uploads.store(organization, "a\nb", null, new ByteArrayInputStream(new byte[1])))
+            () ->
+                uploads.store(
+                    new OrganizationId(organization),
+                    "a\nb",
+                    null,
+                    new ByteArrayInputStream(new byte[1])))
         .isInstanceOf(SubmissionRejected.class);
   }
 
@@ -345,7 +368,9 @@ class SubmissionsTest extends WebTest {
   }
 
   private List<StoredMessageId> ids() {
-    return outbox.list(new OutboxFilter(organization, null, null, null, null, 100)).stream()
+    return outbox
+        .list(new OutboxFilter(new OrganizationId(organization), null, null, null, null, 100))
+        .stream()
         .map(OutboxEntry::messageId)
         .toList();
   }

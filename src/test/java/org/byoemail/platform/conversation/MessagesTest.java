@@ -13,6 +13,7 @@ import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,7 @@ class MessagesTest extends WebTest {
       @Nullable Instant sent) {
     return new Message(
         StoredMessageId.next(),
-        organization,
+        new OrganizationId(organization),
         (ConversationId) place.get("conversation"),
         new EndpointId((UUID) place.get("endpoint")),
         Direction.OUTBOUND,

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.EventData.AccountError;
 import org.byoemail.platform.event.EventData.AccountNeedsReauthorization;
 import org.byoemail.platform.event.EventData.AccountRecovered;
@@ -66,7 +67,8 @@ class EventDataTest {
         """
         "submissionId":"order-17","status":"failed","attemptId":"%s","rfcMessageId":"<m@acme.test>","recipients":
         [{"address":"a@x.test","status":"failed","enhancedStatus":null,"diagnostic":"550 unknown"}],
-        "metadata":{"order":7}"""
+        "metadata":{"order":7}\
+        """
             .formatted(ID);
     ReportSource source = new ReportSource("order-17", ID, "envelope-id", ID, Map.of());
     String sourceJson =
@@ -102,14 +104,16 @@ class EventDataTest {
             """
             {%s,"status":"failed","reportingMta":"dns; mx.x.test","recipients":[{"address":"a@x.test",
             "recipientMatch":"final","status":"failed","enhancedStatus":"5.1.1","diagnostic":null,
-            "reason":"no-such-user","permanent":true}]}"""
+            "reason":"no-such-user","permanent":true}]}\
+            """
                 .formatted(sourceJson)),
         Arguments.of(
             new MessageDelivered(source, "delivered", null, delivered),
             """
             {%s,"status":"delivered","reportingMta":null,"recipients":[{"address":"a@x.test",
             "recipientMatch":"final","status":"delivered","enhancedStatus":null,
-            "diagnostic":"250 ok","reason":null,"permanent":false}]}"""
+            "diagnostic":"250 ok","reason":null,"permanent":false}]}\
+            """
                 .formatted(sourceJson)),
         Arguments.of(
             new MessageComplained(
@@ -138,7 +142,8 @@ class EventDataTest {
                 false),
             """
             {"conversationId":"%s","from":"a@x.test","fromName":null,"to":["b@acme.test"],
-            "subject":"Hi","authentication":"pass","verdict":"authentic","verdictSource":"dkim","autoSubmitted":null,"kind":null,"attachments":2}"""
+            "subject":"Hi","authentication":"pass","verdict":"authentic","verdictSource":"dkim","autoSubmitted":null,"kind":null,"attachments":2}\
+            """
                 .formatted(ID)),
         Arguments.of(
             new MessageReceived(
@@ -165,18 +170,21 @@ class EventDataTest {
             "recipient":"b+x@acme.test","recipientTag":"x","subject":"",
             "authentication":"none","verdict":"unproven","letIn":"released","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,"findings":[{"kind":"link-mismatch","severity":"warning"}],
             "invitation":{"method":"REQUEST","uid":"u1","summary":"Lunch","start":"%s","end":null},
-            "possibleDuplicate":true,"afterRestore":true}"""
+            "possibleDuplicate":true,"afterRestore":true}\
+            """
                 .formatted(ID, AT)),
         Arguments.of(
             new MessageQuarantined(ID, "too large", null, "Hi", 42),
             """
-            {"inboundMailId":"%s","reason":"too large","from":null,"subject":"Hi","size":42}"""
+            {"inboundMailId":"%s","reason":"too large","from":null,"subject":"Hi","size":42}\
+            """
                 .formatted(ID)),
         Arguments.of(
             new MailHeld(ID, ID, "a@x.test", "unproven", "nobody signed it", 42),
             """
             {"inboundMailId":"%s","agent":"%s","from":"a@x.test","verdict":"unproven",
-            "reason":"nobody signed it","size":42}"""
+            "reason":"nobody signed it","size":42}\
+            """
                 .formatted(ID, ID)),
         Arguments.of(
             new CorrespondentHeld(ID, "a@x.test", 30),
@@ -188,16 +196,19 @@ class EventDataTest {
         Arguments.of(
             new AccountNeedsReauthorization("google", "invalid_grant", "revoked", null),
             """
-            {"provider":"google","error":"invalid_grant","reason":"revoked","link":null}"""),
+            {"provider":"google","error":"invalid_grant","reason":"revoked","link":null}\
+            """),
         Arguments.of(
             new MailboxReset(ID, "INBOX", 3, 4),
             """
-            {"mailbox":"%s","folder":"INBOX","uidValidityBefore":3,"uidValidity":4}"""
+            {"mailbox":"%s","folder":"INBOX","uidValidityBefore":3,"uidValidity":4}\
+            """
                 .formatted(ID)),
         Arguments.of(
             new WebhookDisabled(ID, "HTTP 410"),
             """
-            {"webhook":"%s","reason":"HTTP 410"}"""
+            {"webhook":"%s","reason":"HTTP 410"}\
+            """
                 .formatted(ID)),
         Arguments.of(
             new AliasProved("ada+*@acme.test", "plus"),
@@ -206,7 +217,8 @@ class EventDataTest {
             new AliasRefused("a@acme.test", "address", "rewritten", "b@acme.test", null),
             """
             {"address":"a@acme.test","kind":"address","state":"rewritten","seenFrom":"b@acme.test",
-            "error":null}"""),
+            "error":null}\
+            """),
         Arguments.of(
             new DomainProved("acme.test", "dns"), "{\"domain\":\"acme.test\",\"proof\":\"dns\"}"),
         Arguments.of(
@@ -234,7 +246,7 @@ class EventDataTest {
               new Event(
                   ID,
                   1,
-                  "acme",
+                  new OrganizationId("acme"),
                   data.eventType().word(),
                   ID,
                   ID,

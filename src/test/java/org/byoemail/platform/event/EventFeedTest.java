@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.NumberedEvents.Batch;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
@@ -33,7 +34,7 @@ class EventFeedTest {
     return new Event(
         UUID.randomUUID(),
         position,
-        "one",
+        new OrganizationId("one"),
         "message.received",
         null,
         null,

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
@@ -244,24 +245,30 @@ class EventOutboxTest extends WebTest {
     List<Event> given = after(0);
     Instant later = Instant.now().plusSeconds(3600);
     Integer unpublished =
-        transaction().execute(status -> cleanup.deleteBefore(organization, later, 10));
+        transaction()
+            .execute(status -> cleanup.deleteBefore(new OrganizationId(organization), later, 10));
     publish();
 
-    Integer deleted = transaction().execute(status -> cleanup.deleteBefore(organization, later, 1));
+    Integer deleted =
+        transaction()
+            .execute(status -> cleanup.deleteBefore(new OrganizationId(organization), later, 1));
 
     assertThat(unpublished).isZero();
     assertThat(deleted).isEqualTo(1);
     assertThat(after(0)).containsExactly(given.get(1));
-    assertThatThrownBy(() -> numberedEvents.check(organization, given.get(0).position() - 1))
+    assertThatThrownBy(
+            () ->
+                numberedEvents.check(new OrganizationId(organization), given.get(0).position() - 1))
         .isInstanceOfSatisfying(
             PositionRefused.class,
             refused -> {
               assertThat(refused.reason()).isEqualTo(PositionRefused.Reason.DELETED);
               assertThat(refused.position()).isEqualTo(given.get(1).position());
             });
-    numberedEvents.check(organization, given.get(0).position());
-    numberedEvents.check(organization, 0);
-    transaction().execute(status -> cleanup.deleteBefore(organization, later, 10));
+    numberedEvents.check(new OrganizationId(organization), given.get(0).position());
+    numberedEvents.check(new OrganizationId(organization), 0);
+    transaction()
+        .execute(status -> cleanup.deleteBefore(new OrganizationId(organization), later, 10));
     transaction().executeWithoutResult(status -> record(message, 3));
     number();
     assertThat(after(0)).singleElement().extracting(Event::sequence).isEqualTo(3);
@@ -279,7 +286,8 @@ class EventOutboxTest extends WebTest {
             .execute(
                 status ->
                     new EventCleanup(jdbc, nodes)
-                        .deleteBefore(organization, Instant.now().plusSeconds(3600), 10));
+                        .deleteBefore(
+                            new OrganizationId(organization), Instant.now().plusSeconds(3600), 10));
 
     assertThat(deleted).isZero();
   }
@@ -297,10 +305,10 @@ class EventOutboxTest extends WebTest {
     List<Event> behind = after(given);
 
     assertThat(behind).singleElement().extracting(Event::position).isEqualTo(given + 51);
-    numberedEvents.check(organization, given);
-    numberedEvents.check(organization, given + 51);
+    numberedEvents.check(new OrganizationId(organization), given);
+    numberedEvents.check(new OrganizationId(organization), given + 51);
     for (long lost : new long[] {given + 1, given + 50, given + 52}) {
-      assertThatThrownBy(() -> numberedEvents.check(organization, lost))
+      assertThatThrownBy(() -> numberedEvents.check(new OrganizationId(organization), lost))
           .isInstanceOfSatisfying(
               PositionRefused.class,
               refused ->
@@ -334,7 +342,10 @@ class EventOutboxTest extends WebTest {
               record(null, 1);
               events.record(
                   new Events.NewEvent(
-                      organization, null, account, EventFixtures.sent(Map.of("number", 2))));
+                      new OrganizationId(organization),
+                      null,
+                      account,
+                      EventFixtures.sent(Map.of("number", 2))));
               record(null, 3);
             });
     number();
@@ -366,7 +377,7 @@ class EventOutboxTest extends WebTest {
             status -> {
               events.record(
                   new Events.NewEvent(
-                      organization,
+                      new OrganizationId(organization),
                       null,
                       UUID.fromString(ours),
                       EventFixtures.sent(Map.of("number", 1))));
@@ -376,7 +387,11 @@ class EventOutboxTest extends WebTest {
 
     List<Event> found =
         numberedEvents
-            .after(new EventFilter(organization, null, Set.of("message.sent"), agent, null), 0, 10)
+            .after(
+                new EventFilter(
+                    new OrganizationId(organization), null, Set.of("message.sent"), agent, null),
+                0,
+                10)
             .events();
 
     assertThat(found.stream().map(EventOutboxTest::number)).containsExactly(1);
@@ -388,7 +403,7 @@ class EventOutboxTest extends WebTest {
 
   private NumberedEvents.Batch filtered(Set<String> types, @Nullable UUID account, long after) {
     return numberedEvents.after(
-        new EventFilter(organization, null, types, null, account), after, 2);
+        new EventFilter(new OrganizationId(organization), null, types, null, account), after, 2);
   }
 
   private void olderNodeLives(boolean lives) {
@@ -413,7 +428,9 @@ class EventOutboxTest extends WebTest {
   }
 
   private List<Event> after(long position) {
-    return numberedEvents.after(EventFilter.of(organization), position, 10).events();
+    return numberedEvents
+        .after(EventFilter.of(new OrganizationId(organization)), position, 10)
+        .events();
   }
 
   private void number() {
@@ -437,7 +454,10 @@ class EventOutboxTest extends WebTest {
   private void record(UUID message, int number) {
     events.record(
         new Events.NewEvent(
-            organization, message, null, EventFixtures.sent(Map.of("number", number))));
+            new OrganizationId(organization),
+            message,
+            null,
+            EventFixtures.sent(Map.of("number", number))));
   }
 
   private static int number(Event event) {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.submission.FailingSubmissions;
 import org.byoemail.outbound.submission.InvalidField;
 import org.byoemail.outbound.submission.RedeliveryLimitReached;
@@ -101,9 +102,9 @@ class DescribeRejection implements Processor {
     if (user != null) {
       rejection.setHeader("user", user);
     }
-    String organization = producers.organization(user);
+    OrganizationId organization = producers.organization(user);
     if (organization != null) {
-      rejection.setHeader("organization", organization);
+      rejection.setHeader("organization", organization.value());
     }
     exchange.setMessage(rejection);
     exchange.setProperty(REJECTED_TO, user == null ? queue : queue + "." + user);

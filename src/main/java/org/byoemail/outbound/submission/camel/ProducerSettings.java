@@ -2,6 +2,7 @@ package org.byoemail.outbound.submission.camel;
 
 import java.util.List;
 import java.util.Map;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.submission.InvalidField;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.outbound.submission.SubmissionSource;
@@ -38,13 +39,15 @@ record ProducerSettings(
     if (organization == null) {
       String reason =
           user == null
-              ? "the broker did not say which user sent it (by AMQP, an external Artemis only does at email.outbound.<user>, with byo.broker.names-amqp-users; else use STOMP or JMS over Core)"
+              ? "the broker did not say which user sent it (by AMQP, an external Artemis only does"
+                    + " at email.outbound.<user>, with byo.broker.names-amqp-users; else use STOMP"
+                    + " or JMS over Core)"
               : "the broker user " + user + " may not send for any organisation";
       throw new SubmissionRejected(submissionId, List.of(new InvalidField("", reason)));
     }
     return organization.equals(EVERY)
         ? SubmissionSource.everyOrganization()
-        : new SubmissionSource(organization);
+        : new SubmissionSource(new OrganizationId(organization));
   }
 
   /** Whether the user has an organisation. */
@@ -53,8 +56,10 @@ record ProducerSettings(
   }
 
   /** The organisation of a user; null if it may send for every one, or for none. */
-  @Nullable String organization(@Nullable String user) {
+  @Nullable OrganizationId organization(@Nullable String user) {
     String organization = user == null ? null : organizations.get(user);
-    return organization == null || organization.equals(EVERY) ? null : organization;
+    return organization == null || organization.equals(EVERY)
+        ? null
+        : new OrganizationId(organization);
   }
 }

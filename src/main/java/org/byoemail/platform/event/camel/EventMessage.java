@@ -40,7 +40,7 @@ class EventMessage implements Processor {
   /** What consumers select by, under the same names with each broker. */
   Map<String, String> properties(Event event) {
     Map<String, String> properties = new LinkedHashMap<>();
-    properties.put("organization", event.organization());
+    properties.put("organization", event.organization().value());
     properties.put("type", event.type());
     if (event.submissionId() != null) {
       properties.put("submissionId", event.submissionId());

@@ -43,7 +43,7 @@ public class KafkaEvents {
       records.add(record(event, topic));
       organizations.forEach(
           (name, organization) -> {
-            if (organization.equals(event.organization())) {
+            if (organization.equals(event.organization().value())) {
               records.add(record(event, topic + "." + name));
             }
           });

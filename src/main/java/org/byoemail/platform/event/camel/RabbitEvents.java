@@ -47,7 +47,7 @@ public class RabbitEvents {
     template.invoke(
         channel -> {
           for (Event event : events) {
-            channel.send(exchange, event.organization(), message(event));
+            channel.send(exchange, event.organization().value(), message(event));
           }
           channel.waitForConfirmsOrDie(confirmTimeout.toMillis());
           return null;

@@ -24,6 +24,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxEntry;
 import org.byoemail.outbound.outbox.OutboxFilter;
@@ -80,7 +81,7 @@ class AcceptHookTest extends BrokerTest {
     endpoints.own(
         agents
             .create(
-                organization,
+                new OrganizationId(organization),
                 "Ada",
                 new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of()))
             .id(),
@@ -154,8 +155,9 @@ class AcceptHookTest extends BrokerTest {
     byte[] content = "x".getBytes(StandardCharsets.UTF_8);
     UUID upload = UUID.randomUUID();
     jdbc.sql(
-            "INSERT INTO attachment (id, organization, name, content_type, size, sha256, created_at)"
-                + " VALUES (:id, :organization, 'offer.exe', 'application/x-msdownload', 1, :sha256, now())")
+            "INSERT INTO attachment (id, organization, name, content_type, size, sha256,"
+                + " created_at) VALUES (:id, :organization, 'offer.exe',"
+                + " 'application/x-msdownload', 1, :sha256, now())")
         .param("id", upload)
         .param("organization", organization)
         .param("sha256", contents.store(new ByteArrayInputStream(content)).sha256())
@@ -285,6 +287,7 @@ class AcceptHookTest extends BrokerTest {
   }
 
   private List<OutboxEntry> accepted() {
-    return outbox.list(new OutboxFilter(organization, null, null, null, null, 10));
+    return outbox.list(
+        new OutboxFilter(new OrganizationId(organization), null, null, null, null, 10));
   }
 }

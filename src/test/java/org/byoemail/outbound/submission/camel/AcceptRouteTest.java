@@ -26,6 +26,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.outbox.DeadLetter;
@@ -140,7 +141,8 @@ class AcceptRouteTest extends BrokerTest {
     assertThat(awaitAccepted(1).get(0).submissionId()).isEqualTo("next");
     assertThat(
             jdbc.sql(
-                    "SELECT convert_from(body, 'UTF8') FROM rejected_submission WHERE submission_id = :id")
+                    "SELECT convert_from(body, 'UTF8') FROM rejected_submission WHERE submission_id"
+                        + " = :id")
                 .param("id", id)
                 .query(String.class)
                 .list())
@@ -270,7 +272,7 @@ class AcceptRouteTest extends BrokerTest {
   private String sender(String of) {
     var agent =
         agents.create(
-            of,
+            new OrganizationId(of),
             "Ada",
             new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of()));
     String address = "ada-" + UUID.randomUUID() + "@example.org";
@@ -316,6 +318,7 @@ class AcceptRouteTest extends BrokerTest {
   }
 
   private List<OutboxEntry> all() {
-    return outbox.list(new OutboxFilter(organization, null, null, null, null, 100));
+    return outbox.list(
+        new OutboxFilter(new OrganizationId(organization), null, null, null, null, 100));
   }
 }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventFixtures;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class EventMessageTest {
         new Event(
             UUID.randomUUID(),
             1,
-            "acme",
+            new OrganizationId("acme"),
             type,
             null,
             UUID.randomUUID(),

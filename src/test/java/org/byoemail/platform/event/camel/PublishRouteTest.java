@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventFilter;
@@ -62,7 +63,8 @@ class PublishRouteTest extends BrokerTest {
 
     // The broker has it a moment before the database does.
     await().atMost(PATIENCE).until(() -> unpublished() == 0);
-    Event stored = numbered.after(EventFilter.of(organization), 0, 10).events().get(0);
+    Event stored =
+        numbered.after(EventFilter.of(new OrganizationId(organization)), 0, 10).events().get(0);
     assertThat(told.path("id").asText()).isEqualTo(stored.id().toString());
     assertThat(told.path("position").asLong()).isEqualTo(stored.position());
     assertThat(told.path("type").asText()).isEqualTo("message.sent");
@@ -97,7 +99,10 @@ class PublishRouteTest extends BrokerTest {
           .atMost(PATIENCE)
           .untilAsserted(
               () ->
-                  assertThat(numbered.after(EventFilter.of(organization), 0, 10).events())
+                  assertThat(
+                          numbered
+                              .after(EventFilter.of(new OrganizationId(organization)), 0, 10)
+                              .events())
                       .singleElement()
                       .extracting(Event::id)
                       .isEqualTo(id));
@@ -122,7 +127,8 @@ class PublishRouteTest extends BrokerTest {
             """)
         .update();
     jdbc.sql(
-            "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON event_position DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()")
+            "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON event_position DEFERRABLE INITIALLY"
+                + " DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()")
         .update();
     UUID id;
     try {
@@ -142,7 +148,8 @@ class PublishRouteTest extends BrokerTest {
     return new TransactionTemplate(transactions)
         .execute(
             status -> {
-              events.record(new Events.NewEvent(organization, message, account, data));
+              events.record(
+                  new Events.NewEvent(new OrganizationId(organization), message, account, data));
               return jdbc.sql(
                       "SELECT id FROM event WHERE organization = :o ORDER BY recorded DESC LIMIT 1")
                   .param("o", organization)

@@ -17,6 +17,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RouteVersion;
@@ -184,7 +185,8 @@ class ShippedRoutesReloadTest extends BrokerTest {
     versions.publish(files.snapshot());
     RouteVersion own = versions.running().get(0);
     jdbc.sql(
-            "INSERT INTO route_file (node, file, version, published_at) VALUES ('other', :file, 'abc', now())")
+            "INSERT INTO route_file (node, file, version, published_at) VALUES ('other', :file,"
+                + " 'abc', now())")
         .param("file", own.file())
         .update();
     assertThat(RouteVersions.drift(versions.running())).isEmpty();
@@ -205,7 +207,10 @@ class ShippedRoutesReloadTest extends BrokerTest {
   private String sender(String mark) {
     String from = "ada-" + mark + "@example.org";
     var open = new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of());
-    endpoints.own(agents.create("gateways-org", "Ada", open).id(), EmailAddress.parse(from), null);
+    endpoints.own(
+        agents.create(new OrganizationId("gateways-org"), "Ada", open).id(),
+        EmailAddress.parse(from),
+        null);
     return from;
   }
 
