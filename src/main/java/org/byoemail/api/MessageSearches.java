@@ -1,6 +1,7 @@
 package org.byoemail.api;
 
 import java.util.List;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
@@ -34,7 +35,11 @@ class MessageSearches {
    * @throws FieldsRefused if the query cannot be read, or takes too long
    */
   Page<MessageEntry> find(
-      Caller caller, @Nullable String organization, String q, @Nullable String cursor, int rows) {
+      Caller caller,
+      @Nullable OrganizationId organization,
+      String q,
+      @Nullable String cursor,
+      int rows) {
     budget.take(SEARCH_BYTES);
     try {
       List<SearchHit> hits =
