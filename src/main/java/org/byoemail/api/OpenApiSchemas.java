@@ -68,7 +68,8 @@ class OpenApiSchemas implements OpenApiCustomizer {
         .properties()
         .forEach(one -> components.addResponses(one.getKey(), problem(one.getValue())));
     components.getSchemas().remove("ProblemDetail");
-    components.getSchemas().remove("JsonNode");
+    // Types of the generated schema of an event, which the contract's replaces.
+    List.of("JsonNode", "OrganizationId").forEach(components.getSchemas()::remove);
     patches(api);
     requests(api);
   }

@@ -133,7 +133,8 @@ class OpenApiTest extends WebTest {
 
     assertThat(document.at("/components/schemas").fieldNames())
         .toIterable()
-        .allMatch(reached::contains);
+        .filteredOn(name -> !reached.contains(name))
+        .isEmpty();
   }
 
   @Test
