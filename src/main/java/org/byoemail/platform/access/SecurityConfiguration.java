@@ -3,11 +3,13 @@ package org.byoemail.platform.access;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -20,13 +22,23 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Authentication: the API by key, the actuator by key or login, the console by login. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
+  private static final Set<String> JOLOKIA =
+      Set.of("/actuator/jolokia", "/actuator/hawtio/jolokia");
+
   @Bean
   @Order(1)
   SecurityFilterChain apiSecurity(
@@ -104,6 +116,76 @@ class SecurityConfiguration {
                     .anyRequest()
                     .access(operatorOfAll));
     return http.build();
+  }
+
+  /**
+   * Hawtio's pages by the console's session, and JMX over HTTP by that or by the console's name and
+   * password with each request. There is no challenge, so no browser keeps the password and sends
+   * it along; a page of another origin can neither set the header nor read the token.
+   */
+  @Bean
+  @Order(0)
+  SecurityFilterChain hawtioSecurity(
+      HttpSecurity http, KnownBrowsers browsers, SecurityErrorResponses denials) throws Exception {
+    PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
+    RequestMatcher jolokia =
+        new OrRequestMatcher(
+            path.matcher("/actuator/jolokia/**"), path.matcher("/actuator/hawtio/jolokia/**"));
+    CookieCsrfTokenRepository tokens = CookieCsrfTokenRepository.withHttpOnlyFalse();
+    tokens.setCookieCustomizer(cookie -> cookie.sameSite("Strict"));
+    CsrfTokenRequestAttributeHandler asSent = new CsrfTokenRequestAttributeHandler();
+    // The page needs the cookie before it posts.
+    asSent.setCsrfRequestAttributeName(null);
+    http.securityMatcher(new OrRequestMatcher(jolokia, path.matcher("/actuator/hawtio/**")))
+        .csrf(
+            csrf ->
+                csrf.csrfTokenRepository(tokens)
+                    .csrfTokenRequestHandler(asSent)
+                    .ignoringRequestMatchers(
+                        request -> request.getHeader(HttpHeaders.AUTHORIZATION) != null))
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+        .requestCache(cache -> cache.requestCache(new NullRequestCache()))
+        .logout(AbstractHttpConfigurer::disable)
+        .httpBasic(
+            basic ->
+                basic
+                    .authenticationEntryPoint(denials)
+                    .authenticationDetailsSource(
+                        request ->
+                            new ConsoleLogin.Attempt(
+                                browsers.clientOf(request),
+                                ClientAddress.of(request.getRemoteAddr()))))
+        .exceptionHandling(
+            e ->
+                e.defaultAuthenticationEntryPointFor(denials, jolokia)
+                    .defaultAuthenticationEntryPointFor(
+                        (request, response, needed) ->
+                            response.sendRedirect(request.getContextPath() + "/login"),
+                        AnyRequestMatcher.INSTANCE)
+                    .accessDeniedHandler(denials))
+        .headers(
+            h ->
+                headers(
+                    h,
+                    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+                        + " font-src 'self' data:; object-src 'none'; base-uri 'self';"
+                        + " form-action 'self'; frame-ancestors 'self'"))
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers(new AndRequestMatcher(jolokia, SecurityConfiguration::changes))
+                    .denyAll()
+                    .anyRequest()
+                    .access(CallerNeeds.role(Role.ADMIN)));
+    return http.build();
+  }
+
+  /** A GET that names more than Jolokia itself: it could call an operation. */
+  private static boolean changes(HttpServletRequest request) {
+    return !request.getMethod().equals("POST")
+        && !(request.getMethod().equals("GET")
+            && request.getQueryString() == null
+            && JOLOKIA.contains(RequestPath.of(request)));
   }
 
   /** What providers post: its controller checks the secret. */
