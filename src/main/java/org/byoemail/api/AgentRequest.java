@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Map;
 import org.byoemail.operations.setup.AgentDraft;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ record AgentRequest(
 
   AgentDraft draft() {
     return contactPolicy == null
-        ? new AgentDraft(name, kind, null, null, null, null, null)
+        ? new AgentDraft(name, kind, null, null, null, null, null, null)
         : new AgentDraft(
             name,
             kind,
@@ -29,7 +30,8 @@ record AgentRequest(
             contactPolicy.outbound(),
             contactPolicy.contacts(),
             contactPolicy.requireAuthentication(),
-            contactPolicy.unproven());
+            contactPolicy.unproven(),
+            contactPolicy.findings());
   }
 
   /** Who may write to an agent and to whom it may write. */
@@ -51,5 +53,12 @@ record AgentRequest(
                   "what becomes of mail of a contact, under known and listed, whose sender is not"
                       + " authentic: held for review, or ingested; hold unless given, or admit where"
                       + " requireAuthentication is false")
-          String unproven) {}
+          String unproven,
+      @Nullable
+          @Schema(
+              description =
+                  "what becomes of mail with a finding, by its kind (macro-file, link-mismatch, ...):"
+                      + " allow leaves the finding out, hold has the mail held for review, mark (as"
+                      + " for those that are missing) shows it")
+          Map<String, @Nullable String> findings) {}
 }

@@ -3,7 +3,10 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.byoemail.account.registry.Agent;
 
 /**
@@ -42,7 +45,14 @@ record AgentResponse(
             agent.contactPolicy().outbound().word(),
             List.copyOf(truncated ? contacts.subList(0, mostContacts) : contacts),
             agent.contactPolicy().requireAuthentication(),
-            agent.contactPolicy().unproven().word()),
+            agent.contactPolicy().unproven().word(),
+            agent.contactPolicy().findings().entrySet().stream()
+                .collect(
+                    Collectors.toMap(
+                        Map.Entry::getKey,
+                        one -> one.getValue().word(),
+                        (one, other) -> one,
+                        TreeMap::new))),
         truncated,
         agent.createdAt());
   }

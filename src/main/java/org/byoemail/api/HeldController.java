@@ -52,7 +52,8 @@ class HeldController {
    *
    * @param status held, or what became of it
    * @param from whom it claims to come from
-   * @param reason why it is held
+   * @param because why it is or was held: sender, junk, malware, screening or finding
+   * @param reason the same in a sentence
    * @param offers ways to trust, as this mail came
    * @param message the message that it became
    */
@@ -63,6 +64,7 @@ class HeldController {
       String status,
       @Nullable String from,
       @Nullable String subject,
+      @Nullable String because,
       @Nullable String reason,
       @Nullable SenderResponse sender,
       long size,
@@ -77,6 +79,9 @@ class HeldController {
           item.status().word(),
           item.sender(),
           item.subject(),
+          item.judged() == null || item.judged().heldBecause() == null
+              ? null
+              : item.judged().heldBecause().word(),
           item.reason(),
           SenderResponse.of(item.judged()),
           item.size(),

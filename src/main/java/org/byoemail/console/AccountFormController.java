@@ -127,7 +127,7 @@ class AccountFormController {
       boolean isDefault = form.organization() == null || form.organization().isBlank();
       return agentSetup.create(
           isDefault ? null : new OrganizationId(form.organization().strip()),
-          new AgentDraft(form.newAgent(), null, form.inbound(), null, null, null, null));
+          new AgentDraft(form.newAgent(), null, form.inbound(), null, null, null, null, null));
     }
     return chosen(form);
   }

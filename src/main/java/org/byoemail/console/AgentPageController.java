@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
@@ -73,7 +75,8 @@ class AgentPageController {
       @Nullable String outbound,
       @Nullable String contacts,
       boolean requireAuthentication,
-      @Nullable String unproven) {
+      @Nullable String unproven,
+      @Nullable String findings) {
 
     static AgentForm of(Agent agent) {
       return new AgentForm(
@@ -83,7 +86,10 @@ class AgentPageController {
           agent.contactPolicy().outbound().word(),
           String.join("\n", agent.contactPolicy().contacts()),
           agent.contactPolicy().requireAuthentication(),
-          agent.contactPolicy().unproven().word());
+          agent.contactPolicy().unproven().word(),
+          agent.contactPolicy().findings().entrySet().stream()
+              .map(one -> one.getKey() + " " + one.getValue().word())
+              .collect(Collectors.joining("\n")));
     }
 
     AgentDraft draft() {
@@ -91,7 +97,20 @@ class AgentPageController {
           contacts == null
               ? List.of()
               : List.copyOf(contacts.lines().map(String::strip).filter(l -> !l.isEmpty()).toList());
-      return new AgentDraft(name, null, inbound, outbound, lines, requireAuthentication, unproven);
+      return new AgentDraft(
+          name, null, inbound, outbound, lines, requireAuthentication, unproven, actions());
+    }
+
+    /** Lines of a kind and an action. */
+    private Map<String, @Nullable String> actions() {
+      Map<String, @Nullable String> actions = new LinkedHashMap<>();
+      for (String line : findings == null ? List.<String>of() : findings.lines().toList()) {
+        String[] words = line.strip().split("\\s+", 2);
+        if (!words[0].isEmpty()) {
+          actions.put(words[0], words.length == 2 ? words[1] : "");
+        }
+      }
+      return actions;
     }
   }
 
@@ -111,14 +130,12 @@ class AgentPageController {
    */
   @GetMapping("/new")
   ModelAndView blank(@RequestParam(required = false) @Nullable String kind) {
-    String inbound =
-        Stream.of(AgentKind.values())
-            .filter(one -> one.word().equals(kind))
-            .map(AgentKind::inbound)
-            .findFirst()
-            .orElse(ContactPolicy.standard().inbound())
-            .word();
-    return form(null, new AgentForm("", "", inbound, "open", "", true, "hold"), Map.of());
+    ContactPolicy standard = ContactPolicy.standard();
+    Optional<AgentKind> named =
+        Stream.of(AgentKind.values()).filter(one -> one.word().equals(kind)).findFirst();
+    String inbound = named.map(AgentKind::inbound).orElse(standard.inbound()).word();
+    String unproven = named.map(AgentKind::unproven).orElse(standard.unproven()).word();
+    return form(null, new AgentForm("", "", inbound, "open", "", true, unproven, ""), Map.of());
   }
 
   @PostMapping
@@ -229,7 +246,9 @@ class AgentPageController {
     Map<String, String> problems = new HashMap<>();
     for (FieldProblem problem : e.problems()) {
       String field =
-          problem.field().startsWith("contactPolicy.contacts") ? "contacts" : problem.field();
+          problem.field().startsWith("contactPolicy.contacts")
+              ? "contacts"
+              : problem.field().startsWith("contactPolicy.findings") ? "findings" : problem.field();
       problems.merge(field, problem.reason(), (one, other) -> one + "; " + other);
     }
     return problems;

@@ -54,7 +54,7 @@ class DemoAccounts {
         agentSetup.create(
             ORGANIZATION,
             new AgentDraft(
-                name(user), null, ContactPolicy.Mode.OPEN.word(), null, null, null, null));
+                name(user), null, ContactPolicy.Mode.OPEN.word(), null, null, null, null, null));
     Account account =
         accountSetup
             .create(

@@ -2,8 +2,9 @@
  * From an IMAP mailbox to a stored message.
  *
  * <p>Features: {@code mailbox} (the Camel component: leases, IDLE and polling, fetching), {@code
- * ingest} (policy, threading, storing, quarantine). Uses {@code account}, {@code platform} and
- * {@code format}; never {@code outbound}.
+ * ingest} (policy, threading, storing, quarantine), {@code scan} (malware scanners and a service of
+ * the operator's). Uses {@code account}, {@code platform} and {@code format}; never {@code
+ * outbound}.
  */
 @NullMarked
 package org.byoemail.inbound;

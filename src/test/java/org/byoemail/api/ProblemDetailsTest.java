@@ -154,15 +154,43 @@ class ProblemDetailsTest extends WebTest {
     assertThat(answer.text("/contactPolicy/contacts/0")).isEqualTo("@x.test");
   }
 
+  @Test
+  void findingsOfAnAgentAreOfKnownKindsAndActions() {
+    Map<String, Object> wanted = Map.of("macro-file", "hold", "form", "allow");
+    Answer made =
+        post(
+            ADMIN_KEY,
+            "/agents",
+            Map.of("name", "Ada", "contactPolicy", Map.of("findings", wanted)));
+    Answer renamed = patch(ADMIN_KEY, "/agents/" + made.text("/id"), Map.of("name", "Eve"));
+    Answer kind =
+        patch(
+            ADMIN_KEY,
+            "/agents/" + made.text("/id"),
+            Map.of("contactPolicy", Map.of("findings", Map.of("virus", "hold"))));
+    Answer action =
+        patch(
+            ADMIN_KEY,
+            "/agents/" + made.text("/id"),
+            Map.of("contactPolicy", Map.of("findings", Map.of("form", "delete"))));
+
+    assertThat(made.text("/contactPolicy/findings/macro-file")).isEqualTo("hold");
+    assertThat(renamed.text("/contactPolicy/findings/form")).isEqualTo("allow");
+    assertThat(kind.status()).isEqualTo(400);
+    assertThat(kind.text("/errors/0/reason")).contains("double-extension");
+    assertThat(action.text("/errors/0/field")).isEqualTo("contactPolicy.findings.form");
+    assertThat(action.text("/errors/0/reason")).isEqualTo("must be one of allow, mark, hold");
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "assistant, known",
-    "support, open",
-    "back-office, listed",
-    "newsletters, open",
-    "outreach, known"
+    "assistant, known, hold",
+    "support, open, hold",
+    "back-office, listed, hold",
+    "newsletters, open, admit",
+    "outreach, known, hold"
   })
-  void kindOfANewAgentOffersItsPolicy(String kind, String inbound) {
+  void kindOfANewAgentOffersItsPolicy(String kind, String inbound, String unproven) {
     Answer made = post(ADMIN_KEY, "/agents", Map.of("name", "Ada", "kind", kind));
     Answer stricter =
         post(
@@ -172,7 +200,8 @@ class ProblemDetailsTest extends WebTest {
     Answer changed = patch(ADMIN_KEY, "/agents/" + made.text("/id"), Map.of("kind", "back-office"));
 
     assertThat(made.text("/contactPolicy/inbound")).isEqualTo(inbound);
-    assertThat(made.text("/contactPolicy/unproven")).isEqualTo("hold");
+    assertThat(made.text("/contactPolicy/unproven")).isEqualTo(unproven);
+    assertThat(stricter.text("/contactPolicy/unproven")).isEqualTo("hold");
     assertThat(stricter.text("/contactPolicy/inbound")).isEqualTo("listed");
     assertThat(changed.status()).isEqualTo(400);
     assertThat(changed.text("/errors/0/field")).isEqualTo("kind");

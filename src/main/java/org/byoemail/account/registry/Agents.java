@@ -4,7 +4,9 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
@@ -19,7 +21,7 @@ import org.springframework.stereotype.Repository;
 public class Agents {
   private static final String COLUMNS =
       "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication,"
-          + " unproven_mail, created_at";
+          + " unproven_mail, created_at, ARRAY(SELECT key || ' ' || value FROM jsonb_each_text(finding_actions)) AS finding_actions";
 
   private static final String FIRST_CONTACTS =
       COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts");
@@ -35,8 +37,9 @@ public class Agents {
     return jdbc.sql(
             """
             INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
-              require_authentication, unproven_mail, created_at)
+              require_authentication, unproven_mail, finding_actions, created_at)
             VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, :unproven,
+              coalesce((SELECT jsonb_object_agg(split_part(f, ' ', 1), split_part(f, ' ', 2)) FROM unnest(:findings::text[]) f), '{}'),
               statement_timestamp())
             RETURNING
             """
@@ -49,6 +52,7 @@ public class Agents {
         .param("contacts", policy.contacts().toArray(String[]::new))
         .param("authentication", policy.requireAuthentication())
         .param("unproven", policy.unproven().word())
+        .param("findings", findings(policy))
         .query(Agents::read)
         .single();
   }
@@ -59,7 +63,8 @@ public class Agents {
                 """
                 UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
                   contacts = :contacts, require_authentication = :authentication,
-                  unproven_mail = :unproven
+                  unproven_mail = :unproven, finding_actions =
+                    coalesce((SELECT jsonb_object_agg(split_part(f, ' ', 1), split_part(f, ' ', 2)) FROM unnest(:findings::text[]) f), '{}')
                 WHERE id = :id AND deleted_at IS NULL
                 """)
             .param("id", id.value())
@@ -69,6 +74,7 @@ public class Agents {
             .param("contacts", policy.contacts().toArray(String[]::new))
             .param("authentication", policy.requireAuthentication())
             .param("unproven", policy.unproven().word())
+            .param("findings", findings(policy))
             .update()
         == 1;
   }
@@ -165,6 +171,21 @@ public class Agents {
         .optional();
   }
 
+  private static String[] findings(ContactPolicy policy) {
+    return policy.findings().entrySet().stream()
+        .map(one -> one.getKey() + " " + one.getValue().word())
+        .toArray(String[]::new);
+  }
+
+  private static Map<String, FindingAction> findings(String[] stored) {
+    Map<String, FindingAction> findings = new HashMap<>();
+    for (String one : stored) {
+      int space = one.indexOf(' ');
+      findings.put(one.substring(0, space), FindingAction.of(one.substring(space + 1)));
+    }
+    return findings;
+  }
+
   private static Agent read(ResultSet row, int number) throws SQLException {
     Array contacts = row.getArray("contacts");
     return new Agent(
@@ -176,7 +197,8 @@ public class Agents {
             ContactPolicy.Mode.of(row.getString("outbound_policy")),
             List.of((String[]) contacts.getArray()),
             row.getBoolean("require_authentication"),
-            ContactPolicy.Unproven.of(row.getString("unproven_mail"))),
+            ContactPolicy.Unproven.of(row.getString("unproven_mail")),
+            findings((String[]) row.getArray("finding_actions").getArray())),
         row.getTimestamp("created_at").toInstant());
   }
 }

@@ -1,7 +1,10 @@
 package org.byoemail.account.registry;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.byoemail.format.mail.EmailAddress;
 
 /**
@@ -11,13 +14,16 @@ import org.byoemail.format.mail.EmailAddress;
  * @param requireAuthentication with {@link Unproven#ADMIT}: whether mail of listed contacts must be
  *     authentic, as far as the receiving server checks it
  * @param unproven what becomes of mail of a contact whose sender is not proven
+ * @param findings what becomes of mail with a finding, by its kind; those that are missing are
+ *     marked
  */
 public record ContactPolicy(
     Mode inbound,
     Mode outbound,
     List<String> contacts,
     boolean requireAuthentication,
-    Unproven unproven) {
+    Unproven unproven,
+    Map<String, FindingAction> findings) {
 
   /** What becomes of mail of a contact, under known and listed, whose sender is not proven. */
   public enum Unproven {
@@ -76,6 +82,22 @@ public record ContactPolicy(
   public ContactPolicy {
     contacts = contacts.stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).distinct().toList();
     contacts.forEach(ContactPolicy::requireContact);
+    findings = Collections.unmodifiableMap(new TreeMap<>(findings));
+  }
+
+  /** A policy that marks all findings. */
+  public ContactPolicy(
+      Mode inbound,
+      Mode outbound,
+      List<String> contacts,
+      boolean requireAuthentication,
+      Unproven unproven) {
+    this(inbound, outbound, contacts, requireAuthentication, unproven, Map.of());
+  }
+
+  /** The same, with other findings. */
+  public ContactPolicy with(Map<String, FindingAction> others) {
+    return new ContactPolicy(inbound, outbound, contacts, requireAuthentication, unproven, others);
   }
 
   /** A policy that requires authentic mail, as that of a new agent. */

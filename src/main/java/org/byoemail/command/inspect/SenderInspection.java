@@ -63,7 +63,7 @@ final class SenderInspection {
     Deadline deadline = Deadline.in(LIMIT);
     try {
       return SenderCheck.of(
-          parsed.headers(),
+          parsed,
           new ByteArrayInputStream(raw),
           rule,
           false,

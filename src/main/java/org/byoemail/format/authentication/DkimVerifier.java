@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.byoemail.format.authentication.SignatureResult.State;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.ParsedMail;
 
 /**
  * Verifies the DKIM signatures of a mail (RFC 6376 section 6, RFC 8463, RFC 8301) over the bytes
@@ -35,7 +36,7 @@ final class DkimVerifier {
    */
   static List<SignatureResult> verify(
       InputStream raw,
-      MailHeaders headers,
+      ParsedMail mail,
       Instant received,
       DomainTexts keys,
       Predicate<String> preferred)
@@ -54,9 +55,12 @@ final class DkimVerifier {
           .toList();
     }
     boolean reads = keys != DomainTexts.NOT_ASKED;
+    MailHeaders headers = mail.headers();
     BodyShape shape = new BodyShape();
     Map<Boolean, String> bodies = reads ? bodies(in, signatures, shape) : Map.of();
-    SignedFields read = new SignedFields(headers, header, bodies.isEmpty() || shape.fits(headers));
+    SignedFields read =
+        new SignedFields(
+            headers, header, bodies.isEmpty() || shape.fits(headers) && mail.hasPlausibleType());
     Map<DkimSignature, SignatureResult> results = new LinkedHashMap<>();
     List<DkimSignature> order = new ArrayList<>(signatures);
     order.sort((a, b) -> Boolean.compare(preferred.test(b.domain()), preferred.test(a.domain())));

@@ -16,6 +16,7 @@ import org.byoemail.format.authentication.SenderVerdict.Source;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.ParsedMail;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,21 +58,23 @@ public final class SenderCheck {
    * @throws IOException if the stream fails
    */
   public static SenderVerdict of(
-      MailHeaders headers,
+      ParsedMail mail,
       InputStream raw,
       @Nullable ServerRule rule,
       boolean ownDomain,
       Instant received,
       DomainTexts texts)
       throws IOException {
+    MailHeaders headers = mail.headers();
     ServerWord word = rule == null ? null : ServerWord.of(headers, rule);
-    return new SenderCheck(headers, word, texts, ownDomain).judge(raw, received);
+    return new SenderCheck(headers, word, texts, ownDomain).judge(mail, raw, received);
   }
 
-  private SenderVerdict judge(InputStream raw, Instant received) throws IOException {
+  private SenderVerdict judge(ParsedMail mail, InputStream raw, Instant received)
+      throws IOException {
     String author = headers.from().map(NamedAddress::address).map(EmailAddress::domain).orElse("");
     signatures =
-        DkimVerifier.verify(raw, headers, received, texts, one -> isAligned(author, one, "adkim"));
+        DkimVerifier.verify(raw, mail, received, texts, one -> isAligned(author, one, "adkim"));
     signatures.forEach(this::describe);
     if (word != null && word.isThere()) {
       facts.add(new Fact("server", word.summary()));

@@ -1,6 +1,7 @@
 package org.byoemail.format.authentication;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public record SenderVerdict(
    * What was found.
    *
    * @param kind {@code dkim}, {@code server}, {@code from}, {@code reply-to}, {@code list}, {@code
-   *     forwarded}, {@code dns}
+   *     forwarded}, {@code dns}, {@code contact}
    */
   public record Fact(String kind, String detail) {}
 
@@ -88,6 +89,13 @@ public record SenderVerdict(
   /** The same of a sender that was undecided for too long: unproven. */
   public SenderVerdict givenUp(String why) {
     return new SenderVerdict(Kind.UNPROVEN, null, why, facts, proofs);
+  }
+
+  /** The same with one more fact, which the gateway itself words. */
+  public SenderVerdict with(String fact, String detail) {
+    List<Fact> all = new ArrayList<>(facts);
+    all.add(new Fact(fact, detail));
+    return new SenderVerdict(kind, source, reason, all, proofs);
   }
 
   public boolean isAuthentic() {

@@ -60,6 +60,14 @@ public record ParsedMail(
     return plain.filter(words -> !words.isBlank()).orElseGet(body::text);
   }
 
+  /**
+   * Whether the parts of the body are of the type that the header names, as far as that can be
+   * told: a type that nobody signed may have been changed to hide some of them.
+   */
+  public boolean hasPlausibleType() {
+    return TopLevelType.isPlausible(this);
+  }
+
   /** Sizes only: the content of a mail must not be logged. */
   @Override
   public String toString() {

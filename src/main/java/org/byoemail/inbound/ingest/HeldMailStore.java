@@ -28,7 +28,7 @@ class HeldMailStore {
   }
 
   /**
-   * The oldest held mails.
+   * The oldest mails that are held for their senders.
    *
    * @param organization null: all
    * @param account null: all
@@ -45,7 +45,7 @@ class HeldMailStore {
     return jdbc.sql(
             """
             SELECT id FROM inbound_mail
-            WHERE held_at IS NOT NULL AND status = 'quarantined'
+            WHERE held_at IS NOT NULL AND status = 'quarantined' AND held_because IS NULL
               AND (:organization::text IS NULL OR organization = :organization)
               AND (:account::uuid IS NULL OR account_id = :account)
               AND (:verdict::text IS NULL OR verdict = :verdict)

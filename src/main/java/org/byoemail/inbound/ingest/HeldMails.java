@@ -153,6 +153,9 @@ public class HeldMails {
       return found;
     }
     InboxEntry item = found.get();
+    if (!isHeldForSender(item)) {
+      throw new RetryRefused(id, "it is not held for its sender: release or discard it");
+    }
     EmailAddress sender = sender(item);
     Account account = account(item);
     TrustedWay.Draft way =
@@ -188,7 +191,7 @@ public class HeldMails {
   /** The ways by which a mail came that could be trusted, the narrowest each. */
   public static List<Trust> offers(InboxEntry item) {
     JudgedSender judged = item.judged();
-    if (judged == null || item.status() != InboundStatus.HELD) {
+    if (judged == null || item.status() != InboundStatus.HELD || !isHeldForSender(item)) {
       return List.of();
     }
     Proofs proofs = judged.found().proofs();
@@ -208,6 +211,10 @@ public class HeldMails {
       offers.add(new Trust(false, null, envelope, list));
     }
     return offers;
+  }
+
+  private static boolean isHeldForSender(InboxEntry item) {
+    return item.judged() == null || item.judged().heldBecause() == HeldBecause.SENDER;
   }
 
   /** Trusts a way no more; false if the agent has no such way. */

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.byoemail.account.registry.Account;
-import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.event.EventData.MailHeld;
+import org.byoemail.platform.event.EventData.MailNotHeld;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
 import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageReceived.FindingSummary;
@@ -98,9 +98,7 @@ class InboundEvents {
   void held(List<IngestItem> items) {
     events.recordFirst(
         items.stream()
-            .filter(
-                one ->
-                    one.verdict() != null && one.verdict().kind() != SenderVerdict.Kind.UNDECIDED)
+            .filter(one -> one.verdict() != null && !one.isHeldForNow())
             .map(this::heldEvent)
             .toList());
   }
@@ -117,9 +115,29 @@ class InboundEvents {
             item.destination().agent().value(),
             InboundMails.sender(item.mail().headers()),
             Objects.requireNonNull(item.verdict()).kind().word(),
+            item.heldBecause().word(),
             item.decision().reason(),
             item.mail().size()),
         traces.current());
+  }
+
+  /** Publishes mails that would be held for review, if not too many were already. */
+  void notHeld(List<IngestItem> items) {
+    events.recordFirst(
+        items.stream()
+            .map(
+                item ->
+                    new NewEvent(
+                        item.account().organization(),
+                        null,
+                        item.account().id().value(),
+                        new MailNotHeld(
+                            item.id(),
+                            item.destination().agent().value(),
+                            InboundMails.sender(item.mail().headers()),
+                            item.decision().reason()),
+                        traces.current()))
+            .toList());
   }
 
   /** Publishes mails that were quarantined. */

@@ -48,13 +48,16 @@ class InboundMails {
   private final Aliases aliases;
   private final RestoreDetection restore;
   private final ObjectMapper json;
+  private final HeldLimit limit;
 
   InboundMails(
       JdbcClient jdbc,
       InboundMailRows rows,
       Aliases aliases,
       RestoreDetection restore,
-      ObjectMapper json) {
+      ObjectMapper json,
+      HeldLimit limit) {
+    this.limit = limit;
     this.json = json;
     this.restore = restore;
     this.aliases = aliases;
@@ -199,8 +202,9 @@ class InboundMails {
         StoredText.of(verdict.reason(), MAX_TEXT_LENGTH),
         facts(verdict),
         letIn == null ? null : letIn.word(),
-        item.becomes(InboundStatus.HELD),
-        verdict.kind() == SenderVerdict.Kind.UNDECIDED);
+        item.becomes(InboundStatus.HELD) ? item.destination().agent().value() : null,
+        item.heldBecause() == HeldBecause.SENDER ? null : item.heldBecause().word(),
+        item.isHeldForNow());
   }
 
   private String facts(SenderVerdict verdict) {
@@ -212,15 +216,31 @@ class InboundMails {
     }
   }
 
-  /** Those of some mails that were not held yet, or undecided, when they were last stored. */
+  /**
+   * Refuses new mails that would be held beyond the bound of their agent.
+   *
+   * @return those
+   */
+  List<IngestItem> refuseTooManyHeld(List<IngestItem> fresh) {
+    return limit.apply(fresh);
+  }
+
+  /**
+   * Those of some mails that were not held yet, for now only, or for another reason, when they were
+   * last stored.
+   */
   Set<UUID> notAnnouncedAsHeld(IngestBatch batch) {
     return Set.copyOf(
         jdbc.sql(
                 """
-                SELECT id FROM inbound_mail
-                WHERE id = ANY(:ids) AND (held_at IS NULL OR verdict = 'undecided')
+                SELECT m.id FROM unnest(:ids::uuid[], :because::text[]) AS now (id, because)
+                JOIN inbound_mail m ON m.id = now.id
+                WHERE m.held_at IS NULL OR m.recheck_at IS NOT NULL OR coalesce(m.held_because, 'sender') <> now.because
                 """)
             .param("ids", batch.all().stream().map(IngestItem::id).toArray(UUID[]::new))
+            .param(
+                "because",
+                batch.all().stream().map(one -> one.heldBecause().word()).toArray(String[]::new))
             .query(UUID.class)
             .list());
   }

@@ -19,6 +19,10 @@ import org.springframework.util.unit.DataSize;
  * @param stripForwards whether that is without what is forwarded, too
  * @param authenticationServers the authserv-id that the receiving server of an IMAP host writes
  *     into Authentication-Results, by the name of that host
+ * @param maxHeld how many mails are held for review for an agent, of one sender a tenth; further
+ *     ones are refused
+ * @param digestInterval how often the node looks whether the daily digest of held mail is due (used
+ *     by the route)
  * @param recheckInterval how often held mail is looked for whose sender DNS could not prove (used
  *     by the route)
  */
@@ -32,6 +36,8 @@ record InboundSettings(
     @DefaultValue("true") boolean stripReplies,
     @DefaultValue("false") boolean stripForwards,
     @DefaultValue Map<String, String> authenticationServers,
+    @DefaultValue("5000") int maxHeld,
+    @DefaultValue("5m") Duration digestInterval,
     @DefaultValue("30s") Duration recheckInterval) {
 
   InboundSettings {
@@ -43,6 +49,9 @@ record InboundSettings(
     }
     if (loopLimit < 1) {
       throw new IllegalArgumentException("byo.inbound.loop-limit is at least 1");
+    }
+    if (maxHeld < 10 || maxHeld > 100_000) {
+      throw new IllegalArgumentException("byo.inbound.max-held is from 10 to 100000");
     }
     authenticationServers = Map.copyOf(authenticationServers);
   }

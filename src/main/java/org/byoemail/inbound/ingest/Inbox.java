@@ -199,6 +199,9 @@ public class Inbox {
           row.getString("verdict_reason"),
           found,
           row.getString("let_in_by"),
+          row.getTimestamp("held_at") == null
+              ? null
+              : HeldBecause.of(row.getString("held_because")),
           Times.read(row, "held_at"),
           Times.read(row, "recheck_at"));
     } catch (JsonProcessingException e) {

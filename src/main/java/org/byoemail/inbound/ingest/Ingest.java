@@ -98,7 +98,9 @@ public class Ingest {
               .filter(one -> unannounced.contains(one.id()))
               .toList());
     } else {
+      List<IngestItem> tooMany = mails.refuseTooManyHeld(fresh);
       mails.record(fresh, ids);
+      events.notHeld(tooMany);
       events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
       events.held(batch.recorded(InboundStatus.HELD));
     }
@@ -143,8 +145,7 @@ public class Ingest {
     byAgent.forEach(
         (agent, items) -> {
           List<ConversationId> placed =
-              threading.place(
-                  new AgentId(agent), items.stream().map(one -> candidate(one.parsed())).toList());
+              threading.place(new AgentId(agent), items.stream().map(Ingest::candidate).toList());
           for (int i = 0; i < items.size(); i++) {
             conversations.put(items.get(i).id(), placed.get(i));
           }
@@ -154,10 +155,11 @@ public class Ingest {
         .toList();
   }
 
-  private static ThreadingCandidate candidate(ParsedMail parsed) {
-    MailHeaders headers = parsed.headers();
+  private static ThreadingCandidate candidate(IngestItem item) {
+    MailHeaders headers = item.parsed().headers();
     return new ThreadingCandidate(
-        headers.from().map(NamedAddress::address).orElse(null),
+        // What only claims to be a contact's joins no conversation of the contact.
+        item.isOfStranger() ? null : headers.from().map(NamedAddress::address).orElse(null),
         headers.messageId().orElse(null),
         referred(headers),
         headers.subject());

@@ -2,7 +2,9 @@ package org.byoemail.inbound.ingest;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.alias.Destination;
 import org.byoemail.account.registry.Account;
@@ -39,6 +41,9 @@ public final class IngestItem {
       SenderAuthentication.AuthenticationFound.NOTHING;
   private Map<String, Object> metadata = Map.of();
   private boolean recorded;
+  private boolean stranger;
+  private boolean awaitsScan;
+  private HeldBecause heldBecause = HeldBecause.SENDER;
   private Destination destination;
 
   IngestItem(IncomingMail mail) {
@@ -157,6 +162,47 @@ public final class IngestItem {
 
   void letIn(LetIn reason) {
     letIn = reason;
+  }
+
+  /** Whether it names a contact in From without proof: it gets what a stranger's mail gets. */
+  boolean isOfStranger() {
+    return stranger;
+  }
+
+  void isStrangers() {
+    stranger = true;
+    verdict =
+        Objects.requireNonNull(verdict)
+            .with("contact", "it names a contact, and is taken in as a stranger's");
+  }
+
+  /** Has a person review it. */
+  void hold(HeldBecause because, String reason) {
+    heldBecause = because;
+    decide(IngestDecision.hold(reason));
+  }
+
+  /** Holds it until it was scanned, which is tried again by itself. */
+  void holdUntilScanned(String reason) {
+    awaitsScan = true;
+    hold(HeldBecause.SCREENING, reason);
+  }
+
+  HeldBecause heldBecause() {
+    return heldBecause;
+  }
+
+  /** Whether it is held for now, and tried again by itself: people need not act yet. */
+  boolean isHeldForNow() {
+    return awaitsScan
+        || verdict != null
+            && verdict.kind() == SenderVerdict.Kind.UNDECIDED
+            && heldBecause == HeldBecause.SENDER;
+  }
+
+  /** Leaves out findings that its agent allows. */
+  void allowFindings(Set<String> kinds) {
+    screening = screening().without(kinds);
   }
 
   /** The policy of its agent; an open one until it is known. */

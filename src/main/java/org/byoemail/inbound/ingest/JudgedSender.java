@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param source dkim, server or inside; null if nobody vouches for it
  * @param reason one sentence
  * @param letIn why it was let in although its sender is not proven; null if it was not
+ * @param heldBecause why it is or was held for review; null if it never was
  * @param heldAt since when it is or was held for review; null if it never was
  * @param recheckAt when it is judged again by itself; null if it is not
  */
@@ -23,6 +24,7 @@ public record JudgedSender(
     @Nullable String reason,
     Found found,
     @Nullable String letIn,
+    @Nullable HeldBecause heldBecause,
     @Nullable Instant heldAt,
     @Nullable Instant recheckAt) {
 

@@ -1,7 +1,13 @@
 package org.byoemail.inbound.ingest;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mime.ParsedMail;
@@ -21,6 +27,14 @@ public record Screening(
     @Nullable String preheader,
     List<Hidden> hidden,
     List<Found> findings) {
+  /** The names of all kinds of findings, in alphabetical order. */
+  public static final SortedSet<String> KINDS =
+      Stream.of(Finding.Kind.values())
+          .map(Finding.Kind::word)
+          .collect(
+              Collectors.collectingAndThen(
+                  Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
+
   private static final int MAX_PLAIN = 65_536;
 
   /** The screening of a mail without hidden text or findings. */
@@ -72,6 +86,15 @@ public record Screening(
         findings.stream()
             .map(one -> new Found(one.kind().word(), one.severity().word(), one.evidence()))
             .toList());
+  }
+
+  /** The same without findings of some kinds. */
+  Screening without(Set<String> kinds) {
+    return new Screening(
+        plainText,
+        preheader,
+        hidden,
+        findings.stream().filter(one -> !kinds.contains(one.kind())).toList());
   }
 
   boolean isEmpty() {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
 import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.format.authentication.SenderCheck;
 import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.authentication.SenderVerdict.Kind;
@@ -26,14 +27,19 @@ import org.springframework.stereotype.Component;
 
 /**
  * Judges whether the sender of a mail that was read is who it says, and has a person review it
- * where the agent's policy asks for proof. In a route without this step all such mail is held.
+ * where the agent's policy asks for proof. An open policy asks it of its contacts only: what names
+ * one in From, and is not proven, is a stranger's mail. In a route without this step all such mail
+ * is held.
  *
  * <p>Waits for DNS, outside of any transaction. Safe for use by many threads.
  */
 @Component("senderReview")
 public class SenderReview {
-  /** A domain whose servers have been silent for so long does not come back for this mail. */
-  private static final Duration MAX_UNDECIDED = Duration.ofDays(7);
+  /**
+   * How often a mail is judged again: for about a week, as it becomes one try an hour. Tries are
+   * counted rather than time, in which the gateway may have stood still.
+   */
+  private static final int MAX_RECHECKS = 172;
 
   private static final Duration ANSWER_TIME = Duration.ofDays(30);
   private static final int MAX_REFERENCES = 20;
@@ -73,7 +79,9 @@ public class SenderReview {
     item.judged(verdict);
     if (item.mail().isReleased()) {
       item.letIn(LetIn.RELEASED);
-    } else if (item.policy().failsClosed() && !verdict.isAuthentic()) {
+    } else if (item.mail().isFromJunk()) {
+      item.hold(HeldBecause.JUNK, "its server filed it as junk: no policy lets it in");
+    } else if (!verdict.isAuthentic()) {
       letInOrHold(item, verdict);
     }
     if (item.decision().verdict() == Verdict.ACCEPT) {
@@ -82,24 +90,21 @@ public class SenderReview {
     }
   }
 
-  /** What DNS has not decided for a week is left to a person. */
+  /** What DNS has not decided in so many tries is left to a person. */
   private static SenderVerdict decided(SenderVerdict verdict, IngestItem item) {
-    boolean tooLong =
-        verdict.kind() == Kind.UNDECIDED
-            && item.mail().heldFor().filter(t -> t.compareTo(MAX_UNDECIDED) >= 0).isPresent();
+    boolean tooLong = verdict.kind() == Kind.UNDECIDED && item.mail().rechecks() >= MAX_RECHECKS;
     return tooLong
         ? verdict.givenUp(
-            "DNS did not answer for %d days, and is asked no more"
-                .formatted(MAX_UNDECIDED.toDays()))
+            "DNS did not answer for about 7 days, in %d tries, and is asked no more"
+                .formatted(MAX_RECHECKS))
         : verdict;
   }
 
   private SenderVerdict judge(IngestItem item) {
-    MailHeaders headers = item.mail().headers();
     Instant received = item.mail().receivedAt();
     try (InputStream raw = item.mail().raw().open()) {
       return SenderCheck.of(
-          headers,
+          item.parsed(),
           raw,
           servers.rule(item.account()),
           isOfOwnDomain(item),
@@ -121,8 +126,16 @@ public class SenderReview {
             .isPresent();
   }
 
+  /** What is not authentic under a policy that asks for proof, at least of its contacts. */
   private void letInOrHold(IngestItem item, SenderVerdict verdict) {
+    if (item.policy().unproven() != Unproven.HOLD) {
+      return;
+    }
     EmailAddress sender = item.mail().headers().from().map(NamedAddress::address).orElse(null);
+    boolean open = item.policy().inbound() == Mode.OPEN;
+    if (open && (sender == null || !item.policy().lists(sender))) {
+      return;
+    }
     boolean forged = verdict.kind() == Kind.FORGED;
     if (sender != null
         && hasOneAuthor(item.mail().headers())
@@ -130,6 +143,8 @@ public class SenderReview {
       item.letIn(LetIn.TRUSTED_WAY);
     } else if (!forged && sender != null && answersOurs(item, sender, verdict)) {
       item.letIn(LetIn.ANSWERS_OURS);
+    } else if (open) {
+      item.isStrangers();
     } else {
       item.decide(IngestDecision.hold(reason(verdict)));
     }
@@ -156,7 +171,7 @@ public class SenderReview {
    */
   private boolean answersOurs(IngestItem item, EmailAddress sender, SenderVerdict verdict) {
     MailHeaders headers = item.mail().headers();
-    if (item.policy().inbound() != Mode.KNOWN
+    if (item.policy().inbound() == Mode.LISTED
         || verdict.proofs().dmarcFailed()
         || item.authentication() == Authentication.FAIL
         || !hasOneAuthor(headers)

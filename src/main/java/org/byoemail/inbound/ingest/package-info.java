@@ -19,6 +19,7 @@
       "format.report",
       "format.screen",
       "inbound.mailbox",
+      "inbound.scan",
       "platform.audit",
       "platform.conversation",
       "platform.event",

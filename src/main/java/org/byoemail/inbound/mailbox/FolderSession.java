@@ -71,6 +71,9 @@ final class FolderSession {
     this.host = account.server(Protocol.IMAP).host();
     this.connectedAt = clock.instant();
     Mailbox mailbox = syncCursor(account);
+    if (mailbox.junk() != folder.isJunk()) {
+      services.rows().junk(lease, folder.isJunk());
+    }
     this.catchUp = catchUp(account, mailbox, cursor(mailbox));
   }
 
@@ -114,7 +117,13 @@ final class FolderSession {
     return new CatchUp(
         folder,
         new MailboxContext(
-            account, lease, cursor.uidValidity(), mailbox.epoch(), after, mailbox.window()),
+            account,
+            lease,
+            cursor.uidValidity(),
+            mailbox.epoch(),
+            after,
+            mailbox.window(),
+            folder.isJunk()),
         cursor,
         services.rows(),
         mails -> services.observations().ingest(mails, services.delivery()),

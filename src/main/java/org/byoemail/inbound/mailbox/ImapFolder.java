@@ -35,10 +35,12 @@ final class ImapFolder implements RemoteFolder {
 
   private final FolderConnection link;
   private final ImapIdle idle;
+  private final boolean junk;
   private final ImapActions actions;
   private final ImapSearch search;
 
-  ImapFolder(FolderConnection link, ImapIdle idle) {
+  ImapFolder(FolderConnection link, ImapIdle idle, boolean junk) {
+    this.junk = junk;
     this.link = link;
     this.idle = idle;
     this.actions = new ImapActions(link);
@@ -68,6 +70,11 @@ final class ImapFolder implements RemoteFolder {
   @Override
   public boolean isWritable() {
     return link.selected().writable();
+  }
+
+  @Override
+  public boolean isJunk() {
+    return junk;
   }
 
   @Override

@@ -33,7 +33,10 @@ class ImapFolders implements FolderOpener {
     try {
       FolderConnection link =
           new FolderConnection(connection, folder, writable, threads.calls(), settings);
-      return new ImapFolder(link, new ImapIdle(link, threads.selector(), settings.doneTimeout()));
+      return new ImapFolder(
+          link,
+          new ImapIdle(link, threads.selector(), settings.doneTimeout()),
+          JunkFolder.is(link, folder));
     } catch (MessagingException | RuntimeException e) {
       connection.close();
       throw e;

@@ -62,7 +62,8 @@ public class InboundMailRows {
    *
    * @param facts as JSON
    * @param letIn why it was let in although its sender is not proven; null if it was not
-   * @param held whether it is held for review
+   * @param heldFor the agent that it is held for; null if it is not held
+   * @param heldBecause why, if not for its sender
    * @param undecided whether it is judged again by itself
    */
   public record Sender(
@@ -71,8 +72,13 @@ public class InboundMailRows {
       String reason,
       String facts,
       @Nullable String letIn,
-      boolean held,
-      boolean undecided) {}
+      @Nullable UUID heldFor,
+      @Nullable String heldBecause,
+      boolean undecided) {
+    boolean held() {
+      return heldFor != null;
+    }
+  }
 
   /**
    * A mail that is recorded for the first time.
@@ -102,11 +108,12 @@ public class InboundMailRows {
             + " raw_length, size, sender, subject, rfc_message_id, authentication, auto_submitted,"
             + " seen_pending, received_at, raw_header_only, created_at, kind, after_action,"
             + " possible_duplicate, email_id, recipient, recipient_tag, after_restore, verdict,"
-            + " verdict_source, verdict_reason, verdict_facts, let_in_by, held_at, recheck_at)"
+            + " verdict_source, verdict_reason, verdict_facts, let_in_by, held_at, recheck_at,"
+            + " held_agent, held_because)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             + " statement_timestamp(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, CASE WHEN ? THEN"
             + " statement_timestamp() END, CASE WHEN ? THEN statement_timestamp() + interval '1"
-            + " minute' END)",
+            + " minute' END, ?, ?)",
         rows,
         rows.size(),
         InboundMailRows::bind);
@@ -155,6 +162,8 @@ public class InboundMailRows {
     statement.setString(35, sender == null ? null : sender.letIn());
     statement.setBoolean(36, sender != null && sender.held());
     statement.setBoolean(37, sender != null && sender.held() && sender.undecided());
+    statement.setObject(38, sender == null ? null : sender.heldFor(), Types.OTHER);
+    statement.setString(39, sender == null ? null : sender.heldBecause());
   }
 
   /**
@@ -179,8 +188,11 @@ public class InboundMailRows {
               verdict_facts = CASE WHEN :judged THEN :facts::jsonb ELSE verdict_facts END,
               let_in_by = :letIn,
               held_at = CASE WHEN :held THEN coalesce(held_at, statement_timestamp()) ELSE held_at END,
-              recheck_at = CASE WHEN :again THEN statement_timestamp() + least(interval '1 hour',
-                greatest(interval '1 minute', statement_timestamp() - coalesce(held_at, statement_timestamp()))) END
+              held_agent = CASE WHEN :held THEN coalesce(held_agent, :heldFor::uuid) ELSE held_agent END,
+              held_because = CASE WHEN :held THEN :because ELSE held_because END,
+              rechecks = CASE WHEN :again THEN coalesce(rechecks, 0) + 1 ELSE rechecks END,
+              recheck_at = CASE WHEN :again THEN statement_timestamp()
+                + least(interval '1 hour', interval '1 minute' * power(2, least(coalesce(rechecks, 0), 6))) END
             WHERE id = :id
             """)
         .param("status", outcome.status())
@@ -201,6 +213,8 @@ public class InboundMailRows {
         .param("facts", outcome.sender() == null ? null : outcome.sender().facts())
         .param("letIn", outcome.sender() == null ? null : outcome.sender().letIn())
         .param("held", outcome.sender() != null && outcome.sender().held())
+        .param("because", outcome.sender() == null ? null : outcome.sender().heldBecause())
+        .param("heldFor", outcome.sender() == null ? null : outcome.sender().heldFor())
         .param(
             "again",
             outcome.sender() != null && outcome.sender().held() && outcome.sender().undecided())
@@ -269,7 +283,7 @@ public class InboundMailRows {
 
   /** A quarantined mail that is to be processed again. */
   public QuarantinedMail quarantined(UUID id) {
-    return jdbc.sql("SELECT *, " + QuarantinedMail.HELD_FOR + " FROM inbound_mail WHERE id = :id")
+    return jdbc.sql("SELECT *, " + QuarantinedMail.FROM_JUNK + " FROM inbound_mail WHERE id = :id")
         .param("id", id)
         .query(QuarantinedMail::of)
         .single();

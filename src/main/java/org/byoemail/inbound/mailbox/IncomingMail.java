@@ -26,7 +26,9 @@ public final class IncomingMail implements AutoCloseable {
   private final RawSource source;
   private final MailHeaders headers;
   private @Nullable UUID quarantineId;
-  private @Nullable Duration heldFor;
+  private int rechecks;
+  private boolean fromJunk;
+  private @Nullable String heldBecause;
   private boolean fatal;
   private boolean released;
   private @Nullable RawMail raw;
@@ -80,6 +82,7 @@ public final class IncomingMail implements AutoCloseable {
     this.header = header;
     this.priorFailures = priorFailures;
     this.source = source;
+    this.fromJunk = context.junk();
     this.headers = PARSER.parseHeader(header.header());
   }
 
@@ -87,7 +90,9 @@ public final class IncomingMail implements AutoCloseable {
       MailboxContext context, FetchedHeader header, QuarantinedMail quarantined, RawSource source) {
     this(context, header, PriorFailures.NONE, source);
     this.quarantineId = quarantined.id();
-    this.heldFor = quarantined.heldFor();
+    this.rechecks = quarantined.rechecks();
+    this.fromJunk |= quarantined.fromJunk();
+    this.heldBecause = quarantined.heldBecause();
   }
 
   /** A quarantined mail that was fetched again. */
@@ -101,9 +106,19 @@ public final class IncomingMail implements AutoCloseable {
     return Optional.ofNullable(quarantineId);
   }
 
-  /** How long it has been held for review; empty if it is not. */
-  public Optional<Duration> heldFor() {
-    return Optional.ofNullable(heldFor);
+  /** Why it was held for review; null: for its sender, or it was not. */
+  public @Nullable String heldBecause() {
+    return heldBecause;
+  }
+
+  /** Whether it is in a folder in which its server files junk. */
+  public boolean isFromJunk() {
+    return fromJunk;
+  }
+
+  /** How often its sender was judged again without a verdict. */
+  public int rechecks() {
+    return rechecks;
   }
 
   /** The account that received it. */

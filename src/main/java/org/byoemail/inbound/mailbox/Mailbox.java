@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param window null unless UIDVALIDITY has changed
  * @param backfilledSince since when older mail was backfilled; null if not
  * @param takenOver whether the previous holder did not release it
+ * @param junk whether the server files junk in it
  * @param attempt mails behind the cursor whose reading had begun; null if absent
  */
 record Mailbox(
@@ -30,4 +31,5 @@ record Mailbox(
     @Nullable ResyncWindow window,
     @Nullable Instant backfilledSince,
     boolean takenOver,
-    @Nullable FetchAttempt attempt) {}
+    @Nullable FetchAttempt attempt,
+    boolean junk) {}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch generation of the UIDs: grows with each change of UIDVALIDITY
  * @param after what is done on the server with mail that was ingested
  * @param window null unless UIDVALIDITY has changed
+ * @param junk whether the server files junk there
  */
 public record MailboxContext(
     Account account,
@@ -18,7 +19,19 @@ public record MailboxContext(
     long uidValidity,
     int epoch,
     AfterIngest after,
-    @Nullable ResyncWindow window) {
+    @Nullable ResyncWindow window,
+    boolean junk) {
+
+  /** A mailbox in which no junk is filed. */
+  public MailboxContext(
+      Account account,
+      Lease lease,
+      long uidValidity,
+      int epoch,
+      AfterIngest after,
+      @Nullable ResyncWindow window) {
+    this(account, lease, uidValidity, epoch, after, window, false);
+  }
 
   /** Ids only. */
   @Override

@@ -12,6 +12,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.Times;
+import org.byoemail.platform.lease.Lease;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -288,13 +289,22 @@ class MailboxRows {
         .update();
   }
 
+  /** Notes whether the server files junk in a folder. A no-op without the lease. */
+  void junk(Lease lease, boolean junk) {
+    jdbc.sql("UPDATE mailbox SET junk = :junk WHERE id = :mailbox AND fence = :fence")
+        .param("junk", junk)
+        .param("mailbox", lease.mailbox().value())
+        .param("fence", lease.fence())
+        .update();
+  }
+
   /** Quarantined mails whose refetch was requested. */
   List<QuarantinedMail> refetchRequests(MailboxContext context) {
     return jdbc.sql(
             """
             SELECT *, %s FROM inbound_mail WHERE %s ORDER BY uid LIMIT 100
             """
-                .formatted(QuarantinedMail.HELD_FOR, REFETCH_REQUESTED))
+                .formatted(QuarantinedMail.FROM_JUNK, REFETCH_REQUESTED))
         .param("mailbox", context.lease().mailbox().value())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
@@ -353,7 +363,8 @@ class MailboxRows {
         resyncWindow(row, UidValidityReset.historyEnds(watchedSince, backfilledSince)),
         backfilledSince,
         row.getBoolean("taken_over"),
-        attempt(row));
+        attempt(row),
+        row.getBoolean("junk"));
   }
 
   /** Null if the cursor has moved past it since. */

@@ -2,7 +2,6 @@ package org.byoemail.inbound.mailbox;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.MailboxId;
@@ -15,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param id the id of its row in {@code inbound_mail}
  * @param size RFC822.SIZE, in bytes
  * @param receivedAt INTERNALDATE
- * @param heldFor how long it has been held for review, by the database's clock; null: it is not
+ * @param heldBecause why it is held for review; null: its sender, or it is not
+ * @param fromJunk whether it is in a folder in which its server files junk
+ * @param rechecks how often its sender was judged again without a verdict
  */
 public record QuarantinedMail(
     UUID id,
@@ -25,14 +26,15 @@ public record QuarantinedMail(
     long uid,
     long size,
     @Nullable Instant receivedAt,
-    @Nullable Duration heldFor) {
+    int rechecks,
+    @Nullable String heldBecause,
+    boolean fromJunk) {
   /** A column that {@link #of} reads. */
-  static final String HELD_FOR =
-      "extract(epoch FROM statement_timestamp() - held_at)::bigint AS held_for";
+  static final String FROM_JUNK =
+      "(SELECT m.junk FROM mailbox m WHERE m.id = inbound_mail.mailbox_id) AS from_junk";
 
   /** Reads a row of {@code inbound_mail}; for a row mapper. */
   public static QuarantinedMail of(ResultSet row, int number) throws SQLException {
-    Long heldFor = row.getObject("held_for", Long.class);
     return new QuarantinedMail(
         row.getObject("id", UUID.class),
         new MailboxId(row.getObject("mailbox_id", UUID.class)),
@@ -41,6 +43,8 @@ public record QuarantinedMail(
         row.getLong("uid"),
         row.getLong("size"),
         Times.read(row, "received_at"),
-        heldFor == null ? null : Duration.ofSeconds(heldFor));
+        row.getInt("rechecks"),
+        row.getString("held_because"),
+        row.getBoolean("from_junk"));
   }
 }

@@ -27,6 +27,9 @@ interface RemoteFolder extends AutoCloseable {
   /** Whether flags can be set. */
   boolean isWritable();
 
+  /** Whether the server files junk in it. */
+  boolean isJunk();
+
   /** Whether the server supports IDLE. */
   boolean canIdle();
 

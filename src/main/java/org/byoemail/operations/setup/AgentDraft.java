@@ -1,6 +1,7 @@
 package org.byoemail.operations.setup;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param outbound open, known or listed; null: open
  * @param contacts addresses and domains ({@code @example.org}); null: none
  * @param requireAuthentication whether mail of listed contacts must be authentic; null: true
+ * @param findings allow, mark or hold by kind of finding; null: all are marked
  * @param unproven hold or admit; null: hold, unless requireAuthentication is false
  */
 public record AgentDraft(
@@ -20,4 +22,5 @@ public record AgentDraft(
     @Nullable String outbound,
     @Nullable List<@Nullable String> contacts,
     @Nullable Boolean requireAuthentication,
-    @Nullable String unproven) {}
+    @Nullable String unproven,
+    @Nullable Map<String, @Nullable String> findings) {}

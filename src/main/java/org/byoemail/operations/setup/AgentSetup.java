@@ -4,14 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.account.registry.FindingAction;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.inbound.ingest.Screening;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.audit.ChangedFields;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +59,7 @@ public class AgentSetup {
     String word = draft.kind();
     AgentKind kind = word == null ? null : checks.read("kind", () -> AgentKind.of(word));
     ContactPolicy.Mode inbound = kind == null ? ContactPolicy.standard().inbound() : kind.inbound();
-    ContactPolicy policy = policy(checks, draft, inbound);
+    ContactPolicy policy = policy(checks, draft, inbound, offered(kind, draft.inbound()));
     checks.done();
     Agent created = agents.create(owner, name, policy);
     record("agent.created", created, Map.of("name", created.name()));
@@ -74,7 +78,7 @@ public class AgentSetup {
     if (draft.kind() != null) {
       checks.refuse("kind", "is for a new agent: set contactPolicy.inbound");
     }
-    ContactPolicy policy = policy(checks, draft, ContactPolicy.standard().inbound());
+    ContactPolicy policy = policy(checks, draft, ContactPolicy.standard().inbound(), Unproven.HOLD);
     checks.done();
     Optional<Agent> before = agents.find(id);
     if (before.isEmpty() || !agents.update(id, name, policy)) {
@@ -131,7 +135,9 @@ public class AgentSetup {
                 "contactPolicy.requireAuthentication",
                 old.requireAuthentication(),
                 now.requireAuthentication())
-            .compare("contactPolicy.unproven", old.unproven().word(), now.unproven().word());
+            .compare("contactPolicy.unproven", old.unproven().word(), now.unproven().word())
+            .compare(
+                "contactPolicy.findings", old.findings().toString(), now.findings().toString());
     if (!fields.isEmpty()) {
       record("agent.changed", after, fields.details());
     }
@@ -141,8 +147,14 @@ public class AgentSetup {
     audit.record(action, agent.id().value(), agent.organization(), details);
   }
 
+  /** That of the kind belongs to its inbound policy. */
+  private static Unproven offered(@Nullable AgentKind kind, @Nullable String inbound) {
+    boolean itsOwn = kind != null && (inbound == null || inbound.equals(kind.inbound().word()));
+    return itsOwn ? kind.unproven() : Unproven.HOLD;
+  }
+
   private static ContactPolicy policy(
-      FieldChecks checks, AgentDraft draft, ContactPolicy.Mode standardInbound) {
+      FieldChecks checks, AgentDraft draft, ContactPolicy.Mode standardInbound, Unproven offered) {
     ContactPolicy standard = ContactPolicy.standard();
     ContactPolicy.Mode inbound =
         mode(checks, "contactPolicy.inbound", draft.inbound(), standardInbound);
@@ -163,15 +175,42 @@ public class AgentSetup {
       valid.addAll(sole == null ? List.of() : sole.contacts());
     }
     boolean required = !Boolean.FALSE.equals(draft.requireAuthentication());
-    ContactPolicy.Unproven standardUnproven =
-        required ? ContactPolicy.Unproven.HOLD : ContactPolicy.Unproven.ADMIT;
+    Unproven standardUnproven = required ? offered : Unproven.ADMIT;
     String word = draft.unproven();
-    ContactPolicy.Unproven unproven =
+    Unproven unproven =
         word == null
             ? standardUnproven
-            : checks.read("contactPolicy.unproven", () -> ContactPolicy.Unproven.of(word));
+            : checks.read("contactPolicy.unproven", () -> Unproven.of(word));
     return new ContactPolicy(
-        inbound, outbound, valid, required, unproven == null ? standardUnproven : unproven);
+        inbound,
+        outbound,
+        valid,
+        required,
+        unproven == null ? standardUnproven : unproven,
+        findings(checks, draft.findings()));
+  }
+
+  private static Map<String, FindingAction> findings(
+      FieldChecks checks, @Nullable Map<String, @Nullable String> asked) {
+    Map<String, FindingAction> findings = new TreeMap<>();
+    if (asked != null) {
+      asked.forEach(
+          (kind, word) -> {
+            if (!Screening.KINDS.contains(kind)) {
+              checks.refuse(
+                  "contactPolicy.findings", "names no kind of finding: one of " + Screening.KINDS);
+              return;
+            }
+            FindingAction action =
+                checks.read(
+                    "contactPolicy.findings." + kind,
+                    () -> FindingAction.of(word == null ? "" : word));
+            if (action != null) {
+              findings.put(kind, action);
+            }
+          });
+    }
+    return findings;
   }
 
   private static ContactPolicy.Mode mode(

@@ -234,7 +234,8 @@ public sealed interface EventData {
    * {@code mail.held}: a mail waits for a person. Nothing of what it says is in here.
    *
    * @param from whom it claims to come from
-   * @param verdict unproven or forged
+   * @param verdict authentic, forged, unproven or undecided
+   * @param because sender, junk, malware, screening or finding
    * @param size in bytes
    */
   record MailHeld(
@@ -242,12 +243,55 @@ public sealed interface EventData {
       UUID agent,
       @Nullable String from,
       String verdict,
+      String because,
       @Nullable String reason,
       long size)
       implements EventData {
     @Override
     public EventType eventType() {
       return EventType.MAIL_HELD;
+    }
+  }
+
+  /**
+   * {@code mail.not_held}: a mail would be held, but too many are already. It stays in its mailbox.
+   *
+   * @param from whom it claims to come from
+   */
+  record MailNotHeld(UUID inboundMailId, UUID agent, @Nullable String from, @Nullable String reason)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MAIL_NOT_HELD;
+    }
+  }
+
+  /**
+   * {@code mail.held_digest}: once a day, how much mail of an organization is held for review.
+   *
+   * @param undecided how many of them wait for DNS
+   * @param oldestHeldAt since when the oldest has been held
+   * @param agents those with most of it, at most 50
+   */
+  record MailHeldDigest(
+      long held,
+      long unproven,
+      long forged,
+      long undecided,
+      Instant oldestHeldAt,
+      long oldestAgeSeconds,
+      List<AgentShare> agents)
+      implements EventData {
+    /** What is held for one agent. */
+    public record AgentShare(UUID agent, long held, Instant oldestHeldAt) {}
+
+    public MailHeldDigest {
+      agents = List.copyOf(agents);
+    }
+
+    @Override
+    public EventType eventType() {
+      return EventType.MAIL_HELD_DIGEST;
     }
   }
 

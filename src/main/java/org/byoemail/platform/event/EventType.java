@@ -13,6 +13,8 @@ public enum EventType {
   MESSAGE_COMPLAINED("message.complained"),
   MESSAGE_QUARANTINED("message.quarantined"),
   MAIL_HELD("mail.held"),
+  MAIL_NOT_HELD("mail.not_held"),
+  MAIL_HELD_DIGEST("mail.held_digest"),
   CORRESPONDENT_HELD("correspondent.held"),
   ACCOUNT_ERROR("account.error"),
   ACCOUNT_RECOVERED("account.recovered"),

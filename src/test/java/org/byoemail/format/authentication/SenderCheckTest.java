@@ -392,6 +392,47 @@ class SenderCheckTest {
         "does not cover content-type");
   }
 
+  /** Each subtype shows other parts, of a body that has the delimiters of all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"alternative", "related", "digest"})
+  void mixedBodyThatWasMadeOneOfASingleShownPartIsNotBelieved(String subtype) {
+    String mixed = parts("mixed", "Do not pay.", "<p>Pay 100 to the account below, please.</p>");
+    assertThat(judge(signedWithoutType(mixed), null).kind()).isEqualTo(Kind.AUTHENTIC);
+
+    assertUnproven(
+        signedWithoutType(mixed).replaceFirst("multipart/mixed", "multipart/" + subtype),
+        "does not cover content-type");
+  }
+
+  @Test
+  void alternativeWhosePartsSayTheSameIsBelieved() {
+    String words = "Please pay 100 to the account that you know.";
+
+    for (String html : List.of("<p>" + words + "</p>", "<div><b>Please</b>" + words.substring(6))) {
+      assertThat(judge(signedWithoutType(parts("alternative", words, html)), null).kind())
+          .isEqualTo(Kind.AUTHENTIC);
+    }
+  }
+
+  private static String parts(String subtype, String plain, String html) {
+    return MAIL.substring(0, MAIL.indexOf("Content-Type"))
+        + """
+        Content-Type: multipart/%s; boundary="outer"
+
+        --outer
+        Content-Type: text/plain
+
+        %s
+        --outer
+        Content-Type: text/html
+
+        %s
+        --outer--
+        """
+            .formatted(subtype, plain, html)
+            .replace("\n", "\r\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -537,7 +578,7 @@ class SenderCheckTest {
     byte[] raw = mail.getBytes(StandardCharsets.ISO_8859_1);
     try {
       return SenderCheck.of(
-          new MailParser().parse(raw).headers(),
+          new MailParser().parse(raw),
           new ByteArrayInputStream(raw),
           rule,
           ownDomain,

@@ -1,12 +1,20 @@
 package org.byoemail.inbound.ingest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.byoemail.inbound.ingest.InboundFixture.await;
 import static org.byoemail.support.DkimSigner.Options.USUAL;
 
+import com.icegreen.greenmail.imap.ImapHostManager;
+import com.icegreen.greenmail.user.GreenMailUser;
+import jakarta.mail.Flags;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +30,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.account.registry.FindingAction;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
@@ -32,6 +41,7 @@ import org.byoemail.support.DnsServer;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.ScannerStub;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,12 +57,18 @@ import org.springframework.test.context.TestPropertySource;
 @InboundRoutesTest
 @RequiresPrograms(DkimSigner.PROGRAM)
 @TestPropertySource(
-    properties = {"byo.mailbox.login-interval=0ms", "byo.inbound.recheck-interval=200ms"})
+    properties = {
+      "byo.mailbox.login-interval=0ms",
+      "byo.inbound.recheck-interval=200ms",
+      "byo.inbound.max-held=1000",
+      "byo.screen.pause=0ms"
+    })
 class HeldMailTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
 
   private static final String ANN = "ann@contact.test";
   private static final DnsServer DNS = InboundNodes.DNS;
+  private static final ScannerStub CLAMD = new ScannerStub();
   private static DkimSigner signer;
 
   @Autowired InboundFixture fixture;
@@ -61,6 +77,7 @@ class HeldMailTest {
   @Autowired TrustedWays ways;
   @Autowired Quarantine quarantine;
   @Autowired Inbox inbox;
+  @Autowired Screenings screenings;
 
   private Account watched;
   private Account listed;
@@ -68,6 +85,7 @@ class HeldMailTest {
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     InboundNodes.register(registry);
+    registry.add("byo.screen.clamd", CLAMD::address);
   }
 
   @BeforeAll
@@ -87,6 +105,7 @@ class HeldMailTest {
   @AfterEach
   void disable() {
     DNS.recover();
+    CLAMD.comeBack();
     for (Account account : new Account[] {watched, listed}) {
       if (account != null) {
         fixture.disable(account);
@@ -393,14 +412,117 @@ class HeldMailTest {
   }
 
   @Test
-  void undecidedMailIsLeftToAPersonAfterAWeek() {
+  void openAgentTakesUnprovenMailOfAContactForAStrangers() {
+    MailUser user = watch("self-hosted", Mode.OPEN, ANN);
+    String first = new String(InboundFixture.mail(ANN, "talk", "<talk@contact.test>"), US_ASCII);
+    String answer = "In-Reply-To: <talk@contact.test>\r\n";
+
+    GREENMAIL.deliver(user, bytes(signed(first, "contact.test")));
+    await("talk", () -> fixture.messages(watched), List.of("talk")::equals);
+    GREENMAIL.deliver(user, bytes(answer + mail(ANN, "Re: talk")));
+    GREENMAIL.deliver(user, bytes(mail(ANN, "talk")));
+    GREENMAIL.deliver(user, bytes(signed(answer + mail(ANN, "Re: talk, too"), "contact.test")));
+    GREENMAIL.deliver(user, bytes(mail("stranger@small.test", "hello")));
+    await("all", () -> fixture.messages(watched).size(), count -> count == 5);
+
+    List<InboxEntry> all =
+        fixture.rows(watched).stream()
+            .map(row -> inbox.find(null, (UUID) row.get("id")).orElseThrow())
+            .toList();
+    assertThat(all)
+        .extracting(one -> one.subject() + ": " + names(one))
+        .containsExactlyInAnyOrder(
+            "talk: false", "Re: talk: true", "talk: true", "Re: talk, too: false", "hello: false");
+    assertThat(all.stream().filter(one -> !names(one)).map(InboxEntry::conversation).distinct())
+        .hasSize(2);
+    assertThat(all.stream().filter(HeldMailTest::names).map(InboxEntry::conversation))
+        .doesNotHaveDuplicates()
+        .doesNotContain(entry(watched, "Re: talk, too").conversation());
+    assertThat(entry(watched, "Re: talk, too").conversation())
+        .isEqualTo(
+            all.stream()
+                .filter(one -> one.subject().equals("talk") && !names(one))
+                .findFirst()
+                .orElseThrow()
+                .conversation());
+  }
+
+  /** Whether it only names a contact. */
+  private static boolean names(InboxEntry item) {
+    return item.judged().found().facts().stream().anyMatch(fact -> fact.kind().equals("contact"));
+  }
+
+  @Test
+  void answerToOurMessageKeepsItsConversationAtAnOpenAgent() {
+    MailUser user = watch("self-hosted", Mode.OPEN, "ben@small.test");
+    fixture.wroteTo(watched, "ben@small.test", "id-1@example.test");
+
+    GREENMAIL.deliver(
+        user, bytes("In-Reply-To: <id-1@example.test>\r\n" + mail("ben@small.test", "answer")));
+    await("answer", () -> fixture.messages(watched), all -> all.contains("answer"));
+
+    InboxEntry answer = entry(watched, "answer");
+    assertThat(answer.judged().letIn()).isEqualTo("answers-ours");
+    assertThat(names(answer)).isFalse();
+  }
+
+  @Test
+  void oneSenderFillsNoMoreThanATenthOfWhatIsHeld() {
+    MailUser user = watch("self-hosted", Mode.LISTED, "@contact.test");
+    GREENMAIL.deliver(user, bytes(mail(ANN, "first")));
+    await("held", () -> held(watched), List.of("first")::equals);
+    fixture.holdAlso(entry(watched, "first").id(), 99);
+
+    GREENMAIL.deliver(user, bytes(mail(ANN, "too many")));
+    GREENMAIL.deliver(user, bytes(mail("bob@contact.test", "another's")));
+    await("held", () -> fixture.events(watched).size(), count -> count == 3);
+
+    assertThat(fixture.events(watched))
+        .containsExactlyInAnyOrder("mail.held", "mail.not_held", "mail.held");
+    assertThat(fixture.subjects(watched, "refused")).containsExactly("too many");
+    InboxEntry refused = entry(watched, "too many");
+    assertThat(refused.reason())
+        .isEqualTo(
+            "it is not held for review, since 100 mails of its sender are already"
+                + " (byo.inbound.max-held); it stays in its mailbox");
+    assertThat(inbox.raw(refused)).isEmpty();
+    assertThat(fixture.subjects(watched, "quarantined")).contains("another's");
+  }
+
+  @Test
+  void standstillOfTheGatewayIsNoTry() {
+    MailUser user = watch("self-hosted", Mode.LISTED, "di@late.test");
+    DNS.fail(org.xbill.DNS.Rcode.SERVFAIL);
+    GREENMAIL.deliver(user, bytes(signed(mail("di@late.test", "stood"), "stood.test")));
+    GREENMAIL.deliver(user, bytes(signed(mail("di@late.test", "again"), "stood.test")));
+    await("held", () -> held(watched), List.of("stood", "again")::equals);
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET held_at = now() - interval '8 days' WHERE account_id = :id")
+        .param("id", watched.id().value())
+        .update();
+
+    await(
+        "a further try",
+        () -> {
+          fixture.dueNow(watched);
+          return fixture.rows(watched).stream().allMatch(row -> row.get("rechecks") != null);
+        },
+        tried -> tried);
+
+    assertThat(entry(watched, "stood").judged().verdict()).isEqualTo("undecided");
+    assertThat(entry(watched, "stood").judged().recheckAt()).isNotNull();
+  }
+
+  @Test
+  void undecidedMailIsLeftToAPersonAfterAWeekOfTries() {
     MailUser user = watch("self-hosted", Mode.LISTED, "di@silent.test");
     DNS.fail(org.xbill.DNS.Rcode.SERVFAIL);
     GREENMAIL.deliver(user, bytes(signed(mail("di@silent.test", "silent"), "silent.test")));
     await("held", () -> held(watched), List.of("silent")::equals);
     fixture
         .jdbc
-        .sql("UPDATE inbound_mail SET held_at = now() - interval '8 days' WHERE account_id = :id")
+        .sql("UPDATE inbound_mail SET rechecks = 172 WHERE account_id = :id")
         .param("id", watched.id().value())
         .update();
 
@@ -416,7 +538,8 @@ class HeldMailTest {
     assertThat(silent.status()).isEqualTo(InboundStatus.HELD);
     assertThat(silent.judged().recheckAt()).isNull();
     assertThat(silent.reason())
-        .isEqualTo("its sender is not proven: DNS did not answer for 7 days, and is asked no more");
+        .isEqualTo(
+            "its sender is not proven: DNS did not answer for about 7 days, in 172 tries, and is asked no more");
     assertThat(fixture.events(watched)).containsExactly("mail.held");
     assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
         .isOne();
@@ -542,6 +665,144 @@ class HeldMailTest {
     await("unproven", () -> fixture.messages(watched), List.of("unproven")::equals);
 
     assertThat(entry(watched, "unproven").judged().verdict()).isEqualTo("unproven");
+  }
+
+  @Test
+  void mailOfAWatchedJunkFolderIsHeldWhateverThePolicySays() throws Exception {
+    MailUser user = watch("self-hosted", Mode.OPEN, ANN);
+    folders().createMailbox(owner(user), "Junk");
+    watched = fixture.watchInstead(watched, List.of("INBOX", "Junk"));
+
+    append(user, signed(mail(ANN, "caught"), "contact.test"));
+    append(user, mail(ANN, "infected") + "EICAR\r\n");
+    GREENMAIL.deliver(user, bytes(mail(ANN, "in the inbox")));
+    await("held", () -> held(watched).size(), count -> count == 2);
+    await("the other", () -> fixture.messages(watched), List.of("in the inbox")::equals);
+
+    InboxEntry caught = entry(watched, "caught");
+    assertThat(caught.judged().verdict()).isEqualTo("authentic");
+    assertThat(caught.judged().heldBecause()).isEqualTo(HeldBecause.JUNK);
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
+    assertThat(heldMails.release("acme", caught.id()).orElseThrow().status())
+        .isEqualTo(InboundStatus.INGESTED);
+    // What is let in from there is scanned before it is taken in.
+    UUID infected = entry(watched, "infected").id();
+    assertThat(heldMails.release("acme", infected).orElseThrow().judged().heldBecause())
+        .isEqualTo(HeldBecause.MALWARE);
+  }
+
+  private static ImapHostManager folders() {
+    return GREENMAIL.running().getManagers().getImapHostManager();
+  }
+
+  private static GreenMailUser owner(MailUser user) {
+    return GREENMAIL.running().getUserManager().getUserByEmail(user.address());
+  }
+
+  private static void append(MailUser user, String mail) throws Exception {
+    folders()
+        .getFolder(owner(user), "Junk")
+        .appendMessage(
+            new MimeMessage((Session) null, new ByteArrayInputStream(bytes(mail))),
+            new Flags(),
+            new Date());
+  }
+
+  @Test
+  void malwareIsHeldUntilAPersonLetsItIn() {
+    MailUser user = watch("self-hosted", Mode.OPEN);
+    GREENMAIL.deliver(user, bytes(mail(ANN, "infected") + "EICAR\r\n"));
+    GREENMAIL.deliver(user, bytes(mail(ANN, "clean")));
+    await("clean", () -> fixture.messages(watched), List.of("clean")::equals);
+    InboxEntry infected = entry(watched, "infected");
+
+    assertThat(infected.status()).isEqualTo(InboundStatus.HELD);
+    assertThat(infected.judged().heldBecause()).isEqualTo(HeldBecause.MALWARE);
+    assertThat(infected.reason()).isEqualTo("clamd found malware: Eicar-Test-Signature");
+    assertThat(fixture.eventBodies(watched))
+        .anySatisfy(body -> assertThat(body).contains("\"because\": \"malware\""));
+    assertThat(HeldMails.offers(infected)).isEmpty();
+    assertThatThrownBy(
+            () -> heldMails.trust("acme", infected.id(), new Trust(false, "list.test", null, null)))
+        .isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
+    assertThat(heldMails.release("acme", infected.id()).orElseThrow().status())
+        .isEqualTo(InboundStatus.INGESTED);
+  }
+
+  @Test
+  void mailThatWasHeldForItsSenderIsScannedOnceItIsLetIn() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN);
+    GREENMAIL.deliver(user, bytes(mail(ANN, "infected") + "EICAR\r\n"));
+    await("held", () -> held(watched), List.of("infected")::equals);
+    UUID id = entry(watched, "infected").id();
+    assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HeldBecause.SENDER);
+
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
+
+    assertThat(inbox.find(null, id).orElseThrow().judged().heldBecause())
+        .isEqualTo(HeldBecause.MALWARE);
+    assertThat(fixture.events(watched)).containsExactly("mail.held", "mail.held");
+    assertThat(fixture.messages(watched)).isEmpty();
+  }
+
+  @Test
+  void mailWaitsForTheScannerAndIsScannedByItself() {
+    MailUser user = watch("self-hosted", Mode.OPEN);
+    CLAMD.leave();
+    GREENMAIL.deliver(user, bytes(mail(ANN, "waits")));
+    GREENMAIL.deliver(user, bytes(mail(ANN, "infected") + "EICAR\r\n"));
+    await("held", () -> held(watched), List.of("waits", "infected")::equals);
+    assertThat(entry(watched, "waits").judged().heldBecause()).isEqualTo(HeldBecause.SCREENING);
+    assertThat(entry(watched, "waits").reason()).startsWith("not scanned yet: the scanner clamd");
+    assertThat(fixture.events(watched)).isEmpty();
+
+    CLAMD.comeBack();
+
+    await(
+        "both",
+        () -> {
+          fixture.dueNow(watched);
+          return fixture.events(watched);
+        },
+        events -> events.size() == 2);
+    assertThat(fixture.messages(watched)).containsExactly("waits");
+    assertThat(entry(watched, "waits").judged().recheckAt()).isNull();
+    assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HeldBecause.MALWARE);
+    assertThat(entry(watched, "infected").judged().recheckAt()).isNull();
+    assertThat(fixture.events(watched)).containsExactlyInAnyOrder("message.received", "mail.held");
+  }
+
+  @Test
+  void findingsAreAllowedMarkedOrHeldAsTheAgentWants() {
+    MailUser user = GREENMAIL.freshUser("self-hosted");
+    ContactPolicy policy =
+        new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of())
+            .with(Map.of("script", FindingAction.HOLD, "form", FindingAction.ALLOW));
+    watched = fixture.enable(fixture.account(user, server(), policy));
+    String link = "<a href=\"https://evil.test/\">bank.test</a>";
+
+    GREENMAIL.deliver(user, bytes(html("script", "<script>x</script><form></form>")));
+    GREENMAIL.deliver(user, bytes(html("form", "<form><input></form>" + link)));
+    await("form", () -> fixture.messages(watched), List.of("form")::equals);
+
+    InboxEntry script = entry(watched, "script");
+    assertThat(script.judged().heldBecause()).isEqualTo(HeldBecause.FINDING);
+    assertThat(script.reason()).isEqualTo("its agent has such mail held: script");
+    assertThat(
+            fixture.eventBodies(watched).get(fixture.events(watched).indexOf("message.received")))
+        .contains("link-mismatch")
+        .doesNotContain("\"form\"}");
+    assertThat(screenings.ofMessage(entry(watched, "form").message()).findings())
+        .extracting(Screening.Found::kind)
+        .containsExactly("link-mismatch");
+    assertThat(heldMails.release("acme", script.id()).orElseThrow().status())
+        .isEqualTo(InboundStatus.INGESTED);
+  }
+
+  private static String html(String subject, String body) {
+    return "MIME-Version: 1.0\r\nContent-Type: text/html\r\n"
+        + mail(ANN, subject).replace("\r\n\r\n", "\r\n\r\n<p>Hello</p>" + body + "\r\n");
   }
 
   private MailUser watch(String name, Mode inbound, String... contacts) {

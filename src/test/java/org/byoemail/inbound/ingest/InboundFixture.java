@@ -173,6 +173,21 @@ class InboundFixture {
         .update();
   }
 
+  /** As if so many further mails were held as a held one is. */
+  void holdAlso(UUID mail, int count) {
+    jdbc.sql(
+            """
+            INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,
+              fingerprint, size, sender, created_at, verdict, held_at, held_agent)
+            SELECT gen_random_uuid(), organization, mailbox_id, uid_validity, epoch, uid + 100000 + n, account_id, status,
+              sha256(n::text::bytea), size, sender, created_at, verdict, held_at, held_agent
+            FROM inbound_mail, generate_series(1, :count) n WHERE id = :mail
+            """)
+        .param("mail", mail)
+        .param("count", count)
+        .update();
+  }
+
   /** As if all that was stored of a mail had been committed, but neither cursor nor mark. */
   void crashedBeforeCursorAndMark(Account account) {
     jdbc.sql("UPDATE mailbox SET last_uid = 0 WHERE account_id = :account")

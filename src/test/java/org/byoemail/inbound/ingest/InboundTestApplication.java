@@ -46,6 +46,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.link",
       "org.byoemail.account.testmail",
       "org.byoemail.inbound.mailbox",
+      "org.byoemail.inbound.scan",
       "org.byoemail.inbound.ingest"
     },
     excludeFilters =
@@ -70,6 +71,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
   "org.byoemail.account.connection",
   "org.byoemail.account.discovery",
   "org.byoemail.inbound.mailbox",
+  "org.byoemail.inbound.scan",
   "org.byoemail.inbound.ingest"
 })
 class InboundTestApplication {

@@ -28,6 +28,8 @@ import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
@@ -157,6 +159,49 @@ class SharedMailboxesTest {
     for (Account account : accounts) {
       await("the mail", () -> fixture.messages(account), List.of("after")::equals);
     }
+  }
+
+  @Test
+  void heldMailIsRecalledOnceADayByOneOfTheNodes() {
+    MailUser user = GREENMAIL.freshUser("shared");
+    Server server = new Server(GREENMAIL.imapPort(), Security.NONE, true);
+    Account account =
+        fixture.enable(
+            fixture.account(user, server, new ContactPolicy(Mode.LISTED, Mode.OPEN, List.of(ANN))));
+    accounts.add(account);
+    deliver(account, "held");
+    await("held", () -> fixture.events(account), List.of("mail.held")::equals);
+
+    bothDigest();
+    bothDigest();
+    assertThat(digests()).hasSize(1);
+    assertThat(digests().get(0))
+        .contains("\"held\": 1", "\"unproven\": 1", "\"agent\": \"" + account.agent() + "\"");
+
+    fixture.jdbc.sql("UPDATE held_digest SET day = day - 1").update();
+    bothDigest();
+    assertThat(digests()).hasSize(2);
+
+    UUID mail = (UUID) fixture.rows(account).get(0).get("id");
+    second.getBean(HeldMails.class).discard(null, mail);
+    fixture.jdbc.sql("UPDATE held_digest SET day = day - 1").update();
+    bothDigest();
+    assertThat(digests()).hasSize(2);
+  }
+
+  private void bothDigest() {
+    CompletableFuture<?> other =
+        CompletableFuture.runAsync(() -> second.getBean(HeldDigest.class).publish());
+    first.getBean(HeldDigest.class).publish();
+    other.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  private List<String> digests() {
+    return fixture
+        .jdbc
+        .sql("SELECT body::text FROM event WHERE type = 'mail.held_digest' ORDER BY id")
+        .query(String.class)
+        .list();
   }
 
   @Test

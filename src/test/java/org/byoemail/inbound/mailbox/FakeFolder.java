@@ -77,6 +77,11 @@ final class FakeFolder implements RemoteFolder {
   }
 
   @Override
+  public boolean isJunk() {
+    return false;
+  }
+
+  @Override
   public long uidValidity() {
     return uidValidity;
   }

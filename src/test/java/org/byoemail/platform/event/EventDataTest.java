@@ -25,6 +25,8 @@ import org.byoemail.platform.event.EventData.CorrespondentHeld;
 import org.byoemail.platform.event.EventData.DomainLost;
 import org.byoemail.platform.event.EventData.DomainProved;
 import org.byoemail.platform.event.EventData.MailHeld;
+import org.byoemail.platform.event.EventData.MailHeldDigest;
+import org.byoemail.platform.event.EventData.MailNotHeld;
 import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.EventData.MessageBounced;
 import org.byoemail.platform.event.EventData.MessageCancelled;
@@ -180,12 +182,24 @@ class EventDataTest {
             """
                 .formatted(ID)),
         Arguments.of(
-            new MailHeld(ID, ID, "a@x.test", "unproven", "nobody signed it", 42),
+            new MailHeld(ID, ID, "a@x.test", "unproven", "sender", "nobody signed it", 42),
             """
-            {"inboundMailId":"%s","agent":"%s","from":"a@x.test","verdict":"unproven",
+            {"inboundMailId":"%s","agent":"%s","from":"a@x.test","verdict":"unproven","because":"sender",
             "reason":"nobody signed it","size":42}\
             """
                 .formatted(ID, ID)),
+        Arguments.of(
+            new MailNotHeld(ID, ID, null, "too many are held"),
+            """
+            {"inboundMailId":"%s","agent":"%s","from":null,"reason":"too many are held"}"""
+                .formatted(ID, ID)),
+        Arguments.of(
+            new MailHeldDigest(
+                3, 1, 1, 1, AT, 60, List.of(new MailHeldDigest.AgentShare(ID, 3, AT))),
+            """
+            {"held":3,"unproven":1,"forged":1,"undecided":1,"oldestHeldAt":"%s",
+            "oldestAgeSeconds":60,"agents":[{"agent":"%s","held":3,"oldestHeldAt":"%s"}]}"""
+                .formatted(AT, ID, AT)),
         Arguments.of(
             new CorrespondentHeld(ID, "a@x.test", 30),
             "{\"agent\":\"%s\",\"address\":\"a@x.test\",\"mails\":30}".formatted(ID)),

@@ -1,0 +1,96 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Bounds the mail that is held for an agent: whoever forges From of a contact decides how much that
+ * is. One sender gets a tenth, so that a flood in one name leaves room for mail in others. What is
+ * beyond is refused and stays in its mailbox. Transactions that hold mail at the same time may
+ * exceed the bound by what they hold. Safe for use by many threads.
+ */
+@Component
+class HeldLimit {
+  private static final int SENDERS = 10;
+
+  private final JdbcClient jdbc;
+  private final int max;
+
+  HeldLimit(JdbcClient jdbc, InboundSettings settings) {
+    this.jdbc = jdbc;
+    this.max = settings.maxHeld();
+  }
+
+  /**
+   * Refuses those of new mails that would be held beyond the bound, in the transaction of the
+   * caller.
+   *
+   * @return those
+   */
+  List<IngestItem> apply(List<IngestItem> fresh) {
+    Map<UUID, Held> held = new HashMap<>();
+    List<IngestItem> refused = new ArrayList<>();
+    for (IngestItem item : fresh) {
+      if (item.becomes(InboundStatus.HELD)) {
+        Held present = held.computeIfAbsent(item.destination().agent().value(), this::heldFor);
+        String sender = sender(item);
+        boolean full = present.total >= max;
+        if (full || present.of(sender) >= Math.max(1, max / SENDERS)) {
+          item.decide(
+              IngestDecision.refuse(reason(full ? present.total : present.of(sender), full)));
+          item.keep(MailContent.NOTHING);
+          refused.add(item);
+        } else {
+          present.add(sender, 1);
+        }
+      }
+    }
+    return refused;
+  }
+
+  private static String reason(int held, boolean full) {
+    return "it is not held for review, since %,d mails %s are already (byo.inbound.max-held); it stays in its mailbox"
+        .formatted(held, full ? "for the agent" : "of its sender");
+  }
+
+  private static String sender(IngestItem item) {
+    String sender = InboundMails.sender(item.mail().headers());
+    return sender == null ? "" : sender.toLowerCase(Locale.ROOT);
+  }
+
+  private static final class Held {
+    private final Map<String, Integer> bySender = new HashMap<>();
+    private int total;
+
+    void add(String sender, int mails) {
+      bySender.merge(sender, mails, Integer::sum);
+      total += mails;
+    }
+
+    int of(String sender) {
+      return bySender.getOrDefault(sender, 0);
+    }
+  }
+
+  private Held heldFor(UUID agent) {
+    Held held = new Held();
+    jdbc.sql(
+            """
+            SELECT lower(coalesce(sender, '')) AS sender, count(*) AS mails FROM inbound_mail
+            WHERE held_agent = :agent AND held_at IS NOT NULL AND status = 'quarantined'
+            GROUP BY 1
+            """)
+        .param("agent", agent)
+        .query(
+            row -> {
+              held.add(row.getString("sender"), row.getInt("mails"));
+            });
+    return held;
+  }
+}
