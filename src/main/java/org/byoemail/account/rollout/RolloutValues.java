@@ -36,7 +36,7 @@ class RolloutValues {
             side == RolloutSide.SENDING
                 ? "SELECT EXISTS (SELECT 1 FROM account_rollout WHERE account_id = :id AND sending)"
                 : "SELECT EXISTS (SELECT 1 FROM account_rollout WHERE account_id = :id AND"
-                      + " receiving)")
+                    + " receiving)")
         .param("id", account.value())
         .query(Boolean.class)
         .single();

@@ -682,12 +682,18 @@ class HeldMailTest {
     InboxEntry caught = entry(watched, "caught");
     assertThat(caught.judged().verdict()).isEqualTo("authentic");
     assertThat(caught.judged().heldBecause()).isEqualTo(HeldBecause.JUNK);
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
-    assertThat(heldMails.release("acme", caught.id()).orElseThrow().status())
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isZero();
+    assertThat(heldMails.release(new OrganizationId("acme"), caught.id()).orElseThrow().status())
         .isEqualTo(InboundStatus.INGESTED);
     // What is let in from there is scanned before it is taken in.
     UUID infected = entry(watched, "infected").id();
-    assertThat(heldMails.release("acme", infected).orElseThrow().judged().heldBecause())
+    assertThat(
+            heldMails
+                .release(new OrganizationId("acme"), infected)
+                .orElseThrow()
+                .judged()
+                .heldBecause())
         .isEqualTo(HeldBecause.MALWARE);
   }
 
@@ -723,10 +729,15 @@ class HeldMailTest {
         .anySatisfy(body -> assertThat(body).contains("\"because\": \"malware\""));
     assertThat(HeldMails.offers(infected)).isEmpty();
     assertThatThrownBy(
-            () -> heldMails.trust("acme", infected.id(), new Trust(false, "list.test", null, null)))
+            () ->
+                heldMails.trust(
+                    new OrganizationId("acme"),
+                    infected.id(),
+                    new Trust(false, "list.test", null, null)))
         .isInstanceOf(RetryRefused.class);
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
-    assertThat(heldMails.release("acme", infected.id()).orElseThrow().status())
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isZero();
+    assertThat(heldMails.release(new OrganizationId("acme"), infected.id()).orElseThrow().status())
         .isEqualTo(InboundStatus.INGESTED);
   }
 
@@ -738,7 +749,8 @@ class HeldMailTest {
     UUID id = entry(watched, "infected").id();
     assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HeldBecause.SENDER);
 
-    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isZero();
 
     assertThat(inbox.find(null, id).orElseThrow().judged().heldBecause())
         .isEqualTo(HeldBecause.MALWARE);
@@ -796,7 +808,7 @@ class HeldMailTest {
     assertThat(screenings.ofMessage(entry(watched, "form").message()).findings())
         .extracting(Screening.Found::kind)
         .containsExactly("link-mismatch");
-    assertThat(heldMails.release("acme", script.id()).orElseThrow().status())
+    assertThat(heldMails.release(new OrganizationId("acme"), script.id()).orElseThrow().status())
         .isEqualTo(InboundStatus.INGESTED);
   }
 

@@ -40,8 +40,8 @@ record ProducerSettings(
       String reason =
           user == null
               ? "the broker did not say which user sent it (by AMQP, an external Artemis only does"
-                    + " at email.outbound.<user>, with byo.broker.names-amqp-users; else use STOMP"
-                    + " or JMS over Core)"
+                  + " at email.outbound.<user>, with byo.broker.names-amqp-users; else use STOMP"
+                  + " or JMS over Core)"
               : "the broker user " + user + " may not send for any organisation";
       throw new SubmissionRejected(submissionId, List.of(new InvalidField("", reason)));
     }
