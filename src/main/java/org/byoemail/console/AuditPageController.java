@@ -61,6 +61,7 @@ class AuditPageController {
           switch (thing) {
             case "account." -> "/console/accounts/";
             case "agent." -> "/console/agents/";
+            case "api_key." -> "/console/api-keys/";
             case "message." -> "/console/outbox/";
             case "quarantine.", "held." -> "/console/inbox/";
             default -> null;

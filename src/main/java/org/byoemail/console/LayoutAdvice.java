@@ -24,6 +24,7 @@ class LayoutAdvice {
           new Section("held", "Held for review", "/console/held"),
           new Section("events", "Events", "/console/events"),
           new Section("webhooks", "Webhooks", "/console/webhooks"),
+          new Section("api-keys", "API keys", "/console/api-keys"),
           new Section("retention", "Retention", "/console/retention"),
           new Section("rollout", "Rollout", "/console/rollout"),
           new Section("audit", "Audit", "/console/audit"),

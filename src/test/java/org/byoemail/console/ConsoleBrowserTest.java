@@ -146,6 +146,18 @@ class ConsoleBrowserTest extends WebTest {
         assertThat(page.innerText("h1")).isEqualTo(section);
         picture(page, section.toLowerCase(Locale.ROOT));
       }
+      page.click("nav >> text=API keys");
+      page.click("text=Create a key");
+      page.fill("#name", "browser");
+      page.check("[name='permissions'][value='messages:read']");
+      picture(page, "new-api-key");
+      page.click("text=Create >> nth=-1");
+      String key = page.inputValue("#secret");
+      assertThat(get(key, "/messages").status()).isEqualTo(200);
+      assertThat(get(key, "/accounts").status()).isEqualTo(403);
+      picture(page, "api-keys");
+      page.reload();
+      assertThat(page.content()).doesNotContain(key);
       page.click("text=Log out");
       assertThat(page.innerText("main")).contains("You are logged out.");
       page.navigate("http://localhost:" + port + "/console/accounts");

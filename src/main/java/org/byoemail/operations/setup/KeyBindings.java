@@ -1,4 +1,4 @@
-package org.byoemail.api;
+package org.byoemail.operations.setup;
 
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +14,6 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
-import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -33,23 +32,23 @@ class KeyBindings {
   }
 
   /**
-   * The binding of a new key: what the request names, or else the binding of the key that makes it.
+   * The binding of a new key: what the draft names, or else the binding of the key that makes it.
    *
    * @return null: it is not bound
    */
   @Nullable Scope read(
       Caller caller,
       @Nullable OrganizationId organization,
-      ApiKeyRequest request,
+      ApiKeyDraft draft,
       List<FieldProblem> problems) {
-    if (request.agents() == null && request.accounts() == null) {
+    if (draft.agents() == null && draft.accounts() == null) {
       return caller.scope();
     }
     Owner owner = new Owner(organization);
     Set<UUID> boundAgents =
         ids(
             "agents",
-            request.agents(),
+            draft.agents(),
             caller.scope() == null ? null : caller.scope().agents(),
             owner,
             id -> agents.find(new AgentId(id)).map(Agent::organization),
@@ -57,7 +56,7 @@ class KeyBindings {
     Set<UUID> boundAccounts =
         ids(
             "accounts",
-            request.accounts(),
+            draft.accounts(),
             caller.scope() == null ? null : caller.scope().accounts(),
             owner,
             id -> accounts.find(new AccountId(id)).map(Account::organization),

@@ -1,0 +1,228 @@
+package org.byoemail.operations.setup;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.format.mail.Scope;
+import org.byoemail.platform.access.ApiKey;
+import org.byoemail.platform.access.ApiKeys;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.NewApiKey;
+import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.platform.access.Role;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Creates, rotates and deletes API keys: nobody makes a key that may more than the maker. Secrets
+ * are returned once. Safe for use by many threads.
+ */
+@Service
+public class ApiKeySetup {
+  private static final int MAX_NAME = 100;
+  private static final int MAX_PERMISSIONS = 100;
+  private static final long DEFAULT_OVERLAP = Duration.ofDays(1).toSeconds();
+  private static final long MAX_OVERLAP = Duration.ofDays(30).toSeconds();
+  private static final Instant MAX_EXPIRY = Instant.parse("3000-01-01T00:00:00Z");
+
+  private final ApiKeys keys;
+  private final KeyBindings bindings;
+  private final Clock clock;
+
+  ApiKeySetup(ApiKeys keys, KeyBindings bindings, Clock clock) {
+    this.keys = keys;
+    this.bindings = bindings;
+    this.clock = clock;
+  }
+
+  /**
+   * Creates a key.
+   *
+   * @param draft whose organization the caller sees
+   * @throws FieldsRefused naming what is wrong
+   */
+  public NewApiKey create(Caller caller, ApiKeyDraft draft) {
+    List<FieldProblem> problems = new ArrayList<>();
+    String name = line("name", draft.name(), problems);
+    checkExpiry(draft.expiresAt(), problems);
+    return draft.permissions() == null
+        ? withRole(caller, name, draft, problems)
+        : withPermissions(caller, name, draft, problems);
+  }
+
+  private NewApiKey withRole(
+      Caller caller, String name, ApiKeyDraft draft, List<FieldProblem> problems) {
+    if (caller.role() == null) {
+      problems.add(
+          new FieldProblem("permissions", "is required: the key that makes it has permissions"));
+    }
+    if (draft.agents() != null || draft.accounts() != null) {
+      problems.add(
+          new FieldProblem(
+              draft.agents() == null ? "accounts" : "agents",
+              "needs permissions instead of a role"));
+    }
+    Role role = role(draft.role(), problems);
+    done(problems);
+    return keys.create(name, role, draft.organization(), draft.expiresAt());
+  }
+
+  private NewApiKey withPermissions(
+      Caller caller, String name, ApiKeyDraft draft, List<FieldProblem> problems) {
+    if (draft.role() != null) {
+      problems.add(new FieldProblem("role", "cannot be given with permissions: leave one out"));
+    }
+    List<@Nullable String> words = Objects.requireNonNull(draft.permissions());
+    if (words.isEmpty() || words.size() > MAX_PERMISSIONS) {
+      problems.add(
+          new FieldProblem("permissions", "must have 1 to " + MAX_PERMISSIONS + " entries"));
+      done(problems);
+    }
+    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+    for (int i = 0; i < words.size(); i++) {
+      String field = "permissions[" + i + "]";
+      Permission one = Permission.of(String.valueOf(words.get(i))).orElse(null);
+      if (one == null) {
+        problems.add(
+            new FieldProblem(
+                field,
+                "must be one of "
+                    + String.join(", ", Permission.words(EnumSet.allOf(Permission.class)))));
+      } else if (!caller.may(one)) {
+        problems.add(new FieldProblem(field, "is not a permission of the key that makes this one"));
+      } else {
+        permissions.add(one);
+      }
+    }
+    Scope binding = bindings.read(caller, draft.organization(), draft, problems);
+    if (binding != null) {
+      checkBindable(words, problems);
+    }
+    done(problems);
+    return keys.create(
+        name,
+        permissions,
+        binding,
+        draft.organization() == null ? bindings.organization(binding) : draft.organization(),
+        caller.key(),
+        draft.expiresAt());
+  }
+
+  private static void checkBindable(List<@Nullable String> words, List<FieldProblem> problems) {
+    for (int i = 0; i < words.size(); i++) {
+      if (Permission.of(String.valueOf(words.get(i)))
+          .filter(one -> !one.canBeBound())
+          .isPresent()) {
+        problems.add(
+            new FieldProblem(
+                "permissions[" + i + "]",
+                "concerns the whole organization: leave it out, or agents and accounts"));
+      }
+    }
+  }
+
+  private static void done(List<FieldProblem> problems) {
+    if (!problems.isEmpty()) {
+      throw new FieldsRefused(problems);
+    }
+  }
+
+  /**
+   * The keys that a caller manages, in the order they were made in.
+   *
+   * @param after the id to start after; null: from the first
+   */
+  public List<ApiKey> list(Caller caller, @Nullable UUID after, int limit) {
+    return keys.list(caller.organization(), maker(caller), after, limit);
+  }
+
+  /**
+   * A key that the caller manages.
+   *
+   * @throws ResourceNotFound if there is none of that id
+   */
+  public ApiKey find(Caller caller, UUID id) {
+    return keys.find(caller.organization(), id)
+        .filter(key -> isManagedBy(caller, id))
+        .orElseThrow(() -> new ResourceNotFound("key"));
+  }
+
+  /**
+   * Gives a key a new secret.
+   *
+   * @param seconds for which the old secret works on; null: a day
+   * @param expiresAt the key's new end; null: unchanged
+   * @throws FieldsRefused naming what is wrong
+   * @throws ResourceNotFound if the caller manages no key of that id
+   */
+  public NewApiKey rotate(
+      Caller caller, UUID id, @Nullable Long seconds, @Nullable Instant expiresAt) {
+    long overlap = seconds == null ? DEFAULT_OVERLAP : seconds;
+    List<FieldProblem> problems = new ArrayList<>();
+    if (overlap < 0 || overlap > MAX_OVERLAP) {
+      problems.add(new FieldProblem("overlap", "must be 0 to " + MAX_OVERLAP + " seconds"));
+    }
+    checkExpiry(expiresAt, problems);
+    done(problems);
+    find(caller, id);
+    return keys.rotate(caller.organization(), id, Duration.ofSeconds(overlap), expiresAt)
+        .orElseThrow(() -> new FieldsRefused("expiresAt", "is required: the key has expired"));
+  }
+
+  /**
+   * Deletes a key, and those that it has made.
+   *
+   * @throws ResourceNotFound if the caller manages no key of that id
+   */
+  public void delete(Caller caller, UUID id) {
+    if (!isManagedBy(caller, id) || !keys.delete(caller.organization(), id)) {
+      throw new ResourceNotFound("key");
+    }
+  }
+
+  /**
+   * A key with permissions manages only those that it has made, or it could take a stronger one.
+   */
+  private boolean isManagedBy(Caller caller, UUID id) {
+    UUID maker = maker(caller);
+    return maker == null || keys.isMadeBy(id, maker);
+  }
+
+  private static @Nullable UUID maker(Caller caller) {
+    return caller.role() == null ? Objects.requireNonNull(caller.key()) : null;
+  }
+
+  private static String line(String field, @Nullable String text, List<FieldProblem> problems) {
+    String line = text == null ? "" : text.strip();
+    if (line.isEmpty()
+        || line.length() > MAX_NAME
+        || line.chars().anyMatch(Character::isISOControl)) {
+      problems.add(new FieldProblem(field, "must be a line of 1 to " + MAX_NAME + " characters"));
+    }
+    return line;
+  }
+
+  private void checkExpiry(@Nullable Instant expiresAt, List<FieldProblem> problems) {
+    if (expiresAt != null
+        && (!expiresAt.isAfter(clock.instant()) || expiresAt.isAfter(MAX_EXPIRY))) {
+      problems.add(
+          new FieldProblem("expiresAt", "must be in the future, and before " + MAX_EXPIRY));
+    }
+  }
+
+  private static Role role(@Nullable String word, List<FieldProblem> problems) {
+    try {
+      return Role.of(word == null ? "" : word);
+    } catch (IllegalArgumentException e) {
+      problems.add(new FieldProblem("role", String.valueOf(e.getMessage())));
+      return Role.PRODUCER;
+    }
+  }
+}
