@@ -81,6 +81,8 @@ class InboundFlowTest {
           false,
           false,
           Map.of(),
+          5_000,
+          Duration.ofMinutes(5),
           Duration.ofSeconds(30));
   private static final String QUOTING =
       "Yes.\r\n\r\nOn Tue, 24 Nov 2026 at 10:00, Ada wrote:\r\n> Shall we?\r\n";
