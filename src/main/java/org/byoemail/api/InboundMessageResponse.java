@@ -90,7 +90,7 @@ record InboundMessageResponse(
                   "hidden-instructions, plain-part-differs, tag-characters, invisible-data,"
                       + " reordered-text, link-mismatch, lookalike-sender, forged-sender, script,"
                       + " form, encrypted-archive, executable, macro-file, double-extension,"
-                      + " type-mismatch or partly-read")
+                      + " type-mismatch, first-contact, reply-to-elsewhere or partly-read")
           String kind,
       @Schema(description = "info, warning or serious") String severity,
       @Schema(description = "What shows it; written by a stranger") String evidence) {

@@ -45,7 +45,10 @@ public record Finding(Kind kind, Severity severity, String evidence) {
     REORDERED_TEXT(Severity.WARNING),
     /** A link whose text names a host other than its target. */
     LINK_MISMATCH(Severity.WARNING),
-    /** A display name that is a different address than the sender's. */
+    /**
+     * A display name that is a different address than the sender's; as a fact, an address that is
+     * one letter off that of a contact.
+     */
     LOOKALIKE_SENDER(Severity.WARNING),
     /** Several From fields, or a sender that failed DMARC at the receiving server. */
     FORGED_SENDER(Severity.SERIOUS),
@@ -57,6 +60,10 @@ public record Finding(Kind kind, Severity severity, String evidence) {
     DOUBLE_EXTENSION(Severity.SERIOUS),
     /** A file whose content does not match its name. */
     TYPE_MISMATCH(Severity.WARNING),
+    /** The agent has never written to the sender, nor got a mail of it. A fact of ingested mail. */
+    FIRST_CONTACT(Severity.INFO),
+    /** Answers go to an address other than the sender's. */
+    REPLY_TO_ELSEWHERE(Severity.INFO),
     /** Styles exceeded a bound: hidden text may count as visible. */
     PARTLY_READ(Severity.INFO);
 

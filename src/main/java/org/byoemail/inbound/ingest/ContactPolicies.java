@@ -90,6 +90,16 @@ public class ContactPolicies {
       item.authenticated(found);
       if (round.agent() != null) {
         item.under(round.agent().contactPolicy());
+        boolean known =
+            item.mail()
+                .headers()
+                .from()
+                .map(NamedAddress::address)
+                .filter(from -> item.policy().lists(from) || round.correspondents().contains(from))
+                .isPresent();
+        if (!known) {
+          item.isOfNewSender();
+        }
       }
       IngestDecision decision = decide(item, found, round);
       // A policy that asks for proof may yet hold this copy, and take in another.
@@ -114,13 +124,16 @@ public class ContactPolicies {
             : Set.of();
     // The user who retries a mail has decided that it is no loop.
     Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), id, senders);
-    return new Round(agent, writtenTo, held, ownMails, recorded);
+    Set<EmailAddress> known =
+        agent == null ? Set.of() : conversations.correspondents(agent.id(), senders.keySet());
+    return new Round(agent, writtenTo, known, held, ownMails, recorded);
   }
 
   /** What is looked up once for the mails of a batch that are for one agent. */
   private record Round(
       @Nullable Agent agent,
       Set<EmailAddress> writtenTo,
+      Set<EmailAddress> correspondents,
       Set<EmailAddress> held,
       Map<IngestItem, String> ownMails,
       DuplicateDetector.Recorded recorded) {}

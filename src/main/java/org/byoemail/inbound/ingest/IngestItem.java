@@ -42,6 +42,7 @@ public final class IngestItem {
   private Map<String, Object> metadata = Map.of();
   private boolean recorded;
   private boolean stranger;
+  private boolean firstContact;
   private boolean awaitsScan;
   private HeldBecause heldBecause = HeldBecause.SENDER;
   private Destination destination;
@@ -138,6 +139,7 @@ public final class IngestItem {
       screening =
           Screening.of(
               parsed,
+              SenderFacts.of(this),
               judged ? verdict.isAuthentic() : provenSender().isPresent(),
               judged
                   ? verdict.kind() == SenderVerdict.Kind.FORGED
@@ -174,6 +176,15 @@ public final class IngestItem {
     verdict =
         Objects.requireNonNull(verdict)
             .with("contact", "it names a contact, and is taken in as a stranger's");
+  }
+
+  /** Whether its agent neither wrote to its sender, nor got a mail of it, nor lists it. */
+  boolean isFirstContact() {
+    return firstContact;
+  }
+
+  void isOfNewSender() {
+    firstContact = true;
   }
 
   /** Has a person review it. */

@@ -63,10 +63,11 @@ public record Screening(
   /**
    * Screens a mail.
    *
+   * @param facts what is noteworthy of its sender
    * @param proven whether a trusted server has authenticated its sender
    * @param forged whether it reports {@code dmarc=fail}
    */
-  static Screening of(ParsedMail mail, boolean proven, boolean forged) {
+  static Screening of(ParsedMail mail, List<Finding> facts, boolean proven, boolean forged) {
     List<Finding> findings = new ArrayList<>();
     if (forged) {
       findings.add(
@@ -76,6 +77,7 @@ public record Screening(
               "the receiving server says dmarc=fail"));
     }
     findings.addAll(MailScreen.findings(mail, proven));
+    findings.addAll(facts);
     String preheader = mail.body().preheader();
     return new Screening(
         mail.plain().map(text -> StoredText.of(text, MAX_PLAIN)).orElse(null),

@@ -142,6 +142,28 @@ public class Conversations {
     return scope == null ? "" : " AND " + MessageScope.CONVERSATION;
   }
 
+  /** With which of the addresses the agent has exchanged a message, in either direction. */
+  public Set<EmailAddress> correspondents(AgentId agent, Collection<EmailAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                SELECT a.address FROM unnest(:addresses::text[]) AS a (address)
+                WHERE EXISTS (SELECT 1 FROM endpoint e JOIN message m ON m.endpoint_id = e.id
+                  WHERE e.owner_agent_id = :agent AND m.direction = 'inbound'
+                    AND lower(m.from_address) = a.address)
+                OR EXISTS (SELECT 1 FROM message_recipient r JOIN message m ON m.id = r.message_id
+                  JOIN endpoint e ON e.id = m.endpoint_id
+                  WHERE r.address = a.address AND e.owner_agent_id = :agent AND m.direction = 'outbound')
+                """)
+            .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+            .param("agent", agent.value())
+            .query((row, number) -> new EmailAddress(row.getString("address")))
+            .list());
+  }
+
   /** Which of the addresses the agent has written to. */
   public Set<EmailAddress> writtenTo(AgentId agent, Collection<EmailAddress> addresses) {
     if (addresses.isEmpty()) {

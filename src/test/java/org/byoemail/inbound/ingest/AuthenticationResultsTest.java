@@ -168,7 +168,15 @@ class AuthenticationResultsTest {
     DataSize size = DataSize.ofMegabytes(1);
     return new SenderAuthentication(
         new InboundSettings(
-            true, size, size, size, 30, true, false, servers, 5_000,
+            true,
+            size,
+            size,
+            size,
+            30,
+            true,
+            false,
+            servers,
+            5_000,
             Duration.ofMinutes(5),
             Duration.ofSeconds(30)),
         new Providers());

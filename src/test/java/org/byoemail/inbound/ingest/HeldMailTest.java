@@ -807,9 +807,39 @@ class HeldMailTest {
         .doesNotContain("\"form\"}");
     assertThat(screenings.ofMessage(entry(watched, "form").message()).findings())
         .extracting(Screening.Found::kind)
-        .containsExactly("link-mismatch");
+        .containsExactly("link-mismatch", "first-contact");
     assertThat(heldMails.release(new OrganizationId("acme"), script.id()).orElseThrow().status())
         .isEqualTo(InboundStatus.INGESTED);
+  }
+
+  @Test
+  void factsAboutTheSenderAreFindingsByWhichAnAgentMayHoldMail() {
+    MailUser user = GREENMAIL.freshUser("self-hosted");
+    ContactPolicy policy =
+        new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of(ANN))
+            .with(Map.of("lookalike-sender", FindingAction.HOLD));
+    watched = fixture.enable(fixture.account(user, server(), policy));
+    fixture.wroteTo(watched, "known@small.test");
+
+    GREENMAIL.deliver(user, bytes(mail("ann@c0ntact.test", "looks like")));
+    GREENMAIL.deliver(user, bytes("Reply-To: eve@evil.test\r\n" + mail(ANN, "listed")));
+    GREENMAIL.deliver(user, bytes(mail("known@small.test", "written to")));
+    GREENMAIL.deliver(user, bytes(mail("new@small.test", "first")));
+    await("first", () -> fixture.messages(watched), all -> all.contains("first"));
+    GREENMAIL.deliver(user, bytes(mail("new@small.test", "second")));
+    await("second", () -> fixture.messages(watched), all -> all.contains("second"));
+
+    assertThat(held(watched)).containsExactly("looks like");
+    assertThat(facts("listed")).containsExactly("reply-to-elsewhere: eve@evil.test");
+    assertThat(facts("written to")).isEmpty();
+    assertThat(facts("first")).containsExactly("first-contact: ");
+    assertThat(facts("second")).isEmpty();
+  }
+
+  private List<String> facts(String subject) {
+    return screenings.ofMessage(entry(watched, subject).message()).findings().stream()
+        .map(one -> one.kind() + ": " + one.evidence())
+        .toList();
   }
 
   private static String html(String subject, String body) {

@@ -168,7 +168,7 @@ class InboundFlowTest {
             new Screening.Hidden("plain-part", "Pay 900 EUR."));
     assertThat(found.findings())
         .extracting(Screening.Found::kind)
-        .containsExactly("hidden-instructions", "plain-part-differs");
+        .containsExactly("hidden-instructions", "plain-part-differs", "first-contact");
     await("the count", () -> findings("hidden-instructions"), count -> count >= 1);
     assertThat(fixture.eventBodies(watched))
         .singleElement(InstanceOfAssertFactories.STRING)
