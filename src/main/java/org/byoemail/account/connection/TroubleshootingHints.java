@@ -37,7 +37,7 @@ final class TroubleshootingHints {
       return null;
     }
     String words = String.valueOf(refused.getMessage());
-    Optional<String> known = PROVIDERS.hint(server.host(), words, server.auth() == Auth.OAUTH2);
+    Optional<String> known = hint(server, words);
     if (known.isPresent()) {
       return known.get();
     }
@@ -71,8 +71,12 @@ final class TroubleshootingHints {
               ? tls(said, failure.protocol())
               : "The server has no STARTTLS here. " + usual(failure.protocol());
       case AUTH -> signIn(said, server);
-      default -> PROVIDERS.hint(server.host(), said, server.auth() == Auth.OAUTH2).orElse(null);
+      default -> hint(server, said).orElse(null);
     };
+  }
+
+  private static Optional<String> hint(ServerSettings server, String said) {
+    return PROVIDERS.hint(server.host(), server.port(), said, server.auth() == Auth.OAUTH2);
   }
 
   private static String tls(String said, Protocol protocol) {
@@ -110,7 +114,7 @@ final class TroubleshootingHints {
     if (said.contains("no password is set")) {
       return "Set the password.";
     }
-    Optional<String> known = PROVIDERS.hint(server.host(), said, oauth);
+    Optional<String> known = hint(server, said);
     if (known.isPresent()) {
       return known.get();
     }
@@ -126,7 +130,7 @@ final class TroubleshootingHints {
       return "The server refused the token: connect the account again.";
     }
     return PROVIDERS
-        .ofServer(server.host())
+        .ofServer(server.host(), server.port())
         .map(TroubleshootingHints::password)
         .orElse(
             "Check user name and password; where two-step verification is on, most providers want"

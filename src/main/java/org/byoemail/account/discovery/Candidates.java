@@ -117,7 +117,7 @@ class Candidates {
   private @Nullable Provider provider(List<Server> servers) {
     List<Provider> known =
         servers.stream()
-            .map(server -> providers.ofServer(server.host()).orElse(null))
+            .map(server -> providers.ofServer(server.host(), server.port()).orElse(null))
             .distinct()
             .toList();
     return known.size() == 1 ? known.get(0) : null;

@@ -82,7 +82,7 @@ class SrvSearch {
   }
 
   private void note(@Nullable Server server, EmailAddress address, List<String> notes) {
-    if (server == null || providers.ofServer(server.host()).isPresent()) {
+    if (server == null || providers.ofServer(server.host(), server.port()).isPresent()) {
       return;
     }
     String domain = address.domain();

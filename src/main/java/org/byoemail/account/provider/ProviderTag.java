@@ -34,10 +34,7 @@ class ProviderTag implements ObservationFilter {
         KeyValue.of(TAG, host == null ? OTHER : provider(host.getValue())));
   }
 
-  /** A literal address is nobody's: Proton Bridge's 127.0.0.1 may be any server. */
   private String provider(String host) {
-    return Character.isDigit(host.charAt(host.length() - 1))
-        ? OTHER
-        : providers.ofServer(host).map(Provider::name).orElse(OTHER);
+    return providers.ofServer(host).map(Provider::name).orElse(OTHER);
   }
 }

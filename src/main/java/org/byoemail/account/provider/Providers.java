@@ -90,21 +90,39 @@ public class Providers {
     return Optional.ofNullable(longestSuffix(filters, host));
   }
 
-  /** The provider whose SMTP or IMAP server that is. */
-  public Optional<Provider> ofServer(String host) {
-    return Optional.ofNullable(byServer.get(host.toLowerCase(Locale.ROOT)));
+  /** The provider whose SMTP or IMAP server that is; a literal address is nobody's. */
+  Optional<Provider> ofServer(String host) {
+    return isLiteral(host)
+        ? Optional.empty()
+        : Optional.ofNullable(byServer.get(host.toLowerCase(Locale.ROOT)));
+  }
+
+  /**
+   * The provider whose SMTP or IMAP server that is. Proton Bridge runs beside the gateway, as other
+   * servers may: it is known by its port, too.
+   */
+  public Optional<Provider> ofServer(String host, int port) {
+    return isLiteral(host)
+        ? Optional.ofNullable(byServer.get(host))
+            .filter(known -> known.smtp().port() == port || known.imap().port() == port)
+        : ofServer(host);
+  }
+
+  private static boolean isLiteral(String host) {
+    return host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1));
   }
 
   /**
    * The next step after a refusal, the provider's own first.
    *
    * @param host the server that refused
+   * @param port its port
    * @param said its words
    * @param oauth whether the sign-in was by OAuth
    */
-  public Optional<String> hint(String host, String said, boolean oauth) {
+  public Optional<String> hint(String host, int port, String said, boolean oauth) {
     String lower = said.toLowerCase(Locale.ROOT);
-    List<Hint> known = new ArrayList<>(ofServer(host).map(Provider::hints).orElse(List.of()));
+    List<Hint> known = new ArrayList<>(ofServer(host, port).map(Provider::hints).orElse(List.of()));
     known.addAll(hints);
     return known.stream().filter(hint -> hint.explains(lower, oauth)).map(Hint::hint).findFirst();
   }

@@ -52,7 +52,7 @@ class TroubleshootingHintsTest {
           imap.yandex.com | plain | NO [AUTHENTICATIONFAILED] AUTHENTICATE invalid user or password | app password
           secureimap.t-online.de | plain | NO authentication failed | Passwort für E-Mail-Programme
           smtp.mail.ru | plain | 535 5.7.0 NEOBHODIM parol prilozheniya https://help.mail.ru/mail/security/protection/external | external applications
-          127.0.0.1 | plain | NO no such user | that Bridge shows
+          127.0.0.1:1143 | plain | NO no such user | that Bridge shows
           mail.example.test | plain | 535 5.7.139 SMTP AUTH is off | its administrator
           mail.example.test | plain | 535 You need an app password | app password
           mail.example.test | plain | 530 Must issue a STARTTLS command first | starttls or ssl
@@ -72,6 +72,8 @@ class TroubleshootingHintsTest {
           imap.naver.com | plain | Naver: In Naver Mail, open Settings
           smtp-mail.outlook.com | plain | Outlook.com takes no passwords
           imap.migadu.com | plain | Check user name and password.
+          127.0.0.1:1025 | plain | Proton Mail Bridge: Run
+          127.0.0.1 | plain | Check user name and password; where two-step
           """)
   void unknownRefusalLeadsToWhatTheProviderAsksOfEverybody(
       String host, String auth, String expected) {
@@ -108,10 +110,11 @@ class TroubleshootingHintsTest {
   }
 
   private static @Nullable String hint(Stage stage, String host, String auth, String words) {
+    String[] parts = host.split(":");
     ServerSettings server =
         new ServerSettings(
-            host,
-            993,
+            parts[0],
+            parts.length > 1 ? Integer.parseInt(parts[1]) : 993,
             Security.SSL,
             Auth.valueOf(auth.toUpperCase(java.util.Locale.ROOT)),
             "ann",
