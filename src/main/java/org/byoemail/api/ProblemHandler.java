@@ -27,8 +27,8 @@ import org.byoemail.account.testmail.TooManyTestMails;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.inbound.mailbox.MailboxTaken;
-import org.byoemail.operations.setup.ExpectedType;
 import org.byoemail.operations.setup.FieldProblem;
+import org.byoemail.operations.setup.FieldReasons;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
@@ -320,14 +320,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   private @Nullable ResponseEntity<Object> unreadable(
       Exception e, @Nullable Throwable cause, WebRequest request) {
     if (cause instanceof PropertyBindingException unknown) {
-      return fields(e, List.of(new FieldProblem(path(unknown), "is unknown")), request);
+      String reason = FieldReasons.unknown(unknown.getKnownPropertyIds());
+      return fields(e, List.of(new FieldProblem(path(unknown), reason)), request);
     }
     if (cause instanceof StrictText.Refused refused && !refused.getPath().isEmpty()) {
       return fields(
           e, List.of(new FieldProblem(path(refused), refused.getOriginalMessage())), request);
     }
     if (cause instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
-      String reason = ExpectedType.problem(mismatch.getTargetType());
+      String reason = FieldReasons.wrongType(mismatch.getTargetType());
       return fields(e, List.of(new FieldProblem(path(mismatch), reason)), request);
     }
     return answer(e, HttpStatus.BAD_REQUEST, location(cause), request);
@@ -340,7 +341,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         e instanceof MethodArgumentTypeMismatchException argument
             ? argument.getName()
             : String.valueOf(e.getPropertyName());
-    String reason = ExpectedType.problem(e.getRequiredType());
+    String reason = FieldReasons.wrongType(e.getRequiredType());
     return fields(e, List.of(new FieldProblem(field, reason)), request);
   }
 

@@ -18,7 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.util.stream.Collectors;
-import org.byoemail.operations.setup.ExpectedType;
+import org.byoemail.operations.setup.FieldReasons;
 import org.byoemail.operations.setup.FieldsRefused;
 
 /** Reads and writes the fields of a line, strictly: an unknown field or a wrong type is refused. */
@@ -76,9 +76,9 @@ final class AccountFields {
     try {
       return (format == FileFormat.CSV ? OF_TEXTS : STRICT).treeToValue(fields, AccountLine.class);
     } catch (PropertyBindingException e) {
-      throw new FieldsRefused(path(e), "is unknown");
+      throw new FieldsRefused(path(e), FieldReasons.unknown(e.getKnownPropertyIds()));
     } catch (MismatchedInputException e) {
-      throw new FieldsRefused(path(e), ExpectedType.problem(e.getTargetType()));
+      throw new FieldsRefused(path(e), FieldReasons.wrongType(e.getTargetType()));
     } catch (JsonProcessingException e) {
       throw new FieldsRefused("line", "is not valid");
     }

@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a field or parameter must be whose value has another type. */
-public final class ExpectedType {
+/** Reasons why a field or parameter cannot be read, with what would be right. */
+public final class FieldReasons {
   private static final Map<Class<?>, String> KNOWN =
       Map.ofEntries(
           Map.entry(int.class, "a whole number"),
@@ -27,14 +27,27 @@ public final class ExpectedType {
           Map.entry(Instant.class, "a time such as 2026-11-24T09:00:00Z"),
           Map.entry(OffsetDateTime.class, "a time such as 2026-11-24T09:00:00Z"));
 
-  private ExpectedType() {}
+  private FieldReasons() {}
 
   /**
-   * The reason of a problem of such a field.
+   * The reason of a field that is not known.
+   *
+   * @param known the names that are known there; null: unknown
+   */
+  public static String unknown(@Nullable Collection<Object> known) {
+    if (known == null || known.isEmpty()) {
+      return "is unknown";
+    }
+    return "is unknown: there are "
+        + known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
+  }
+
+  /**
+   * The reason of a field whose value has another type.
    *
    * @param type what the value is read as; null: unknown
    */
-  public static String problem(@Nullable Class<?> type) {
+  public static String wrongType(@Nullable Class<?> type) {
     if (type == null) {
       return "has the wrong type";
     }

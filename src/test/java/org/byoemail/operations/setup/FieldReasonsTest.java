@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ExpectedTypeTest {
+class FieldReasonsTest {
   static List<Arguments> types() {
     return List.of(
         Arguments.of(Integer.class, "must be a whole number"),
@@ -26,6 +27,13 @@ class ExpectedTypeTest {
   @ParameterizedTest
   @MethodSource("types")
   void problemSaysWhatTheValueMustBe(@Nullable Class<?> type, String problem) {
-    assertThat(ExpectedType.problem(type)).isEqualTo(problem);
+    assertThat(FieldReasons.wrongType(type)).isEqualTo(problem);
+  }
+
+  @Test
+  void unknownFieldIsToldWhichThereAre() {
+    assertThat(FieldReasons.unknown(List.of("smtp", "imap")))
+        .isEqualTo("is unknown: there are imap, smtp");
+    assertThat(FieldReasons.unknown(List.of())).isEqualTo("is unknown");
   }
 }
