@@ -95,10 +95,15 @@ record StatusPhrase(BounceReason reason, int subject, int detail, String words) 
 
   private boolean isIn(String lower) {
     int at = lower.indexOf(words);
-    while (isShort() && at >= 0 && !standsAlone(lower, at)) {
+    while (at >= 0 && (isShort() && !standsAlone(lower, at) || isLabel(lower, at))) {
       at = lower.indexOf(words, at + 1);
     }
     return at >= 0;
+  }
+
+  /** Whether words about the sender are the name of a field there: "Sender Address: ...". */
+  private boolean isLabel(String lower, int at) {
+    return isAboutTheSender() && lower.startsWith(":", at + words.length());
   }
 
   private boolean isShort() {

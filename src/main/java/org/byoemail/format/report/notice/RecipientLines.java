@@ -34,21 +34,7 @@ final class RecipientLines {
     this.lines = lines;
     this.signature = signature;
     this.excluded = excluded;
-    this.arrived = arrived(lines);
-  }
-
-  private static BitSet arrived(List<NoticeLine> lines) {
-    BitSet arrived = new BitSet();
-    boolean announced = false;
-    for (int i = 0; i < lines.size(); i++) {
-      NoticeLine line = lines.get(i);
-      if (line.startsWithAddress()) {
-        arrived.set(i, announced);
-      } else if (!line.isBlank()) {
-        announced = Wording.tellsArrival(line.lower());
-      }
-    }
-    return arrived;
+    this.arrived = ArrivalLines.in(lines);
   }
 
   /** The recipients, with the index of their line; empty if none is named. */

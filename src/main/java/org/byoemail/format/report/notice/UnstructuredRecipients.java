@@ -1,5 +1,6 @@
 package org.byoemail.format.report.notice;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,9 @@ final class UnstructuredRecipients {
   /** The recipients, with the index of their line, -1 for the subject; empty if ambiguous. */
   Map<EmailAddress, Integer> find() {
     List<NoticeLine> lines = notice.lines();
+    BitSet arrived = ArrivalLines.in(lines);
     for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).startsWithAddress()) {
+      if (lines.get(i).startsWithAddress() && !arrived.get(i)) {
         add(lines.get(i).leadingAddress(), i);
       }
     }
@@ -62,7 +64,7 @@ final class UnstructuredRecipients {
       return found;
     }
     for (int i = 0; i < lines.size(); i++) {
-      if (!OTHER_ADDRESSES.occurIn(lines.get(i).lower())) {
+      if (!arrived.get(i) && !OTHER_ADDRESSES.occurIn(lines.get(i).lower())) {
         for (FoundAddress address : lines.get(i).addresses()) {
           add(address, i);
         }

@@ -18,6 +18,8 @@ final class Wording {
               .toList());
 
   private static final Phrases ARRIVAL = Phrases.wording("arrival");
+  private static final Phrases DENIAL = Phrases.wording("denial");
+  private static final Set<String> ARRIVED = Set.copyOf(WordLists.wording("arrived"));
   private static final Phrases DELAY = Phrases.wording("delay");
   private static final Phrases GIVEN_UP = Phrases.wording("given-up");
   private static final Phrases SUBJECT = Phrases.wording("subject");
@@ -44,7 +46,12 @@ final class Wording {
 
   /** Whether a line announces recipients that the mail arrived at. */
   static boolean tellsArrival(String line) {
-    return ARRIVAL.occurIn(line) && !FAILURE.occurIn(line);
+    return ARRIVAL.occurIn(line) && !DENIAL.occurIn(line);
+  }
+
+  /** Whether the words behind a recipient say that the mail arrived there, and nothing else. */
+  static boolean isArrival(String words) {
+    return ARRIVED.contains(words);
   }
 
   /** Whether it says that the mail is still being tried. */
