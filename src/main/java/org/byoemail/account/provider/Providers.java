@@ -91,7 +91,7 @@ public class Providers {
   }
 
   /** The provider whose SMTP or IMAP server that is; a literal address is nobody's. */
-  Optional<Provider> ofServer(String host) {
+  public Optional<Provider> ofServer(String host) {
     return isLiteral(host)
         ? Optional.empty()
         : Optional.ofNullable(byServer.get(host.toLowerCase(Locale.ROOT)));
