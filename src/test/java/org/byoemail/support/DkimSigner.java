@@ -111,6 +111,21 @@ public final class DkimSigner implements AutoCloseable {
     if (!options.fields().isEmpty()) {
       asked.put("include_headers", options.fields());
     }
+    return made(asked);
+  }
+
+  /** The mail with an ARC set of that domain on top, over the results of that server in it. */
+  public String seal(String mail, String domain, String server) {
+    Map<String, Object> asked = new LinkedHashMap<>();
+    asked.put("message", mail);
+    asked.put("key", key(Options.USUAL.bits()).file().toString());
+    asked.put("selector", "s1");
+    asked.put("domain", domain);
+    asked.put("arc", server);
+    return made(asked);
+  }
+
+  private String made(Map<String, Object> asked) {
     try {
       in.write(json.writeValueAsString(asked));
       in.newLine();

@@ -44,11 +44,20 @@ record DkimSignature(
 
   /** Reads one; empty if it is malformed or of another version or algorithm. */
   static Optional<DkimSignature> parse(RawHeader.Field field) {
+    return parse(field, false);
+  }
+
+  /** Reads an ARC-Message-Signature, which has an instance in place of a version and a user. */
+  static Optional<DkimSignature> parseArc(RawHeader.Field field) {
+    return parse(field, true);
+  }
+
+  private static Optional<DkimSignature> parse(RawHeader.Field field, boolean arc) {
     if (field.text().length() > MAX_LENGTH) {
       return Optional.empty();
     }
     TagList tags = TagList.parse(field.value()).orElse(null);
-    if (tags == null || !tags.word("v", "").equals("1")) {
+    if (tags == null || !arc && !tags.word("v", "").equals("1")) {
       return Optional.empty();
     }
     String algorithm =
@@ -59,7 +68,7 @@ record DkimSignature(
         };
     String domain = tags.word("d", "");
     String selector = tags.word("s", "");
-    String user = tags.word("i", "@" + domain);
+    String user = arc ? "@" + domain : tags.word("i", "@" + domain);
     String userDomain = user.substring(user.lastIndexOf('@') + 1);
     String[] forms = tags.word("c", "simple/simple").split("/", 2);
     List<String> signed =
@@ -116,12 +125,17 @@ record DkimSignature(
 
   /** The field with an empty signature, as it was signed: without its line end. */
   String unsignedField() {
+    return withoutValue(field, relaxedHeader);
+  }
+
+  /** A field whose tag b is empty, without its line end. */
+  static String withoutValue(RawHeader.Field field, boolean relaxed) {
     int colon = field.text().indexOf(':');
     String value = OWN_VALUE.matcher(field.value()).replaceFirst("$1");
     // What was replaced may have held the line end.
     String text = field.text().substring(0, colon + 1) + value;
     RawHeader.Field emptied =
         new RawHeader.Field(field.name(), text.endsWith("\r\n") ? text : text + "\r\n");
-    return emptied.canonical(relaxedHeader);
+    return emptied.canonical(relaxed);
   }
 }

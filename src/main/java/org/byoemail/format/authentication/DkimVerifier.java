@@ -77,6 +77,24 @@ final class DkimVerifier {
     return signatures.stream().map(results::get).toList();
   }
 
+  /** Whether one signature passes and covers what is read. */
+  static boolean verifyOne(
+      DkimSignature signature,
+      RawHeader header,
+      InputStream body,
+      ParsedMail mail,
+      Instant received,
+      DomainTexts keys)
+      throws IOException {
+    BodyShape shape = new BodyShape();
+    Map<Boolean, String> bodies = bodies(body, List.of(signature), shape);
+    boolean fits = shape.fits(mail.headers()) && mail.hasPlausibleType();
+    List<String> uncovered =
+        new SignedFields(mail.headers(), header, fits).dangerous(signature.signedFields());
+    return uncovered.isEmpty()
+        && verify(signature, header, bodies, uncovered, received, keys).passes();
+  }
+
   private static SignatureResult verify(
       DkimSignature signature,
       RawHeader header,

@@ -56,7 +56,7 @@ public record SenderVerdict(
    * What was found.
    *
    * @param kind {@code dkim}, {@code server}, {@code from}, {@code reply-to}, {@code list}, {@code
-   *     forwarded}, {@code dns}, {@code contact}
+   *     forwarded}, {@code dns}, {@code contact}, {@code arc}
    */
   public record Fact(String kind, String detail) {}
 
@@ -96,6 +96,17 @@ public record SenderVerdict(
     List<Fact> all = new ArrayList<>(facts);
     all.add(new Fact(fact, detail));
     return new SenderVerdict(kind, source, reason, all, proofs);
+  }
+
+  /** The same of a forged mail that a trusted sealer forwarded: unproven. */
+  public SenderVerdict forwardedBy(String sealer) {
+    return new SenderVerdict(
+            Kind.UNPROVEN,
+            null,
+            reason + "; but " + sealer + " forwarded it, and found its author authentic",
+            facts,
+            proofs)
+        .with("arc", "sealed by " + sealer);
   }
 
   public boolean isAuthentic() {

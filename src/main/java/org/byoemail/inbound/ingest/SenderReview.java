@@ -14,6 +14,7 @@ import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.format.authentication.ArcChain;
 import org.byoemail.format.authentication.SenderCheck;
 import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.authentication.SenderVerdict.Kind;
@@ -50,6 +51,7 @@ public class SenderReview {
   private final TrustedWays trusted;
   private final Clock clock;
   private final Set<String> publicDomains;
+  private final Set<String> sealers;
 
   SenderReview(
       SenderAuthentication servers,
@@ -57,12 +59,14 @@ public class SenderReview {
       Conversations conversations,
       TrustedWays trusted,
       Providers providers,
+      ArcSettings arc,
       Clock clock) {
     this.servers = servers;
     this.texts = texts;
     this.conversations = conversations;
     this.trusted = trusted;
     this.clock = clock;
+    this.sealers = arc.trusted();
     this.publicDomains =
         providers.all().stream()
             .map(Provider::domains)
@@ -75,7 +79,7 @@ public class SenderReview {
     if (item.decision().verdict() != Verdict.ACCEPT) {
       return;
     }
-    SenderVerdict verdict = decided(judge(item), item);
+    SenderVerdict verdict = decided(forwarded(judge(item), item), item);
     item.judged(verdict);
     if (item.mail().isReleased()) {
       item.letIn(LetIn.RELEASED);
@@ -110,6 +114,26 @@ public class SenderReview {
           isOfOwnDomain(item),
           received == null ? clock.instant() : received,
           texts.forOneMail(item.mail().quarantineId().isPresent()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a fetched mail cannot be read back", e);
+    }
+  }
+
+  /** What a trusted forwarder or list changed, so that the server says dmarc=fail, is unproven. */
+  private SenderVerdict forwarded(SenderVerdict verdict, IngestItem item) {
+    if (verdict.kind() != Kind.FORGED || sealers.isEmpty()) {
+      return verdict;
+    }
+    Instant received = item.mail().receivedAt();
+    try (InputStream raw = item.mail().raw().open()) {
+      return ArcChain.authenticatedBy(
+              raw,
+              item.parsed(),
+              sealers,
+              received == null ? clock.instant() : received,
+              texts.forOneMail(item.mail().quarantineId().isPresent()))
+          .map(verdict::forwardedBy)
+          .orElse(verdict);
     } catch (IOException e) {
       throw new UncheckedIOException("a fetched mail cannot be read back", e);
     }

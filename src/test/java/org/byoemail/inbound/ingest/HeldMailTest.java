@@ -61,7 +61,8 @@ import org.springframework.test.context.TestPropertySource;
       "byo.mailbox.login-interval=0ms",
       "byo.inbound.recheck-interval=200ms",
       "byo.inbound.max-held=1000",
-      "byo.screen.pause=0ms"
+      "byo.screen.pause=0ms",
+      "byo.arc.sealers=list.test"
     })
 class HeldMailTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
@@ -665,6 +666,29 @@ class HeldMailTest {
     await("unproven", () -> fixture.messages(watched), List.of("unproven")::equals);
 
     assertThat(entry(watched, "unproven").judged().verdict()).isEqualTo("unproven");
+  }
+
+  @Test
+  void forgedMailThatATrustedSealerForwardedIsUnproven() {
+    MailUser user = watch("microsoft-like", Mode.KNOWN, ANN);
+    String fail =
+        "Authentication-Results: spf=pass smtp.mailfrom=list.test; dkim=fail;"
+            + " dmarc=fail action=oreject header.from=contact.test\r\n";
+    String found = "Authentication-Results: mx.list.test; dmarc=pass header.from=contact.test\r\n";
+    String byList = signer.seal(found + mail(ANN, "by the list"), "list.test", "mx.list.test");
+    String byOther = signer.seal(found + mail(ANN, "by another"), "evil.test", "mx.list.test");
+
+    GREENMAIL.deliver(user, bytes(fail + byList));
+    GREENMAIL.deliver(user, bytes(fail + byOther));
+    await("held", () -> held(watched), List.of("by the list", "by another")::equals);
+
+    assertThat(entry(watched, "by another").judged().verdict()).isEqualTo("forged");
+    JudgedSender forwarded = entry(watched, "by the list").judged();
+    assertThat(forwarded.verdict()).isEqualTo("unproven");
+    assertThat(forwarded.reason()).contains("dmarc=fail", "but list.test forwarded it");
+    assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
+        .isOne();
+    assertThat(fixture.messages(watched)).containsExactly("by the list");
   }
 
   @Test
