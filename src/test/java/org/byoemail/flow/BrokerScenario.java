@@ -19,11 +19,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.byoemail.command.doctor.DoctorCommand;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.PostgresProcess;
+import org.byoemail.support.RedisProcess;
 import org.byoemail.support.SmtpSink;
 import org.byoemail.support.TestBroker;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar with a broker other than Artemis: the same guarantees. */
+/** Two nodes of the jar with a broker other than Artemis: the same guarantees. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BrokerScenario {
   static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -43,6 +46,7 @@ abstract class BrokerScenario {
           "bootstrap-servers",
           "security-protocol",
           "sasl-mechanism");
+  private static final int SHARED = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FLOWS = TestBroker.PRODUCERS.get(0);
   private static final String STRANGERS = TestBroker.PRODUCERS.get(1);
@@ -55,7 +59,9 @@ abstract class BrokerScenario {
   TestBroker broker;
   private PostgresProcess database;
   private SmtpSink sink;
+  private RedisProcess redis;
   private GatewayProcess gateway;
+  private GatewayProcess second;
   private String ada;
 
   abstract TestBroker broker(Path folder);
@@ -66,10 +72,20 @@ abstract class BrokerScenario {
     broker.start();
     database = PostgresProcess.started(Files.createDirectories(dir.resolve("database")));
     sink = new SmtpSink(dir.resolve("sink"));
-    gateway = new GatewayProcess(dir.resolve("gateway"), settings());
+    redis = new RedisProcess(Files.createDirectories(dir.resolve("redis")));
+    redis.start();
+    gateway = node("a");
     gateway.start();
+    second = node("b");
+    second.start();
     ada = "ada-" + UUID.randomUUID() + "@example.test";
     OutboundAccounts.make(gateway.api(), ada, sink.port());
+  }
+
+  private GatewayProcess node(String name) {
+    return new GatewayProcess(dir.resolve(name), settings())
+        .setting("BYO_LEASE_NODE", name)
+        .heap("-Xmx512m");
   }
 
   private Map<String, String> settings() {
@@ -77,7 +93,8 @@ abstract class BrokerScenario {
     all.put("SPRING_DATASOURCE_URL", database.url());
     all.put("SPRING_DATASOURCE_USERNAME", "postgres");
     all.put("SPRING_DATASOURCE_PASSWORD", "postgres");
-    all.put("BYO_EMBEDDED_SINGLE_NODE", "true");
+    all.put("SPRING_DATA_REDIS_URL", redis.url());
+    all.put("BYO_CONTENT_DIR", dir.resolve("content").toString());
     all.put("BYO_CONSOLE_PASSWORD", "test-console-0123456789");
     all.put("BYO_SECRET_KEYSET", java.util.Base64.getEncoder().encodeToString(new byte[32]));
     all.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.1:" + sink.port() + ",::1");
@@ -91,10 +108,12 @@ abstract class BrokerScenario {
 
   @AfterAll
   void stop() {
-    try (PostgresProcess fourth = database;
-        SmtpSink third = sink;
-        TestBroker second = broker;
-        GatewayProcess first = gateway) {}
+    try (PostgresProcess ignored = database;
+        RedisProcess ignored2 = redis;
+        SmtpSink ignored3 = sink;
+        TestBroker ignored4 = broker;
+        GatewayProcess ignored5 = second;
+        GatewayProcess ignored6 = gateway) {}
   }
 
   @Test
@@ -165,24 +184,28 @@ abstract class BrokerScenario {
   }
 
   @Test
-  void gatewayKilledBeforeItAcknowledgesSendsOnce() throws SQLException {
+  void whatANodeHadWhenItWasKilledIsSentOnceByTheOther() throws SQLException {
     String id = id("killed");
+    GatewayProcess killed;
     try (Connection lock = database.dataSource().getConnection()) {
       lock.setAutoCommit(false);
       lock.createStatement().execute("LOCK TABLE outbound_submission IN ACCESS EXCLUSIVE MODE");
 
-      broker.submit(FLOWS, submission(id));
-      await("it has been delivered and waits for the database")
+      for (int i = 0; i < SHARED; i++) {
+        broker.submit(FLOWS, submission(id + "-" + i));
+      }
+      await("a node has some, and waits for the database")
           .atMost(PATIENCE)
-          .until(this::isWaitingForTheLock);
-      gateway.kill();
+          .until(() -> !nodesThatWait().isEmpty());
+      killed = nodesThatWait().contains("a") ? gateway : second;
+      killed.kill();
       lock.rollback();
     }
-    gateway.start();
 
-    awaitSent(id);
+    await("all arrive").atMost(PATIENCE).until(() -> arrived(id) >= SHARED);
     awaitNoneWaiting();
-    sink.requireEachOnce(id, 1);
+    sink.requireEachOnce(id, SHARED);
+    killed.start();
   }
 
   @Test
@@ -218,16 +241,24 @@ abstract class BrokerScenario {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private boolean isWaitingForTheLock() throws SQLException {
+  private Set<String> nodesThatWait() throws SQLException {
+    Set<String> nodes = new TreeSet<>();
     try (Connection connection = database.dataSource().getConnection();
-        var row =
+        var rows =
             connection
                 .createStatement()
                 .executeQuery(
-                    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                         + " AND query LIKE '%INSERT INTO outbound_submission%'")) {
-      return row.next();
+      while (rows.next()) {
+        nodes.add(rows.getString(1).replace("byo-email ", ""));
+      }
     }
+    return nodes;
+  }
+
+  private long arrived(String prefix) {
+    return sink.arrived().stream().filter(mail -> mail.field("Subject").startsWith(prefix)).count();
   }
 
   static String id(String what) {
@@ -248,12 +279,7 @@ abstract class BrokerScenario {
   }
 
   void awaitSent(String subject) {
-    await(subject + " arrives")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                sink.arrived().stream()
-                    .anyMatch(mail -> mail.field("Subject").startsWith(subject)));
+    await(subject + " arrives").atMost(PATIENCE).until(() -> arrived(subject) > 0);
   }
 
   void awaitNoneWaiting() {

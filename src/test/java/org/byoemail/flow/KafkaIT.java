@@ -48,7 +48,8 @@ class KafkaIT extends BrokerScenario {
                   .filteredOn(
                       each ->
                           each.value()
-                              .matches(".*\"submissionId\":\"email\\.outbound\\.flows-0-\\d+\".*"))
+                              .matches(
+                                  ".*\"submissionId\":\"email\\.outbound\\.flows-[01]-\\d+\".*"))
                   .singleElement()
                   .satisfies(
                       each ->

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -27,19 +28,21 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * A Kafka broker (KRaft, one node) in a JVM of its own, with the topics of two producers, flows and
- * strangers, of one partition each. Its clients log in by SASL.
+ * strangers: of two partitions for submissions, of one for all else. Its clients log in by SASL.
  */
 public final class KafkaServer extends ServiceProcess implements TestBroker {
   public static final String PASSWORD = "test-kafka-\"0123456789";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long PATIENCE_SECONDS = 30;
+  private static final int PARTITIONS = 2;
   private static final String GROUP = "byo-email";
 
   private final int controllerPort = FreePorts.next();
   private final int innerPort = FreePorts.next();
   private final Map<String, KafkaConsumer<String, String>> readers = new HashMap<>();
   private boolean created;
+  private int submitted;
 
   public KafkaServer(Path dir) {
     super("kafka", dir);
@@ -49,6 +52,8 @@ public final class KafkaServer extends ServiceProcess implements TestBroker {
   public Map<String, String> settings() {
     return Map.of(
         "BYO_BROKER_KIND", "kafka",
+        "BYO_BROKER_KAFKA_CONSUMERS", "1",
+        "BYO_BROKER_KAFKA_PROPERTIES_SESSION_TIMEOUT_MS", "10000",
         "BYO_BROKER_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port(),
         "BYO_BROKER_KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT",
         "BYO_BROKER_KAFKA_SASL_MECHANISM", "PLAIN",
@@ -106,7 +111,8 @@ public final class KafkaServer extends ServiceProcess implements TestBroker {
     List<NewTopic> topics = new ArrayList<>();
     for (String producer : PRODUCERS) {
       for (String topic : List.of("email.outbound.", "email.outbound.rejected.", "email.events.")) {
-        topics.add(new NewTopic(topic + producer, 1, (short) 1));
+        int partitions = topic.equals("email.outbound.") ? PARTITIONS : 1;
+        topics.add(new NewTopic(topic + producer, partitions, (short) 1));
       }
     }
     topics.add(new NewTopic("email.events", 1, (short) 1));
@@ -127,7 +133,7 @@ public final class KafkaServer extends ServiceProcess implements TestBroker {
     settings.put("value.serializer", StringSerializer.class);
     try (KafkaProducer<String, String> sender = new KafkaProducer<>(settings)) {
       ProducerRecord<String, String> submission =
-          new ProducerRecord<>("email.outbound." + producer, json);
+          new ProducerRecord<>("email.outbound." + producer, submitted++ % PARTITIONS, null, json);
       // What a hostile producer might name.
       submission.headers().add("kafka.OFFSET", "4711".getBytes());
       submission.headers().add("kafka.TOPIC", "email.outbound".getBytes());
@@ -142,22 +148,26 @@ public final class KafkaServer extends ServiceProcess implements TestBroker {
 
   @Override
   public int waiting(String producer) {
-    TopicPartition partition = new TopicPartition("email.outbound." + producer, 0);
     return admin(
         admin -> {
-          long end =
-              admin
-                  .listOffsets(Map.of(partition, OffsetSpec.latest()))
-                  .partitionResult(partition)
-                  .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                  .offset();
-          var committed =
+          Map<TopicPartition, OffsetAndMetadata> committed =
               admin
                   .listConsumerGroupOffsets(GROUP)
                   .partitionsToOffsetAndMetadata()
-                  .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                  .get(partition);
-          return (int) (end - (committed == null ? 0 : committed.offset()));
+                  .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          long waiting = 0;
+          for (int i = 0; i < PARTITIONS; i++) {
+            TopicPartition partition = new TopicPartition("email.outbound." + producer, i);
+            OffsetAndMetadata read = committed.get(partition);
+            waiting +=
+                admin
+                        .listOffsets(Map.of(partition, OffsetSpec.latest()))
+                        .partitionResult(partition)
+                        .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .offset()
+                    - (read == null ? 0 : read.offset());
+          }
+          return (int) waiting;
         });
   }
 

@@ -16,6 +16,9 @@ class BrokerDefaults implements EnvironmentPostProcessor, Ordered {
   /** What may follow the name of a queue or topic, in either broker. */
   private static final String NAME = "[A-Za-z0-9_-]{1,64}";
 
+  /** Follows {@code email.events.} in the queue for who may see all organisations. */
+  private static final String ALL_EVENTS = "platform";
+
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
@@ -48,9 +51,34 @@ class BrokerDefaults implements EnvironmentPostProcessor, Ordered {
             "Correct byo.broker.organizations.");
       }
     }
+    requireFreeNames(environment, organizations, queue);
     return organizations.keySet().stream()
         .map(name -> queue + "." + name)
         .collect(Collectors.joining(","));
+  }
+
+  /**
+   * A queue of submissions must not be that of all rejections, nor the events of one organisation
+   * those of all, which {@code deploy/rabbitmq/definitions.json} has in a queue of that name.
+   */
+  private static void requireFreeNames(
+      ConfigurableEnvironment environment, Map<String, String> organizations, String queue) {
+    String rejected =
+        environment.getProperty("byo.outbound.rejected-queue", "email.outbound.rejected");
+    for (Map.Entry<String, String> one : organizations.entrySet()) {
+      boolean takesRejections = rejected.equals(queue + "." + one.getKey());
+      boolean readsAllEvents =
+          BrokerKind.of(environment) == BrokerKind.RABBITMQ
+              && one.getKey().equals(ALL_EVENTS)
+              && !one.getValue().equals("*");
+      if (takesRejections || readsAllEvents) {
+        throw new BrokerRefused(
+            "The name "
+                + one.getKey()
+                + " in byo.broker.organizations is that of a queue or topic of the gateway's own.",
+            "Choose another name in byo.broker.organizations.");
+      }
+    }
   }
 
   private static void require(

@@ -46,8 +46,16 @@ public class BrokerLogins {
   @EnableConfigurationProperties(KafkaConnection.class)
   static class Kafka {
     @Bean
+    KafkaPolls kafkaPolls() {
+      return new KafkaPolls(System::nanoTime);
+    }
+
+    @Bean
     BrokerLogin kafkaLogin(
-        KafkaConnection connection, BrokerSelection selection, Environment environment) {
+        KafkaConnection connection,
+        BrokerSelection selection,
+        Environment environment,
+        KafkaPolls polls) {
       String events = environment.getRequiredProperty("byo.event.topic");
       List<String> topics = withRejected(selection, environment);
       topics.add(events);
@@ -58,7 +66,7 @@ public class BrokerLogins {
                   topics.add(events + "." + name);
                 }
               });
-      return new KafkaLogin(connection, topics);
+      return new KafkaLogin(connection, topics, polls);
     }
   }
 

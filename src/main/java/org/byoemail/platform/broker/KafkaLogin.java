@@ -16,21 +16,29 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the gateway's login to Kafka by an admin client that it keeps, and that topics exist. */
+/**
+ * Checks the gateway's login to Kafka by an admin client that it keeps, that topics exist, and that
+ * consumers read.
+ */
 final class KafkaLogin implements BrokerLogin, AutoCloseable {
   private static final int TIMEOUT_MILLIS = 4_000;
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
+  /** Longer than Kafka waits for a consumer, by default. */
+  static final Duration MAX_SILENCE = Duration.ofMinutes(6);
+
   private final KafkaConnection connection;
   private final List<String> topics;
+  private final KafkaPolls polls;
   private @Nullable Admin admin;
 
   /**
    * @param topics that are consumed or sent to
    */
-  KafkaLogin(KafkaConnection connection, List<String> topics) {
+  KafkaLogin(KafkaConnection connection, List<String> topics, KafkaPolls polls) {
     this.connection = connection;
     this.topics = topics;
+    this.polls = polls;
   }
 
   @Override
@@ -40,6 +48,7 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
       String cluster =
           client.describeCluster().clusterId().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       requireTopics(client);
+      requireConsumers(polls);
       return "Kafka, cluster " + cluster;
     } catch (ExecutionException e) {
       throw explained(e.getCause() == null ? e : e.getCause());
@@ -48,6 +57,18 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw explained(e);
+    }
+  }
+
+  /** A consumer whose thread has ended or hangs takes no submissions, though Kafka answers. */
+  static void requireConsumers(KafkaPolls polls) {
+    Duration silence = polls.longestSilence();
+    if (silence.compareTo(MAX_SILENCE) > 0) {
+      throw new BrokerAway(
+          "A consumer of this node has not asked Kafka for submissions for "
+              + silence.toMinutes()
+              + " min.",
+          "Restart the route outbound-accept or the node; what it logged before says why.");
     }
   }
 

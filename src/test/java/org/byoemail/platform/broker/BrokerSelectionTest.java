@@ -52,6 +52,31 @@ class BrokerSelectionTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "rabbitmq, rejected, acme, false",
+    "kafka, rejected, *, false",
+    "rabbitmq, platform, acme, false",
+    "rabbitmq, platform, *, true",
+    "kafka, platform, acme, true",
+  })
+  void nameOfAQueueOfTheGatewaysOwnIsRefused(
+      String kind, String name, String organization, boolean accepted) {
+    MockEnvironment environment =
+        environment(kind)
+            .withProperty("spring.rabbitmq.host", "here")
+            .withProperty("byo.broker.kafka.bootstrap-servers", "here:9092")
+            .withProperty("byo.broker.organizations." + name, organization);
+
+    if (accepted) {
+      assertThat(withDefaults(environment)).isEqualTo("email.outbound." + name);
+    } else {
+      assertThatThrownBy(() -> withDefaults(environment))
+          .isInstanceOf(BrokerRefused.class)
+          .hasMessageStartingWith("The name " + name + " in byo.broker.organizations is that of");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"rabbitmq, spring.rabbitmq.addresses", "kafka, byo.broker.kafka.bootstrap-servers"})
   void brokerWithoutAnAddressEndsTheStart(String kind, String setting) {
     assertThatThrownBy(() -> withDefaults(environment(kind)))

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.broker.ConditionalOnBroker;
 import org.byoemail.platform.broker.KafkaConnection;
+import org.byoemail.platform.broker.KafkaPolls;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -21,10 +22,12 @@ import org.springframework.stereotype.Component;
 @Component("kafkaClients")
 class KafkaClients extends DefaultKafkaClientFactory {
   private final KafkaConnection connection;
+  private final KafkaPolls polls;
   private final int confirmMillis;
 
-  KafkaClients(KafkaConnection connection, Environment environment) {
+  KafkaClients(KafkaConnection connection, KafkaPolls polls, Environment environment) {
     this.connection = connection;
+    this.polls = polls;
     this.confirmMillis =
         Math.toIntExact(
             environment
@@ -40,7 +43,7 @@ class KafkaClients extends DefaultKafkaClientFactory {
   @Override
   public Consumer<?, ?> getConsumer(Properties properties) {
     properties.putAll(connection.clientProperties());
-    return new LastingConsumer(properties);
+    return new LastingConsumer(properties, polls);
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.byoemail.platform.broker.KafkaPolls;
 
 /**
  * A consumer that Camel replaces by a new one after any failed poll, a while later. After a refused
@@ -16,12 +17,16 @@ import org.apache.kafka.common.errors.WakeupException;
 class LastingConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final long PAUSE_MILLIS = 5_000;
 
-  LastingConsumer(Properties properties) {
+  private final KafkaPolls polls;
+
+  LastingConsumer(Properties properties, KafkaPolls polls) {
     super(properties);
+    this.polls = polls;
   }
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    polls.polls(this);
     try {
       return super.poll(timeout);
     } catch (WakeupException | InterruptException stopping) {
@@ -30,6 +35,18 @@ class LastingConsumer extends KafkaConsumer<byte[], byte[]> {
       pause();
       throw passing(failure);
     }
+  }
+
+  @Override
+  public void close() {
+    polls.closed(this);
+    super.close();
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    polls.closed(this);
+    super.close(timeout);
   }
 
   /** The failure as one after which Camel connects again. */
