@@ -42,7 +42,7 @@ class HeldLimit {
         String sender = sender(item);
         boolean full = present.total >= max;
         if (full || present.of(sender) >= Math.max(1, max / SENDERS)) {
-          item.decide(
+          item.refuseHeld(
               IngestDecision.refuse(reason(full ? present.total : present.of(sender), full)));
           item.keep(MailContent.NOTHING);
           refused.add(item);

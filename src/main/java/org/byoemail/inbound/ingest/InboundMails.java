@@ -202,7 +202,7 @@ class InboundMails {
         StoredText.of(verdict.reason(), MAX_TEXT_LENGTH),
         facts(verdict),
         letIn == null ? null : letIn.word(),
-        item.becomes(InboundStatus.HELD) ? item.destination().agent().value() : null,
+        item.isWithheld() ? item.destination().agent().value() : null,
         item.heldBecause() == HeldBecause.SENDER ? null : item.heldBecause().word(),
         item.isHeldForNow());
   }

@@ -44,6 +44,7 @@ public final class IngestItem {
   private boolean stranger;
   private boolean firstContact;
   private boolean awaitsScan;
+  private boolean withheld;
   private HeldBecause heldBecause = HeldBecause.SENDER;
   private Destination destination;
 
@@ -199,16 +200,28 @@ public final class IngestItem {
     hold(HeldBecause.SCREENING, reason);
   }
 
+  /** Refuses it as one that would be held: what it says is shown as little. */
+  void refuseHeld(IngestDecision refusal) {
+    withheld = true;
+    decide(refusal);
+  }
+
+  /** Whether it is held for review, or was to be. */
+  boolean isWithheld() {
+    return withheld || becomes(InboundStatus.HELD);
+  }
+
   HeldBecause heldBecause() {
     return heldBecause;
   }
 
   /** Whether it is held for now, and tried again by itself: people need not act yet. */
   boolean isHeldForNow() {
-    return awaitsScan
-        || verdict != null
-            && verdict.kind() == SenderVerdict.Kind.UNDECIDED
-            && heldBecause == HeldBecause.SENDER;
+    return becomes(InboundStatus.HELD)
+        && (awaitsScan
+            || verdict != null
+                && verdict.kind() == SenderVerdict.Kind.UNDECIDED
+                && heldBecause == HeldBecause.SENDER);
   }
 
   /** Leaves out findings that its agent allows. */

@@ -40,11 +40,15 @@ final class ScannerConnection implements AutoCloseable {
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /** Does something once the time of a mail is over, unless it is cancelled. */
+  static ScheduledFuture<?> after(Duration time, Runnable work) {
+    return DEADLINES.schedule(work, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   static ScannerConnection open(String host, int port, Duration timeout) throws IOException {
     int millis = Math.toIntExact(timeout.toMillis());
     Socket socket = new Socket();
-    ScheduledFuture<?> deadline =
-        DEADLINES.schedule(() -> close(socket), millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> deadline = after(timeout, () -> close(socket));
     try {
       socket.connect(new InetSocketAddress(host, port), millis);
       socket.setSoTimeout(millis);

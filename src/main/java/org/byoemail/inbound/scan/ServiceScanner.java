@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -61,12 +62,13 @@ final class ServiceScanner implements Scanner {
             .header("Accept", "application/json")
             .POST(BodyPublishers.ofInputStream(() -> mail))
             .build();
-    CompletableFuture<Answer> answer =
-        client
-            .sendAsync(request, BodyHandlers.ofInputStream())
-            .thenApplyAsync(ServiceScanner::read);
+    CompletableFuture<HttpResponse<InputStream>> sent =
+        client.sendAsync(request, BodyHandlers.ofInputStream());
+    long start = System.nanoTime();
     try {
-      return result(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+      HttpResponse<InputStream> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      Duration left = timeout.minusNanos(System.nanoTime() - start);
+      return result(read(response, left.isNegative() ? Duration.ZERO : left));
     } catch (TimeoutException e) {
       throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
@@ -75,17 +77,29 @@ final class ServiceScanner implements Scanner {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
-      answer.cancel(true);
+      sent.cancel(true);
     }
   }
 
   private record Answer(int status, byte[] body) {}
 
-  private static Answer read(HttpResponse<InputStream> response) {
+  /** A body that does not end in time is closed, which ends the reading of it. */
+  private static Answer read(HttpResponse<InputStream> response, Duration left) throws IOException {
     try (InputStream body = response.body()) {
-      return new Answer(response.statusCode(), body.readNBytes(MAX_ANSWER + 1));
+      ScheduledFuture<?> alarm = ScannerConnection.after(left, () -> close(body));
+      try {
+        return new Answer(response.statusCode(), body.readNBytes(MAX_ANSWER + 1));
+      } finally {
+        alarm.cancel(false);
+      }
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      // It is gone already.
     }
   }
 

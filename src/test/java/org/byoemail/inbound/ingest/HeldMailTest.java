@@ -487,6 +487,8 @@ class HeldMailTest {
             "it is not held for review, since 100 mails of its sender are already"
                 + " (byo.inbound.max-held); it stays in its mailbox");
     assertThat(inbox.raw(refused)).isEmpty();
+    assertThat(refused.isWithheld()).isTrue();
+    assertThat(list(InboundStatus.REFUSED)).isEmpty();
     assertThat(fixture.subjects(watched, "quarantined")).contains("another's");
   }
 

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.byoemail.inbound.scan.ScanResult.Kind;
 import org.byoemail.support.ScannerStub;
@@ -160,6 +162,35 @@ class ScannersTest {
       assertThatThrownBy(() -> scan(scanners, MAIL)).isInstanceOf(ScannerUnavailable.class);
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void serviceWhoseAnswerDoesNotEndIsLeftOnceItsTimeIsOver() throws Exception {
+    try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture.runAsync(() -> answerWithoutEnd(slow));
+      URI uri = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
+      Scanners scanners =
+          scanners(new ScreenSettings("", null, uri, Duration.ofMillis(500), Duration.ZERO));
+
+      assertThatThrownBy(() -> scan(scanners, "x")).isInstanceOf(ScannerUnavailable.class);
+    }
+  }
+
+  /** Until the client leaves. */
+  private static void answerWithoutEnd(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      client
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n{"
+                  .getBytes(StandardCharsets.US_ASCII));
+      client.getOutputStream().flush();
+      while (client.getInputStream().read() >= 0) {
+        // The request, then the end of the connection.
+      }
+    } catch (IOException e) {
+      // The client left.
     }
   }
 
