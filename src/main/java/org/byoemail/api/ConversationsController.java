@@ -1,6 +1,7 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -64,7 +65,9 @@ class ConversationsController {
       String subject,
       @Nullable UUID relatedTo,
       Instant createdAt,
-      Instant lastMessageAt) {
+      Instant lastMessageAt,
+      List<String> labels,
+      Map<String, Object> metadata) {
 
     static ConversationResponse of(Conversation conversation) {
       return new ConversationResponse(
@@ -73,7 +76,9 @@ class ConversationsController {
           conversation.subject(),
           ConversationId.valueOrNull(conversation.relatedTo()),
           conversation.createdAt(),
-          conversation.lastMessageAt());
+          conversation.lastMessageAt(),
+          conversation.marks().labels(),
+          conversation.marks().metadata());
     }
   }
 
@@ -132,6 +137,8 @@ class ConversationsController {
       @Nullable UUID relatedTo,
       Instant createdAt,
       Instant lastMessageAt,
+      List<String> labels,
+      Map<String, Object> metadata,
       List<ConversationMessageResponse> messages,
       @Nullable String next) {}
 
@@ -141,6 +148,8 @@ class ConversationsController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable UUID agent,
+      @Parameter(description = "only conversations with this label") @RequestParam(required = false)
+          @Nullable String label,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit);
@@ -149,6 +158,7 @@ class ConversationsController {
             RequestParams.organization(caller, organization),
             caller.scope(),
             agent,
+            RequestParams.label(label),
             RequestParams.cursor(cursor),
             rows + 1),
         rows,
@@ -198,6 +208,8 @@ class ConversationsController {
         ConversationId.valueOrNull(found.relatedTo()),
         found.createdAt(),
         found.lastMessageAt(),
+        found.marks().labels(),
+        found.marks().metadata(),
         items,
         page.isLast() ? null : page.ids().get(page.ids().size() - 1).toString());
   }

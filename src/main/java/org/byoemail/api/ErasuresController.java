@@ -86,8 +86,8 @@ class ErasuresController {
       summary = "Erase what is stored about an address",
       description =
           "Permanently deletes what an organization stores about an address: messages that it sent"
-              + " or received, with files and raw mail, events, bounces, its suppression, and"
-              + " rejected submissions. Mail that waits to be sent to it is cancelled. Runs in the"
+              + " or received, with files and raw mail, events, bounces, its suppression,"
+              + " rejected submissions and drafts. Mail that waits to be sent to it is cancelled. Runs in the"
               + " background; get the report by its id.")
   ErasureResponse post(
       @AuthenticationPrincipal Caller caller, @RequestBody ErasureRequest request) {

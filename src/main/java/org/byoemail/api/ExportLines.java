@@ -1,5 +1,6 @@
 package org.byoemail.api;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.PersonExport;
 import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.draft.Draft;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.platform.access.Caller;
@@ -56,6 +58,8 @@ final class ExportLines implements PersonExport.Reader {
   private record Beginning(String organization, String address, Instant at) {}
 
   private record Rejected(@Nullable String submissionId, String reason, @Nullable String body) {}
+
+  private record StoredDraft(UUID id, Instant changedAt, @JsonRawValue @Nullable String content) {}
 
   void begin(OrganizationId organization, String address, Instant at) throws IOException {
     write("export", new Beginning(organization.value(), address, at));
@@ -107,6 +111,11 @@ final class ExportLines implements PersonExport.Reader {
             rejected.submissionId(),
             rejected.reason(),
             body == null ? null : new String(body, StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void draft(Draft draft) throws IOException {
+    counted("draft", new StoredDraft(draft.id(), draft.changedAt(), draft.content()));
   }
 
   private void counted(String type, Object data) throws IOException {

@@ -72,8 +72,8 @@ class ExportsController {
       summary = "Export what is stored about an address",
       description =
           "What an organization stores about an address, as JSON lines, each with a `type` and its"
-              + " `data`: `export`, then `message`, `mail`, `event`, `bounce`, `suppression` and"
-              + " `rejected-submission`, then `end` with the number of lines of each type. An"
+              + " `data`: `export`, then `message`, `mail`, `event`, `bounce`, `suppression`,"
+              + " `rejected-submission` and `draft`, then `end` with the number of lines of each type. An"
               + " export without `end` is incomplete. Raw mail is at `/messages/{id}/raw`,"
               + " attachments at `/attachments/{id}`.")
   @ApiResponse(

@@ -3,6 +3,7 @@ package org.byoemail.api;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.byoemail.api.SubmissionsController.Accepted;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.Submission;
@@ -53,13 +54,18 @@ class HttpSubmissions {
   ResponseEntity<Accepted> answer(
       HttpServletRequest request, Function<@Nullable String, Submissions.Accepted> acceptance) {
     String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
+    Submissions.Accepted accepted = within(request, () -> acceptance.apply(key));
+    return accepted.created()
+        ? ResponseEntity.accepted().body(Accepted.of(accepted))
+        : ResponseEntity.ok().header(IdempotencyKey.REPLAYED, "true").body(Accepted.of(accepted));
+  }
+
+  /** Works under the trace of the request and within the memory for its body. */
+  <T> T within(HttpServletRequest request, Supplier<T> work) {
     TraceParent given = TraceParent.parse(request.getHeader(TraceParent.NAME));
     try (Traces.Scope trace = traces.carry(given);
         ReadingBudget.Room room = room(request)) {
-      Submissions.Accepted accepted = acceptance.apply(key);
-      return accepted.created()
-          ? ResponseEntity.accepted().body(Accepted.of(accepted))
-          : ResponseEntity.ok().header(IdempotencyKey.REPLAYED, "true").body(Accepted.of(accepted));
+      return work.get();
     }
   }
 

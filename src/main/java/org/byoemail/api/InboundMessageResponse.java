@@ -63,7 +63,8 @@ record InboundMessageResponse(
     List<HiddenTextResponse> hiddenText,
     List<FindingResponse> findings,
     long size,
-    @Nullable Instant receivedAt)
+    @Nullable Instant receivedAt,
+    List<String> labels)
     implements MessageResponse {
   static final String TYPE = "inbound_message";
 
@@ -106,6 +107,7 @@ record InboundMessageResponse(
       @Nullable String newText,
       @Nullable Invitation invitation,
       Screening screening,
+      List<String> labels,
       StreamedText.Source texts) {
     return new InboundMessageResponse(
         TYPE,
@@ -129,6 +131,7 @@ record InboundMessageResponse(
         screening.hidden().stream().map(HiddenTextResponse::of).toList(),
         screening.findings().stream().map(FindingResponse::of).toList(),
         item.size(),
-        item.receivedAt());
+        item.receivedAt(),
+        labels);
   }
 }

@@ -65,6 +65,7 @@ record MessageEntry(
     @Nullable String autoSubmitted,
     @Nullable Boolean possibleDuplicate,
     @Nullable Boolean afterRestore,
+    List<String> labels,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String snippet) {
 
   static MessageEntry of(InboxEntry item) {
@@ -88,6 +89,7 @@ record MessageEntry(
         item.autoSubmitted(),
         item.possibleDuplicate(),
         item.afterRestore(),
+        List.of(),
         null);
   }
 
@@ -112,6 +114,7 @@ record MessageEntry(
         null,
         null,
         null,
+        List.of(),
         hit.snippet());
   }
 
@@ -136,6 +139,32 @@ record MessageEntry(
         null,
         null,
         null,
+        List.of(),
         null);
+  }
+
+  MessageEntry with(List<String> others) {
+    return new MessageEntry(
+        id,
+        direction,
+        organization,
+        account,
+        submissionId,
+        conversationId,
+        from,
+        to,
+        subject,
+        status,
+        createdAt,
+        dueAt,
+        heldReason,
+        error,
+        authentication,
+        verdict,
+        autoSubmitted,
+        possibleDuplicate,
+        afterRestore,
+        others,
+        snippet);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.inbound.ingest.InboundStatus;
@@ -29,6 +30,7 @@ record MessageFilter(
     @Nullable AccountId account,
     @Nullable String status,
     @Nullable String submissionId,
+    @Nullable Label label,
     @Nullable Instant since,
     @Nullable UUID before,
     int limit) {
@@ -40,6 +42,7 @@ record MessageFilter(
       @Nullable UUID account,
       @Nullable String status,
       @Nullable String submissionId,
+      @Nullable String label,
       @Nullable String since,
       @Nullable String cursor,
       int limit) {
@@ -52,6 +55,7 @@ record MessageFilter(
             account == null ? null : new AccountId(account),
             requested,
             submissionId == null || submissionId.isEmpty() ? null : submissionId,
+            RequestParams.label(label),
             RequestParams.since(since),
             RequestParams.cursor(cursor),
             limit);
@@ -71,7 +75,15 @@ record MessageFilter(
         direction != Direction.INBOUND && (status == null || outboundStatus() != null);
     return matches
         ? new OutboxFilter(
-            organization, scope, account, outboundStatus(), submissionId, since, before, limit)
+            organization,
+            scope,
+            account,
+            outboundStatus(),
+            submissionId,
+            label,
+            since,
+            before,
+            limit)
         : null;
   }
 
@@ -82,7 +94,7 @@ record MessageFilter(
             && submissionId == null
             && (status == null || inboundStatus() != null);
     return matches
-        ? new InboxFilter(organization, scope, account, inboundStatus(), since, before)
+        ? new InboxFilter(organization, scope, account, inboundStatus(), label, since, before)
         : null;
   }
 

@@ -3,6 +3,7 @@ package org.byoemail.api;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -79,7 +80,25 @@ class MessageReader {
     }
     // As text: Java compares the halves of a UUID as signed numbers, PostgreSQL as unsigned ones.
     items.sort(Comparator.comparing((Item item) -> item.cursor().toString()).reversed());
-    return items.size() > filter.limit() ? items.subList(0, filter.limit()) : items;
+    List<Item> page = items.size() > filter.limit() ? items.subList(0, filter.limit()) : items;
+    List<MessageEntry> entries = labelled(page.stream().map(Item::entry).toList());
+    List<Item> labelled = new ArrayList<>();
+    for (int i = 0; i < page.size(); i++) {
+      labelled.add(new Item(page.get(i).cursor(), entries.get(i)));
+    }
+    return labelled;
+  }
+
+  /** The same with their labels. */
+  List<MessageEntry> labelled(List<MessageEntry> entries) {
+    Map<UUID, List<String>> labels =
+        responses.labels(entries.stream().map(MessageEntry::id).toList());
+    return entries.stream().map(one -> one.with(labels.getOrDefault(one.id(), List.of()))).toList();
+  }
+
+  /** Whether the caller may see a message of that id. */
+  boolean sees(Caller caller, UUID id) {
+    return outbound(caller, id).isPresent() || mail(caller, id).isPresent();
   }
 
   /**
@@ -168,7 +187,8 @@ class MessageReader {
         .filter(found -> messages.isWithin(caller.scope(), found.message().id()));
   }
 
-  private Optional<InboxEntry> mail(Caller caller, UUID id) {
+  /** The inbound mail, or that of the message, of that id; empty unless the caller may see it. */
+  Optional<InboxEntry> mail(Caller caller, UUID id) {
     StoredMessageId message = new StoredMessageId(id);
     return messages
         .organizationOf(message)

@@ -1,13 +1,15 @@
 package org.byoemail.api;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.byoemail.account.registry.Accounts;
-import org.byoemail.inbound.ingest.CalendarInvitations;
 import org.byoemail.inbound.ingest.InboxEntry;
-import org.byoemail.inbound.ingest.NewTexts;
-import org.byoemail.inbound.ingest.Screenings;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Labels;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
@@ -19,25 +21,22 @@ class MessageResponses {
   private final Attachments attachments;
   private final Accounts accounts;
   private final Bounces bounces;
-  private final CalendarInvitations invitations;
-  private final Screenings screenings;
-  private final NewTexts texts;
+  private final InboundFacts facts;
+  private final Labels labels;
 
   MessageResponses(
       Messages messages,
       Attachments attachments,
       Accounts accounts,
       Bounces bounces,
-      CalendarInvitations invitations,
-      Screenings screenings,
-      NewTexts texts) {
+      InboundFacts facts,
+      Labels labels) {
     this.messages = messages;
     this.attachments = attachments;
     this.accounts = accounts;
     this.bounces = bounces;
-    this.invitations = invitations;
-    this.screenings = screenings;
-    this.texts = texts;
+    this.facts = facts;
+    this.labels = labels;
   }
 
   OutboundMessageResponse outbound(OutboundDetails details) {
@@ -46,6 +45,7 @@ class MessageResponses {
         details,
         accounts.ofEndpoint(message.endpoint()).map(account -> account.id().value()).orElse(null),
         bounces.ofMessage(message.id()),
+        labels(message),
         messages::reader);
   }
 
@@ -54,9 +54,20 @@ class MessageResponses {
         message,
         attachments.ofMessage(message.id()),
         mail,
-        texts.of(message),
-        invitations.ofMessage(message.id()).orElse(null),
-        screenings.ofMessage(message.id()),
+        facts.newText(message),
+        facts.invitation(message),
+        facts.screening(message),
+        labels(message),
         messages::reader);
+  }
+
+  /** The labels of those messages that have some. */
+  Map<UUID, List<String>> labels(Collection<UUID> ids) {
+    return labels.ofMessages(ids);
+  }
+
+  private List<String> labels(Message message) {
+    UUID id = message.id().value();
+    return labels(List.of(id)).getOrDefault(id, List.of());
   }
 }

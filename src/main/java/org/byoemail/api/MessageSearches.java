@@ -20,10 +20,12 @@ class MessageSearches {
   /** Two hundred rows of 1,000 characters each for subject, sender, recipients and snippet. */
   private static final long SEARCH_BYTES = 4 << 20;
 
+  private final MessageReader reader;
   private final MessageSearch search;
   private final ResponseBudget budget;
 
-  MessageSearches(MessageSearch search, ResponseBudget budget) {
+  MessageSearches(MessageReader reader, MessageSearch search, ResponseBudget budget) {
+    this.reader = reader;
     this.search = search;
     this.budget = budget;
   }
@@ -48,7 +50,8 @@ class MessageSearches {
               cursor == null || cursor.isEmpty() ? null : cursor,
               rows + 1);
       String next = hits.size() > rows ? hits.get(rows - 1).cursor() : null;
-      return new Page<>(hits.stream().limit(rows).map(MessageEntry::of).toList(), next);
+      return new Page<>(
+          reader.labelled(hits.stream().limit(rows).map(MessageEntry::of).toList()), next);
     } catch (SearchRefused e) {
       throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
     } catch (SearchTooSlow e) {

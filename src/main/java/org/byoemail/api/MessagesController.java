@@ -56,7 +56,7 @@ class MessagesController {
           "Messages, the newest first. With `q`, those that a full-text search finds: the newest"
               + " 5,000 hits by rank, then the others by time, with a `snippet`. Words,"
               + " \"phrases\", `or`, `-word`, and the operators `from:`, `to:`, `subject:`,"
-              + " `agent:`, `has:attachment`, `before:` and `after:`; beside `q`, only"
+              + " `agent:`, `label:`, `has:attachment`, `before:` and `after:`; beside `q`, only"
               + " organization, cursor and limit.")
   Page<MessageEntry> list(
       @AuthenticationPrincipal Caller caller,
@@ -70,6 +70,8 @@ class MessagesController {
       @Parameter(description = "the producer's id; with organization if the key has none")
           @RequestParam(required = false)
           @Nullable String submissionId,
+      @Parameter(description = "only messages with this label") @RequestParam(required = false)
+          @Nullable String label,
       @RequestParam(required = false) @Nullable String since,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
@@ -80,6 +82,7 @@ class MessagesController {
       others.put("account", account);
       others.put("status", status);
       others.put("submissionId", submissionId);
+      others.put("label", label);
       others.put("since", since);
       return search(
           caller, RequestParams.organization(caller, organization), q, others, cursor, rows);
@@ -92,6 +95,7 @@ class MessagesController {
             account,
             status,
             submissionId,
+            label,
             since,
             cursor,
             rows + 1);

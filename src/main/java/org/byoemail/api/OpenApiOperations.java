@@ -96,9 +96,17 @@ class OpenApiOperations implements OpenApiCustomizer {
                   one.getKey().equals("request")
                       ? operation.getRequestBody().getContent()
                       : operation.getResponses().get(one.getKey()).getContent();
-              content
-                  .get(org.springframework.http.MediaType.APPLICATION_JSON_VALUE)
-                  .setExample(one.getValue());
+              MediaType json =
+                  content.get(org.springframework.http.MediaType.APPLICATION_JSON_VALUE);
+              if (json == null) {
+                throw new IllegalStateException(
+                    operation.getOperationId()
+                        + " has no JSON for the example "
+                        + one.getKey()
+                        + ": "
+                        + content.keySet());
+              }
+              json.setExample(one.getValue());
             });
   }
 

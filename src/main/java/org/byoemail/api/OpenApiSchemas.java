@@ -56,6 +56,7 @@ class OpenApiSchemas implements OpenApiCustomizer {
     contract(components, "Submission", "submission.schema.json");
     contract(components, "Event", "event.schema.json");
     reply(components);
+    draft(components);
     JsonNode own = read(json, "openapi/components.json");
     Arrays.stream(ProblemCode.values())
         .forEach(
@@ -123,6 +124,16 @@ class OpenApiSchemas implements OpenApiCustomizer {
       properties.putObject(flag).put("type", "boolean");
     }
     add(components, "Reply", schema);
+  }
+
+  /** A submission that need not be complete. */
+  private void draft(Components components) {
+    ObjectNode schema = Json31.mapper().valueToTree(components.getSchemas().get("Submission"));
+    schema.remove(List.of("not", "title"));
+    schema.putArray("required").add("from");
+    schema.put("description", "A submission that need not be complete.");
+    ((ObjectNode) schema.path("properties")).remove("id");
+    add(components, "Draft", schema);
   }
 
   private static String capitalized(String word) {

@@ -49,7 +49,8 @@ record OutboundMessageResponse(
     @Nullable Waiting waiting,
     List<Recipient> recipients,
     List<Attempt> attempts,
-    List<BounceResponse> reports)
+    List<BounceResponse> reports,
+    List<String> labels)
     implements MessageResponse {
   static final String TYPE = "outbound_message";
 
@@ -57,6 +58,7 @@ record OutboundMessageResponse(
       OutboundDetails details,
       @Nullable UUID account,
       List<Bounce> reports,
+      List<String> labels,
       StreamedText.Source texts) {
     return new OutboundMessageResponse(
         TYPE,
@@ -70,7 +72,8 @@ record OutboundMessageResponse(
         details.waiting(),
         details.recipients().stream().map(one -> Recipient.of(one, reports)).toList(),
         details.attempts().stream().map(Attempt::of).toList(),
-        reports.stream().map(BounceResponse::of).toList());
+        reports.stream().map(BounceResponse::of).toList(),
+        labels);
   }
 
   /**

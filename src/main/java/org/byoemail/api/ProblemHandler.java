@@ -31,6 +31,7 @@ import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldReasons;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.delivery.DeliveryConflict;
+import org.byoemail.outbound.draft.DraftChanged;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionConflict;
@@ -76,21 +77,25 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
  */
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
+  static final String HOOK_FAILED =
+      "a hook of this gateway failed: submit it again, with the same id";
+
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
   private static final Map<Class<?>, ProblemCode> CONFLICTS =
-      Map.of(
-          SubmissionConflict.class, ProblemCode.ID_REUSED,
-          DeliveryConflict.class, ProblemCode.MESSAGE_STATE,
-          AccountExists.class, ProblemCode.ADDRESS_TAKEN,
-          EndpointTaken.class, ProblemCode.ADDRESS_TAKEN,
-          MailboxTaken.class, ProblemCode.MAILBOX_TAKEN,
-          StepRefused.class, ProblemCode.ACCOUNT_STATE,
-          ConnectionFailed.class, ProblemCode.SERVER_FAILED,
-          BaselineFailed.class, ProblemCode.SERVER_FAILED,
-          OAuthFailed.class, ProblemCode.OAUTH_FAILED,
-          CursorConflict.class, ProblemCode.CURSOR_CONFLICT);
+      Map.ofEntries(
+          Map.entry(SubmissionConflict.class, ProblemCode.ID_REUSED),
+          Map.entry(DeliveryConflict.class, ProblemCode.MESSAGE_STATE),
+          Map.entry(AccountExists.class, ProblemCode.ADDRESS_TAKEN),
+          Map.entry(EndpointTaken.class, ProblemCode.ADDRESS_TAKEN),
+          Map.entry(MailboxTaken.class, ProblemCode.MAILBOX_TAKEN),
+          Map.entry(StepRefused.class, ProblemCode.ACCOUNT_STATE),
+          Map.entry(ConnectionFailed.class, ProblemCode.SERVER_FAILED),
+          Map.entry(BaselineFailed.class, ProblemCode.SERVER_FAILED),
+          Map.entry(OAuthFailed.class, ProblemCode.OAUTH_FAILED),
+          Map.entry(DraftChanged.class, ProblemCode.VERSION_CONFLICT),
+          Map.entry(CursorConflict.class, ProblemCode.CURSOR_CONFLICT));
 
   private final ProblemResponses problems;
 
@@ -105,10 +110,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(SubmissionRejected.class)
   ResponseEntity<Object> rejected(SubmissionRejected e, WebRequest request) {
-    return fields(
-        e,
-        e.errors().stream().map(one -> new FieldProblem(one.field(), one.reason())).toList(),
-        request);
+    return fields(e, problems(e), request);
   }
 
   @ExceptionHandler(AttachmentTooLarge.class)
@@ -232,8 +234,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         e,
         HttpStatus.SERVICE_UNAVAILABLE,
         RETRY_AFTER_SECONDS,
-        "a hook of this gateway failed: submit it again, with the same id, after the seconds in"
-            + " Retry-After",
+        HOOK_FAILED + ", after the seconds in Retry-After",
         request);
   }
 
@@ -387,6 +388,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   private ResponseEntity<Object> fields(
       Exception e, List<FieldProblem> problems, WebRequest request) {
+    return handleExceptionInternal(
+        e, problem(problems), new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
+  }
+
+  /** The problem of invalid fields; one without a name stands for the request as a whole. */
+  static ProblemDetail problem(List<FieldProblem> problems) {
     String detail =
         problems.stream()
             .map(p -> (p.field().isEmpty() ? "the request" : p.field()) + " " + p.reason())
@@ -398,7 +405,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     if (!named.isEmpty()) {
       problem.setProperty("errors", named);
     }
-    return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
+    return problem;
+  }
+
+  static List<FieldProblem> problems(SubmissionRejected e) {
+    return e.errors().stream().map(one -> new FieldProblem(one.field(), one.reason())).toList();
   }
 
   private ResponseEntity<Object> answer(

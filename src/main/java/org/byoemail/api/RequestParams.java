@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -47,6 +48,15 @@ final class RequestParams {
     }
     throw new FieldsRefused(
         "since", "must be a time such as 2026-11-24T09:00:00Z, before the year 10000");
+  }
+
+  /** The label; null: none is asked for. */
+  static @Nullable Label label(@Nullable String name) {
+    try {
+      return name == null || name.isEmpty() ? null : Label.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("label", Label.RULE);
+    }
   }
 
   /** The id in a field or a parameter. */

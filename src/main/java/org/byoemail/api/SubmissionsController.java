@@ -15,6 +15,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.UUID;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.outbox.DryRun;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionReader;
@@ -32,9 +33,12 @@ import org.springframework.web.bind.annotation.RestController;
 class SubmissionsController {
   private final SubmissionReader reader;
   private final HttpSubmissions submissions;
+  private final Batches batches;
   private final DryRun dryRun;
 
-  SubmissionsController(SubmissionReader reader, HttpSubmissions submissions, DryRun dryRun) {
+  SubmissionsController(
+      SubmissionReader reader, HttpSubmissions submissions, Batches batches, DryRun dryRun) {
+    this.batches = batches;
     this.dryRun = dryRun;
     this.reader = reader;
     this.submissions = submissions;
@@ -92,6 +96,32 @@ class SubmissionsController {
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
     return submissions.accept(caller, request, key -> reader.read(body, key));
+  }
+
+  @PostMapping(path = "/api/v1/messages/batch", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      operationId = "sendMessages",
+      summary = "Send several messages",
+      description =
+          "Submits up to 100 emails, each as if it was submitted alone: `results` says for each, in"
+              + " the same order, whether it is new (`accepted`), was submitted before (`replayed`),"
+              + " is refused (`rejected`, with the `problem`), or is to be submitted again with the"
+              + " same id (`failed`). None of them fails the others. Give each an `id`, so that a"
+              + " batch that is repeated sends each email once; the Idempotency-Key header is refused.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON_VALUE,
+              schema = @Schema(ref = "#/components/schemas/Batch")))
+  SubmittedBatch batch(
+      @AuthenticationPrincipal Caller caller,
+      @Parameter(hidden = true) HttpServletRequest request,
+      InputStream body) {
+    if (request.getHeader(IdempotencyKey.HEADER) != null) {
+      throw new FieldsRefused(IdempotencyKey.HEADER, "names no item: give each item its id");
+    }
+    return submissions.within(request, () -> batches.accept(HttpSubmissions.source(caller), body));
   }
 
   @PostMapping(path = "/api/v1/messages/validate", consumes = MediaType.APPLICATION_JSON_VALUE)

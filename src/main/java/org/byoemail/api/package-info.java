@@ -24,6 +24,7 @@
       "outbound.bounce",
       "outbound.composition",
       "outbound.delivery",
+      "outbound.draft",
       "outbound.limit",
       "outbound.outbox",
       "outbound.reconciliation",

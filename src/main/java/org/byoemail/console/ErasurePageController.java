@@ -42,7 +42,8 @@ class ErasurePageController {
       int events,
       int bounces,
       int suppressions,
-      int rejected) {
+      int rejected,
+      int drafts) {
 
     static View of(Erasure erasure) {
       return new View(
@@ -58,7 +59,8 @@ class ErasurePageController {
           erasure.events(),
           erasure.bounces(),
           erasure.suppressions(),
-          erasure.rejected());
+          erasure.rejected(),
+          erasure.drafts());
     }
   }
 

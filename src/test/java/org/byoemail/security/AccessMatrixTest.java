@@ -204,6 +204,10 @@ class AccessMatrixTest extends WebTest {
                   400,
                   "/messages/validate",
                   "{\"from\":\"{b.address}\",\"inReplyTo\":\"{message}\"," + MAIL + "}"),
+          row("POST /messages/batch", "producer")
+              .own(200, "/messages/batch", "{\"messages\":[{\"from\":\"{address}\"," + MAIL + "}]}")
+              .foreign(
+                  200, "/messages/batch", "{\"messages\":[{\"from\":\"{address}\"," + MAIL + "}]}"),
           row("POST /messages/{id}/reply", "producer")
               .own(202, "/messages/{received}/reply", "{\"body\":\"Yes.\"}")
               .hidden()
@@ -217,6 +221,34 @@ class AccessMatrixTest extends WebTest {
                   "/messages/{received}/forward",
                   "{\"body\":\"Look.\",\"to\":\"ben@else.test\"}")
               .hidden(),
+          row("PATCH /messages/{id}", "producer")
+              .own(200, "/messages/{received}", "{\"addLabels\":[\"a\"]}")
+              .hidden()
+              .foreign(404, "/messages/{quarantined}", "{\"addLabels\":[\"a\"]}"),
+          row("GET /messages/{id}/mailbox-actions", "producer")
+              .own(200, "/messages/{received}/mailbox-actions")
+              .hidden(),
+          // What it does: MailboxActionsTest.
+          row("POST /messages/{id}/mailbox-actions", "operator")
+              .own(409, "/messages/{received}/mailbox-actions", "{\"action\":\"flag\"}")
+              .hidden(),
+          row("PATCH /conversations/{id}", "producer")
+              .own(200, "/conversations/{conversation}", "{\"addLabels\":[\"a\"]}")
+              .hidden(),
+          row("GET /drafts", "producer")
+              .own(200, "/drafts")
+              .list()
+              .ofOrganization()
+              .foreign(200, "/drafts?agent={agent}"),
+          row("POST /drafts", "producer")
+              .own(201, "/drafts", "{\"from\":\"{address}\",\"subject\":\"{mark}\"}")
+              .foreign(400, "/drafts", "{\"from\":\"{address}\",\"subject\":\"{mark}\"}"),
+          row("GET /drafts/{id}", "producer").own(200, "/drafts/{draft}").hidden(),
+          // With If-Match: DraftsTest.
+          row("PUT /drafts/{id}", "producer")
+              .own(400, "/drafts/{draft}", "{\"from\":\"{address}\"}")
+              .foreign(400, "/drafts/{draft}", "{\"from\":\"{b.address}\"}"),
+          row("POST /drafts/{id}/send", "producer").own(400, "/drafts/{draft}/send").hidden(),
           row("GET /messages/{id}/why", "producer")
               .own(200, "/messages/{message}/why")
               .hidden()
@@ -414,6 +446,7 @@ class AccessMatrixTest extends WebTest {
                   "{\"name\":\"New\",\"role\":\"producer\",\"organization\":\"{organization}\"}"),
           row("POST /api-keys/{id}/rotate", "admin").own(200, "/api-keys/{key}/rotate").hidden(),
           row("DELETE /api-keys/{id}", "admin").own(204, "/api-keys/{key}").hidden(),
+          row("DELETE /drafts/{id}", "producer").own(204, "/drafts/{draft}").hidden(),
           row("DELETE /messages/{id}", "producer").own(204, "/messages/{message}").hidden(),
           row("DELETE /accounts/{id}", "admin").own(200, "/accounts/{account}").hidden(),
           row("DELETE /agents/{id}", "admin").own(204, "/agents/{spare}").hidden());
@@ -421,9 +454,12 @@ class AccessMatrixTest extends WebTest {
   private static final List<List<String>> PERMISSIONS =
       List.of(
           List.of(
-              "POST /messages(/validate|/\\{id}/(reply|reply-all|forward))?|POST /attachments|DELETE /messages/.*",
+              "POST /messages(/validate|/batch|/\\{id}/(reply|reply-all|forward))?|POST /attachments|DELETE /messages/.*|POST /drafts/.*/send",
               "messages:send"),
-          List.of("GET /(messages|attachments|conversations).*", "messages:read"),
+          List.of("POST /messages/.*/mailbox-actions", "mailboxes:write"),
+          List.of("PATCH /(messages|conversations)/.*", "messages:label"),
+          List.of("GET /(messages|attachments|conversations|drafts).*", "messages:read"),
+          List.of("(POST|PUT|DELETE) /drafts.*", "drafts:write"),
           List.of("POST /(messages|dead-letters)/.*(release|resend)", "messages:manage"),
           List.of("GET /events.*|.* /event-cursors.*", "events:read"),
           List.of("GET /agents.*", "agents:read"),
@@ -635,6 +671,7 @@ class AccessMatrixTest extends WebTest {
               "conversation",
               "bounce",
               "upload",
+              "draft",
               "key",
               "oauth")
           .map(owner::get)
@@ -673,6 +710,7 @@ class AccessMatrixTest extends WebTest {
                 "conversation",
                 "bounce",
                 "upload",
+                "draft",
                 "held",
                 "event",
                 "webhook",
@@ -905,6 +943,9 @@ class AccessMatrixTest extends WebTest {
                 .contentType(MediaType.TEXT_PLAIN)
                 .content(mark))
             .text("/id"));
+    things.put(
+        "draft",
+        post(admin, "/drafts", Map.of("from", things.get("address"), "subject", mark)).text("/id"));
     things.put("message", submit(admin, things, mark));
     things.put(
         "conversation", get(admin, "/messages/" + things.get("message")).text("/conversationId"));

@@ -83,13 +83,18 @@ final class ApiContract {
         String at = "/paths/" + pointer(path.getPatternString()) + "/" + method;
         if (document.at(at).isObject()) {
           checkResponse(at, response);
-          if (response.getStatus() < 300) {
+          if (response.getStatus() < 300 && !isPartlyRefused(response)) {
             checkRequest(at, request);
           }
         }
         return;
       }
     }
+  }
+
+  /** A batch is answered although some of its items are not as described. */
+  private static boolean isPartlyRefused(MockHttpServletResponse response) {
+    return text(response).contains("\"outcome\":\"rejected\"");
   }
 
   private void checkResponse(String operation, MockHttpServletResponse response) {

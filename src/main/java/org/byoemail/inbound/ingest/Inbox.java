@@ -73,6 +73,7 @@ public class Inbox {
                 AND (:account::uuid IS NULL OR account_id = :account)
                 AND (:status::text IS NULL OR status = :status)
                 AND %s
+                %s
                 AND (:since::timestamptz IS NULL OR created_at >= :since)
                 AND (:before::uuid IS NULL OR id < :before)
                 %s
@@ -83,12 +84,16 @@ public class Inbox {
                 .formatted(
                     MAX_RECIPIENTS,
                     filter.status() == InboundStatus.HELD ? HELD : NOT_WITHHELD,
+                    filter.label() == null
+                        ? ""
+                        : "AND message_id IN (SELECT l.message_id FROM message_label l WHERE l.label = :label)",
                     filter.scope() == null ? "" : "AND " + WITHIN))
         .param("scopeAgents", Scope.agents(filter.scope()))
         .param("scopeAccounts", Scope.accounts(filter.scope()))
         .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().stored())
+        .param("label", filter.label() == null ? null : filter.label().name())
         .param("since", Times.parameter(filter.since()))
         .param("before", filter.before())
         .param("limit", limit)

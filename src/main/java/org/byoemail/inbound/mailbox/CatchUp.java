@@ -109,6 +109,9 @@ final class CatchUp implements AutoCloseable {
     if (beginning.refetchRequested()) {
       new QuarantineRefetch(folder, context, rows, delivery, memory).run(stopping);
     }
+    boolean moreActions =
+        beginning.actionsRequested()
+            && new RequestedActions(folder, context, rows.actions()).run(stopping);
     // Every mail will be read anyway: fetch small ones with their headers.
     fetchWhole = context.window() == null && beginning.allRead();
     if (refresh) {
@@ -149,7 +152,8 @@ final class CatchUp implements AutoCloseable {
         postIngest.runPending();
       }
     }
-    return new Run(newUids.size(), delivered, covered < newUids.size() || folder.hasNews());
+    return new Run(
+        newUids.size(), delivered, covered < newUids.size() || folder.hasNews() || moreActions);
   }
 
   private boolean isSuspect(long uid) {

@@ -19,7 +19,8 @@ final class FolderConnection {
   private static final long MIN_LITERAL_BYTES = 64 << 10;
 
   private final ImapConnection connection;
-  private final SelectResult selected;
+  private final String name;
+  private SelectResult selected;
   private final NetworkCalls calls;
   private final MailboxSettings settings;
   private final UnsolicitedResponses unsolicited = new UnsolicitedResponses();
@@ -37,6 +38,7 @@ final class FolderConnection {
       MailboxSettings settings)
       throws MessagingException {
     this.connection = connection;
+    this.name = name;
     this.calls = calls;
     this.settings = settings;
     this.selected = call(() -> SelectResult.open(connection, name, writable));
@@ -46,6 +48,16 @@ final class FolderConnection {
 
   SelectResult selected() {
     return selected;
+  }
+
+  /** Selects the folder again, after EXAMINE, so that flags can be set. */
+  void makeWritable() throws MessagingException {
+    SelectResult again = call(() -> SelectResult.open(connection, name, true));
+    if (again.uidValidity() != selected.uidValidity()) {
+      unsolicited.closed = true;
+      throw new MessagingException("UIDVALIDITY has changed between EXAMINE and SELECT");
+    }
+    selected = again;
   }
 
   ImapConnection connection() {

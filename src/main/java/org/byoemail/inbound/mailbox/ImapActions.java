@@ -17,7 +17,11 @@ final class ImapActions {
   }
 
   void markSeen(String uids) throws MessagingException {
-    link.send("UID STORE " + uids + " +FLAGS.SILENT (\\Seen)");
+    flag(uids, "\\Seen", true);
+  }
+
+  void flag(String uids, String flag, boolean isSet) throws MessagingException {
+    link.send("UID STORE " + uids + (isSet ? " +" : " -") + "FLAGS.SILENT (" + flag + ")");
   }
 
   /** Without UIDPLUS (RFC 4315) the mails are only flagged. */

@@ -277,6 +277,21 @@ final class ImapFolder implements RemoteFolder {
   }
 
   @Override
+  public void makeWritable() throws MessagingException {
+    link.makeWritable();
+  }
+
+  @Override
+  public boolean isPresent(long uid) throws MessagingException {
+    return search.present(String.valueOf(uid)).contains(uid);
+  }
+
+  @Override
+  public void flag(long uid, String flag, boolean isSet) throws MessagingException {
+    actions.flag(String.valueOf(uid), flag, isSet);
+  }
+
+  @Override
   public void delete(List<Long> uids) throws MessagingException {
     actions.delete(set(uids));
   }

@@ -38,6 +38,13 @@ public class InboundMailCleanup {
   public void strip(Collection<StoredMessageId> messages) {
     jdbc.sql(
             """
+            DELETE FROM mailbox_action WHERE inbound_mail_id IN (
+              SELECT id FROM inbound_mail WHERE message_id = ANY (:ids))
+            """)
+        .param("ids", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
+        .update();
+    jdbc.sql(
+            """
             UPDATE inbound_mail SET message_id = NULL, sender = NULL, subject = NULL, raw_sha256 = NULL, raw_offset = NULL,
               raw_length = NULL, verdict_reason = NULL, verdict_facts = NULL
             WHERE message_id = ANY (:ids)

@@ -31,8 +31,11 @@ class MailboxRows {
   private final JdbcClient jdbc;
   private final MailboxResets resets;
   private final MailboxHealthRows health;
+  private final MailboxActionRows actions;
 
-  MailboxRows(JdbcClient jdbc, MailboxResets resets, MailboxHealthRows health) {
+  MailboxRows(
+      JdbcClient jdbc, MailboxResets resets, MailboxHealthRows health, MailboxActionRows actions) {
+    this.actions = actions;
     this.health = health;
     this.jdbc = jdbc;
     this.resets = resets;
@@ -44,26 +47,38 @@ class MailboxRows {
    * @param allRead whether the agent's contact policy is open, so that every mail will be read in
    *     full
    * @param refetchRequested whether {@link #refetchRequests} returns any
+   * @param actionsRequested whether something is to be done with mails of the mailbox
    */
-  record Beginning(boolean allRead, boolean refetchRequested) {}
+  record Beginning(boolean allRead, boolean refetchRequested, boolean actionsRequested) {}
 
   Beginning beginning(MailboxContext context) {
     return jdbc.sql(
-            "SELECT %s AS all_read, EXISTS (SELECT 1 FROM inbound_mail WHERE %s) AS refetch_requested"
-                .formatted(Agents.acceptsEveryone(":agent"), REFETCH_REQUESTED))
+            "SELECT %s AS all_read, EXISTS (SELECT 1 FROM inbound_mail WHERE %s) AS refetch_requested, %s AS actions_requested"
+                .formatted(
+                    Agents.acceptsEveryone(":agent"),
+                    REFETCH_REQUESTED,
+                    MailboxActionRows.REQUESTED))
         .param("agent", context.account().agent().value())
         .param("mailbox", context.lease().mailbox().value())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
         .query(
             (row, number) ->
-                new Beginning(row.getBoolean("all_read"), row.getBoolean("refetch_requested")))
+                new Beginning(
+                    row.getBoolean("all_read"),
+                    row.getBoolean("refetch_requested"),
+                    row.getBoolean("actions_requested")))
         .single();
   }
 
   /** The errors of mailboxes. */
   MailboxHealthRows health() {
     return health;
+  }
+
+  /** What is to be done with mails. */
+  MailboxActionRows actions() {
+    return actions;
   }
 
   /** The writes that move a cursor elsewhere. */

@@ -98,6 +98,22 @@ interface RemoteFolder extends AutoCloseable {
   void markSeen(List<Long> uids) throws MessagingException;
 
   /**
+   * Opens the folder once more, so that flags can be set; {@link #isWritable} says whether the
+   * server permits it.
+   */
+  void makeWritable() throws MessagingException;
+
+  /** Whether the mail is in the folder. */
+  boolean isPresent(long uid) throws MessagingException;
+
+  /**
+   * Sets or removes a flag, by STORE .SILENT.
+   *
+   * @throws Refused if the server refuses; the connection stays usable
+   */
+  void flag(long uid, String flag, boolean isSet) throws MessagingException;
+
+  /**
    * Deletes these mails and no others.
    *
    * @throws Refused if the server refuses; the connection stays usable

@@ -5,6 +5,8 @@ import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.draft.Draft;
+import org.byoemail.outbound.draft.DraftCleanup;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.submission.RejectedSubmissions;
 import org.byoemail.outbound.suppression.Suppression;
@@ -24,16 +26,19 @@ class AddressRows {
   private final Bounces bounces;
   private final Suppressions suppressions;
   private final RejectedSubmissions rejected;
+  private final DraftCleanup drafts;
 
   AddressRows(
       NumberedEvents events,
       Bounces bounces,
       Suppressions suppressions,
-      RejectedSubmissions rejected) {
+      RejectedSubmissions rejected,
+      DraftCleanup drafts) {
     this.events = events;
     this.bounces = bounces;
     this.suppressions = suppressions;
     this.rejected = rejected;
+    this.drafts = drafts;
   }
 
   /**
@@ -58,6 +63,10 @@ class AddressRows {
 
   List<Suppression> suppressions(OrganizationId organization, String address) {
     return suppressions.stored(organization, address);
+  }
+
+  List<Draft> drafts(OrganizationId organization, String address, UUID after) {
+    return drafts.naming(organization, address, after, ROWS);
   }
 
   List<UUID> rejected(OrganizationId organization, String address, UUID after) {

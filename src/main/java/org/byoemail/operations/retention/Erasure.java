@@ -28,4 +28,5 @@ public record Erasure(
     int bounces,
     int events,
     int suppressions,
-    int rejected) {}
+    int rejected,
+    int drafts) {}

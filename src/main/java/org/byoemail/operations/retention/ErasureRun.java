@@ -21,8 +21,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Erases the personal data of an address in short transactions: messages, other inbound mail,
- * events, then answers of webhooks, bounces, suppressions and rejected submissions. Continues after
- * a restart. Called by a route; thread-safe.
+ * events, then answers of webhooks, bounces, suppressions, rejected submissions and drafts.
+ * Continues after a restart. Called by a route; thread-safe.
  */
 @Component("erasureRun")
 public class ErasureRun {
@@ -81,7 +81,7 @@ public class ErasureRun {
       deleted = things.delete(found);
       data.removeRaw(raw);
     }
-    Counts counts = new Counts(deleted, found.size() - deleted, 0, 0, 0, 0, 0);
+    Counts counts = new Counts(deleted, found.size() - deleted, 0, 0, 0, 0, 0, 0);
     erasures.proceed(
         erasure.id(), look.next() == null ? "mails" : "messages", look.next(), 0, counts);
   }
@@ -105,7 +105,7 @@ public class ErasureRun {
         look.next() == null ? "events" : "mails",
         look.next(),
         0,
-        new Counts(0, 0, look.found().size(), 0, 0, 0, 0));
+        new Counts(0, 0, look.found().size(), 0, 0, 0, 0, 0));
   }
 
   private void events(Open erasure) {
@@ -119,7 +119,7 @@ public class ErasureRun {
         isEnd ? "rest" : "events",
         null,
         next == null ? erasure.afterPosition() : next,
-        new Counts(0, 0, 0, 0, erased.events(), 0, 0));
+        new Counts(0, 0, 0, 0, erased.events(), 0, 0, 0));
   }
 
   private void rest(Open erasure) {
@@ -143,7 +143,8 @@ public class ErasureRun {
             data.bounces(organization, address),
             0,
             data.suppressions(organization, address),
-            data.rejectedSubmissions(organization, address)));
+            data.rejectedSubmissions(organization, address),
+            things.deleteDraftsNaming(organization, address)));
     log.info("erasure {} is done", erasure.id());
   }
 }

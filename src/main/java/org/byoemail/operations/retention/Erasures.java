@@ -130,7 +130,7 @@ public class Erasures {
             UPDATE erasure SET stage = :stage, after_id = :afterId::uuid, after_position = :afterPosition,
               messages = messages + :messages, being_sent = being_sent + :beingSent, mails = mails + :mails,
               bounces = bounces + :bounces, events = events + :events, suppressions = suppressions + :suppressions,
-              rejected = rejected + :rejected,
+              rejected = rejected + :rejected, drafts = drafts + :drafts,
               address = CASE WHEN :stage = 'done' THEN NULL ELSE address END,
               finished_at = CASE WHEN :stage = 'done' THEN statement_timestamp() END
             WHERE id = :id
@@ -146,6 +146,7 @@ public class Erasures {
         .param("events", counts.events())
         .param("suppressions", counts.suppressions())
         .param("rejected", counts.rejected())
+        .param("drafts", counts.drafts())
         .update();
   }
 
@@ -157,8 +158,9 @@ public class Erasures {
       int bounces,
       int events,
       int suppressions,
-      int rejected) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
+      int rejected,
+      int drafts) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   private static Erasure report(ResultSet row) throws SQLException {
@@ -176,7 +178,8 @@ public class Erasures {
         row.getInt("bounces"),
         row.getInt("events"),
         row.getInt("suppressions"),
-        row.getInt("rejected"));
+        row.getInt("rejected"),
+        row.getInt("drafts"));
   }
 
   private static byte[] sha256(String text) {

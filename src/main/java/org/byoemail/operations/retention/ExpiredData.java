@@ -11,6 +11,7 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.BounceCleanup;
 import org.byoemail.outbound.delivery.SettledMessages;
+import org.byoemail.outbound.draft.DraftCleanup;
 import org.byoemail.outbound.sentfolder.SentCopyCleanup;
 import org.byoemail.platform.conversation.MessageCleanup;
 import org.byoemail.platform.event.EventCleanup;
@@ -32,6 +33,7 @@ class ExpiredData {
   private final SentCopyCleanup copies;
   private final InboundMailCleanup inbound;
   private final EventCleanup events;
+  private final DraftCleanup drafts;
 
   ExpiredData(
       MessageCleanup messages,
@@ -39,13 +41,15 @@ class ExpiredData {
       BounceCleanup bounces,
       SentCopyCleanup copies,
       InboundMailCleanup inbound,
-      EventCleanup events) {
+      EventCleanup events,
+      DraftCleanup drafts) {
     this.messages = messages;
     this.outbound = outbound;
     this.bounces = bounces;
     this.copies = copies;
     this.inbound = inbound;
     this.events = events;
+    this.drafts = drafts;
   }
 
   /**
@@ -66,12 +70,22 @@ class ExpiredData {
   Set<OrganizationId> organizations() {
     Set<OrganizationId> all = new TreeSet<>(messages.organizations());
     all.addAll(events.organizations());
+    all.addAll(drafts.organizations());
     return all;
   }
 
   Step deleteMessages(OrganizationId organization, Instant before, UUID after) {
     List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     return new Step(delete(found), last(found), found.size() < MESSAGES);
+  }
+
+  Step deleteDrafts(OrganizationId organization, Instant before) {
+    return Step.of(drafts.deleteBefore(organization, before, MESSAGES), MESSAGES);
+  }
+
+  /** Deletes the drafts that name an address, given in lower case; returns how many. */
+  int deleteDraftsNaming(OrganizationId organization, String address) {
+    return drafts.deleteNaming(organization, address);
   }
 
   /**

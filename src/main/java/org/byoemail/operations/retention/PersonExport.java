@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.draft.Draft;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.platform.audit.AuditLog;
@@ -49,6 +50,8 @@ public class PersonExport {
     void suppression(Suppression suppression) throws IOException;
 
     void rejected(RejectedSubmission rejected) throws IOException;
+
+    void draft(Draft draft) throws IOException;
   }
 
   /**
@@ -68,6 +71,7 @@ public class PersonExport {
       reader.suppression(suppression);
     }
     rejected(organization, address, reader);
+    drafts(organization, address, reader);
   }
 
   private void messages(OrganizationId organization, String address, Reader reader)
@@ -118,6 +122,17 @@ public class PersonExport {
       List<Bounce> page = naming.bounces(organization, address, after);
       for (Bounce bounce : page) {
         reader.bounce(bounce);
+      }
+      after = page.isEmpty() ? null : page.get(page.size() - 1).id();
+    }
+  }
+
+  private void drafts(OrganizationId organization, String address, Reader reader) throws IOException {
+    UUID after = FIRST;
+    while (after != null) {
+      List<Draft> page = naming.drafts(organization, address, after);
+      for (Draft draft : page) {
+        reader.draft(draft);
       }
       after = page.isEmpty() ? null : page.get(page.size() - 1).id();
     }

@@ -65,6 +65,7 @@ public class RetentionRun {
 
   private enum Kind {
     MESSAGES,
+    DRAFTS,
     EVENTS,
     ATTACHMENTS,
     RAW_MAIL,
@@ -72,7 +73,7 @@ public class RetentionRun {
 
     @Nullable Integer of(RetentionPeriods times) {
       return switch (this) {
-        case MESSAGES -> times.messages();
+        case MESSAGES, DRAFTS -> times.messages();
         case EVENTS -> times.events();
         case ATTACHMENTS -> times.attachments();
         case RAW_MAIL -> times.rawMail();
@@ -165,6 +166,7 @@ public class RetentionRun {
     OrganizationId organization = job.organization;
     return switch (job.kind) {
       case MESSAGES -> things.deleteMessages(organization, job.before, job.after);
+      case DRAFTS -> things.deleteDrafts(organization, job.before);
       case EVENTS -> things.deleteEvents(organization, job.before);
       case ATTACHMENTS -> things.dropFiles(organization, job.before, job.after);
       case RAW_MAIL -> things.dropRawMail(organization, job.before, job.after);

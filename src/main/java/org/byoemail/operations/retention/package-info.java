@@ -9,6 +9,7 @@
       "inbound.mailbox",
       "outbound.bounce",
       "outbound.delivery",
+      "outbound.draft",
       "outbound.sentfolder",
       "outbound.submission",
       "outbound.suppression",

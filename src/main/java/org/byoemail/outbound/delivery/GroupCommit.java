@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.PessimisticLockingFailureException;
@@ -90,23 +91,53 @@ public final class GroupCommit<T, R extends @Nullable Object> {
    */
   public R submit(T item) {
     Entry<T, R> own = new Entry<>(item);
-    synchronized (this) {
-      waiting.add(own);
-      if (waiting.size() >= enough) {
-        notifyAll();
+    add(List.of(own));
+    settle(own);
+    return own.result();
+  }
+
+  /**
+   * Processes several items, which share transactions with each other and with those of other
+   * threads. Returns after the last commit.
+   *
+   * @return for each item, in the same order, what gives its result, or throws what {@link #submit}
+   *     would throw
+   */
+  public List<Supplier<R>> submitAll(List<T> items) {
+    List<Entry<T, R>> own = items.stream().map(Entry<T, R>::new).toList();
+    add(own);
+    Error failure = null;
+    for (Entry<T, R> entry : own) {
+      try {
+        settle(entry);
+      } catch (Error e) {
+        failure = e; // The others must be settled, too: threads may wait for one of them to lead.
       }
-      if (running) {
-        own.follows = true;
-      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return own.stream().<Supplier<R>>map(entry -> entry::result).toList();
+  }
+
+  private synchronized void add(List<Entry<T, R>> own) {
+    for (Entry<T, R> entry : own) {
+      waiting.add(entry);
+      entry.follows = running;
       running = true;
     }
+    if (waiting.size() >= enough) {
+      notifyAll();
+    }
+  }
+
+  private void settle(Entry<T, R> own) {
     if (own.follows) {
       own.await();
     }
     if (!own.done) {
       leadUninterrupted(own);
     }
-    return own.result();
   }
 
   // The transaction holds items of other threads: an interrupt of this one, while it waits for a

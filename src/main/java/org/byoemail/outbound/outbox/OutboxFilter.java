@@ -3,6 +3,7 @@ package org.byoemail.outbound.outbox;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.outbound.delivery.MessageStatus;
@@ -23,11 +24,12 @@ public record OutboxFilter(
     @Nullable AccountId account,
     @Nullable MessageStatus status,
     @Nullable String submissionId,
+    @Nullable Label label,
     @Nullable Instant since,
     @Nullable UUID before,
     int limit) {
 
-  /** A filter without a submission id. */
+  /** A filter without a scope, submission id and label. */
   public OutboxFilter(
       @Nullable OrganizationId organization,
       @Nullable AccountId account,
@@ -35,7 +37,7 @@ public record OutboxFilter(
       @Nullable Instant since,
       @Nullable UUID before,
       int limit) {
-    this(organization, null, account, status, null, since, before, limit);
+    this(organization, null, account, status, null, null, since, before, limit);
   }
 
   /** The newest ones of every organisation. */

@@ -54,6 +54,9 @@ class OutboxRows {
                 + (filter.submissionId() == null
                     ? ""
                     : " AND s.organization = :organization AND s.submission_id = :submission")
+                + (filter.label() == null
+                    ? ""
+                    : " AND s.message_id IN (SELECT message_id FROM message_label WHERE label = :label)")
                 + (filter.scope() == null ? "" : " AND " + MessageScope.CONDITION)
                 + " ORDER BY s.message_id DESC LIMIT :limit")
         .param("scopeAgents", Scope.agents(filter.scope()))
@@ -63,6 +66,7 @@ class OutboxRows {
         .param("status", filter.status() == null ? null : filter.status().word())
         .param("since", Times.parameter(filter.since()))
         .param("submission", filter.submissionId())
+        .param("label", filter.label() == null ? null : filter.label().name())
         .param("before", filter.before())
         .param("limit", filter.limit())
         .query(OutboxRows::entry)

@@ -140,6 +140,15 @@ public class SubmissionReader {
   }
 
   /**
+   * Reads JSON that need not have recipients and a body yet.
+   *
+   * @throws SubmissionRejected naming as many errors as possible
+   */
+  public Submission readDraft(ObjectNode draft) {
+    return bounded(() -> submission(draft, SubmissionDigest.of(mapper, draft), false));
+  }
+
+  /**
    * Reads text.
    *
    * @throws SubmissionRejected naming as many errors as possible
@@ -208,13 +217,17 @@ public class SubmissionReader {
   }
 
   private Submission submission(ObjectNode node, String digest) {
+    return submission(node, digest, true);
+  }
+
+  private Submission submission(ObjectNode node, String digest, boolean mustBeComplete) {
     List<InvalidField> invalid = new ArrayList<>();
     JsonFields fields = new JsonFields(node, "", invalid);
     fields.only(FIELDS);
     String id = id(fields);
     SenderField from = from(fields);
-    boolean tooMany = !recipients(fields);
-    BodyParts body = body(fields);
+    boolean tooMany = !recipients(fields, mustBeComplete);
+    BodyParts body = body(fields, mustBeComplete);
     Submission submission =
         new Submission(
             id,
@@ -309,13 +322,13 @@ public class SubmissionReader {
   }
 
   /** Whether their number is right. */
-  private boolean recipients(JsonFields fields) {
+  private boolean recipients(JsonFields fields, boolean mustBeComplete) {
     int count = 0;
     for (String kind : List.of("to", "cc", "bcc")) {
       JsonNode value = fields.get(kind);
       count += value == null ? 0 : value.isArray() ? value.size() : 1;
     }
-    if (count == 0) {
+    if (count == 0 && mustBeComplete) {
       fields.refuse("to", "is missing: a message needs a recipient in to, cc or bcc");
     }
     if (count > maxRecipients) {
@@ -329,12 +342,12 @@ public class SubmissionReader {
     return subject == null ? "" : subject.strip();
   }
 
-  private static BodyParts body(JsonFields fields) {
+  private static BodyParts body(JsonFields fields, boolean mustBeComplete) {
     String body = fields.text("body");
     String text = fields.text("text");
     String html = fields.text("html");
     boolean parts = fields.has("text") || fields.has("html");
-    if (fields.has("body") == parts) {
+    if (fields.has("body") == parts && (parts || mustBeComplete)) {
       fields.refuse(
           "body",
           parts

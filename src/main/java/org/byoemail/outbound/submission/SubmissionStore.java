@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Claims;
@@ -49,7 +50,7 @@ class SubmissionStore {
     this.messages = messages;
     this.files = files;
     this.traces = traces;
-    this.commits = new GroupCommit<>(MAX_BATCH, transactions, this::storeAll);
+    this.commits = new GroupCommit<>(MAX_BATCH, transactions, this::storeTogether);
   }
 
   /**
@@ -66,8 +67,22 @@ class SubmissionStore {
     return free;
   }
 
+  /**
+   * Stores several submissions, as {@link #store} does each of them.
+   *
+   * @return for each, in the same order, what says whether its id was free, or throws why it was
+   *     not stored
+   */
+  List<Supplier<Boolean>> storeAll(List<NewSubmission> submissions) {
+    TraceParent trace = traces.current();
+    List<Supplier<Boolean>> free =
+        commits.submitAll(submissions.stream().map(one -> Draft.of(one, trace)).toList());
+    claims.wake();
+    return free;
+  }
+
   /** For each of them, whether its id was free. */
-  private List<Boolean> storeAll(List<Draft> drafts) {
+  private List<Boolean> storeTogether(List<Draft> drafts) {
     Set<StoredMessageId> registered =
         deliveries.register(drafts.stream().map(Draft::delivery).toList());
     List<Draft> fresh = drafts.stream().filter(one -> registered.contains(one.id())).toList();
@@ -91,6 +106,7 @@ class SubmissionStore {
     for (int i = 0; i < fresh.size(); i++) {
       stored.put(fresh.get(i).id(), fresh.get(i).message(places.get(i)));
     }
+    fresh.forEach(one -> one.submission().change().accept(one.id()));
     messages.storeAll(List.copyOf(stored.values()));
     fresh.forEach(one -> files.storeRows(one.submission().files()));
     deliveries.enqueue(fresh.stream().map(Draft::delivery).toList(), stored);

@@ -3,10 +3,15 @@ package org.byoemail.outbound.submission;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
@@ -70,24 +75,65 @@ public class Submissions {
    * @throws org.byoemail.platform.hook.HookFailed if a hook gave no valid answer: try again later
    */
   public Accepted accept(SubmissionSource source, Submission submission) {
-    Sender sender = sender(source, submission);
-    boolean asked = hook.isAsked();
-    StoredMessageId messageId = StoredMessageId.next();
-    List<Attachment> attachments = List.of();
-    if (asked || !submission.attachments().isEmpty()) {
-      // Before any content is written, and outside of the transaction: files take their time.
-      Accepted earlier = earlier(sender, submission);
-      if (earlier != null) {
-        return earlier;
-      }
-      attachments = files.plan(messageId, sender.organization(), source.scope(), submission);
+    return accept(source, submission, message -> {});
+  }
+
+  /**
+   * Stores a submission as {@link #accept(SubmissionSource, Submission)}, with a change that
+   * belongs to it.
+   *
+   * @param change is made in the transaction that stores the message, unless the submission had
+   *     been accepted before; if it throws, nothing is stored. It may be called twice
+   */
+  public Accepted accept(
+      SubmissionSource source, Submission submission, Consumer<StoredMessageId> change) {
+    Prepared prepared = prepare(source, submission, change);
+    return finish(prepared, prepared.fresh() != null && store.store(prepared.fresh()));
+  }
+
+  /**
+   * Accepts several submissions, as {@link #accept} does each of them, in as few transactions as
+   * possible. None depends on another; of two with the same id, the first is the one that is new.
+   *
+   * @param submissions what reads each of them, or throws why it cannot be read
+   * @return for each, in the same order, what gives what became of it, or throws what {@link
+   *     #accept} would throw
+   */
+  public List<Supplier<Accepted>> acceptAll(
+      SubmissionSource source, List<Supplier<Submission>> submissions) {
+    List<Supplier<Prepared>> prepared =
+        submissions.stream()
+            .map(one -> attempt(() -> prepare(source, one.get(), message -> {})))
+            .toList();
+    List<NewSubmission> fresh =
+        prepared.stream().map(Submissions::freshOne).filter(Objects::nonNull).toList();
+    Iterator<Supplier<Boolean>> stored = store.storeAll(fresh).iterator();
+    List<Supplier<Accepted>> results = new ArrayList<>();
+    for (Supplier<Prepared> one : prepared) {
+      Supplier<Boolean> isStored = freshOne(one) == null ? () -> false : stored.next();
+      results.add(attempt(() -> finish(one.get(), isStored.get())));
     }
-    return store(
-        source,
-        sender,
-        asked ? hook.ask(sender, submission, attachments) : submission,
-        messageId,
-        attachments);
+    return results;
+  }
+
+  private static @Nullable NewSubmission freshOne(Supplier<Prepared> prepared) {
+    try {
+      return prepared.get().fresh();
+    } catch (RuntimeException e) {
+      return null; // Thrown again for its result.
+    }
+  }
+
+  /** Does it now; what it returned or threw is returned or thrown each time it is asked for. */
+  private static <T> Supplier<T> attempt(Supplier<T> action) {
+    try {
+      T result = action.get();
+      return () -> result;
+    } catch (RuntimeException e) {
+      return () -> {
+        throw e;
+      };
+    }
   }
 
   /**
@@ -105,19 +151,40 @@ public class Submissions {
         .map(earlier -> new Accepted(id, earlier.messageId(), false));
   }
 
-  private Accepted store(
-      SubmissionSource source,
-      Sender sender,
-      Submission submission,
-      StoredMessageId messageId,
-      List<Attachment> attachments) {
-    checkSize(submission, attachments);
-    NewSubmission fresh = fresh(messageId, source, sender, submission, attachments);
-    if (fresh != null && store.store(fresh)) {
-      hook.notifyHook(fresh);
-      return new Accepted(fresh.id(), messageId, true);
+  /**
+   * A submission that passed what is checked before it is stored.
+   *
+   * @param fresh what is to be stored; null if it was accepted before
+   */
+  private record Prepared(Sender sender, Submission submission, @Nullable NewSubmission fresh) {}
+
+  private Prepared prepare(
+      SubmissionSource source, Submission submission, Consumer<StoredMessageId> change) {
+    Sender sender = sender(source, submission);
+    boolean asked = hook.isAsked();
+    StoredMessageId messageId = StoredMessageId.next();
+    List<Attachment> attachments = List.of();
+    if (asked || !submission.attachments().isEmpty()) {
+      // Before any content is written, and outside of the transaction: files take their time.
+      if (earlier(sender, submission) != null) {
+        return new Prepared(sender, submission, null);
+      }
+      attachments = files.plan(messageId, sender.organization(), source.scope(), submission);
     }
-    return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");
+    Submission complete = asked ? hook.ask(sender, submission, attachments) : submission;
+    checkSize(complete, attachments);
+    NewSubmission fresh = fresh(messageId, source, sender, complete, attachments);
+    return new Prepared(sender, complete, fresh == null ? null : fresh.with(change));
+  }
+
+  private Accepted finish(Prepared prepared, boolean isStored) {
+    NewSubmission fresh = prepared.fresh();
+    if (fresh != null && isStored) {
+      hook.notifyHook(fresh);
+      return new Accepted(fresh.id(), fresh.messageId(), true);
+    }
+    return Objects.requireNonNull(
+        earlier(prepared.sender(), prepared.submission()), "the submission that has the id");
   }
 
   /**
@@ -159,6 +226,24 @@ public class Submissions {
         sender.account(),
         dueAt,
         earlier == null ? null : earlier.messageId());
+  }
+
+  /**
+   * Whose a submission is.
+   *
+   * @param account null: the sender has none
+   */
+  public record Owner(
+      OrganizationId organization, AgentId agent, @Nullable AccountId account, EmailAddress from) {}
+
+  /**
+   * Whose a submission would be, by its {@code from}.
+   *
+   * @throws SubmissionRejected if the source may not send for it
+   */
+  public Owner owner(SubmissionSource source, Submission submission) {
+    Sender sender = sender(source, submission);
+    return new Owner(sender.organization(), sender.agent(), sender.account(), sender.address());
   }
 
   private Sender sender(SubmissionSource source, Submission submission) {
@@ -225,7 +310,8 @@ public class Submissions {
         files.storeContent(attachments, submission),
         dueAt,
         expiresAt,
-        now);
+        now,
+        message -> {});
   }
 
   /** How long a message waits whose submission does not say. */

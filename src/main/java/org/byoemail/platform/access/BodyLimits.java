@@ -9,7 +9,11 @@ import org.springframework.stereotype.Component;
 class BodyLimits {
   private static final String FILES = "/api/v1/attachments";
   private static final Set<String> SUBMISSIONS =
-      Set.of("/api/v1/messages", "/api/v1/messages/validate", "/api/v1/accounts/import");
+      Set.of(
+          "/api/v1/messages",
+          "/api/v1/messages/batch",
+          "/api/v1/messages/validate",
+          "/api/v1/accounts/import");
 
   private final long forMail;
   private final long forOthers;

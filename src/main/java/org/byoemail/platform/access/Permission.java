@@ -18,6 +18,12 @@ public enum Permission {
   MESSAGES_SEND(Role.PRODUCER, Reach.BOUND),
   /** Read messages, files and conversations. */
   MESSAGES_READ(Role.PRODUCER, Reach.BOUND),
+  /** Create, change and delete drafts, which others may send. */
+  DRAFTS_WRITE(Role.PRODUCER, Reach.BOUND),
+  /** Change labels and metadata of messages and conversations. */
+  MESSAGES_LABEL(Role.PRODUCER, Reach.BOUND),
+  /** Mark, flag, move and delete mails in their mailboxes. */
+  MAILBOXES_WRITE(Role.OPERATOR, Reach.BOUND),
   /** Release held messages, and resend failed ones. */
   MESSAGES_MANAGE(Role.OPERATOR, Reach.BOUND),
   /** Read events, and commit event cursors. */

@@ -128,6 +128,11 @@ public enum ProblemCode {
       HttpStatus.CONFLICT,
       "The event cursor is at another position than the commit expects.",
       "Read the cursor and go on from its position, or commit with `rewind`."),
+  /** The resource was changed meanwhile. */
+  VERSION_CONFLICT(
+      HttpStatus.PRECONDITION_FAILED,
+      "The resource has another version than the one that If-Match names: it was changed meanwhile.",
+      "Read it again, and repeat the change with its present ETag."),
   /** The events are no longer stored. */
   EVENTS_DELETED(
       HttpStatus.GONE,
@@ -234,6 +239,7 @@ public enum ProblemCode {
       case 408 -> REQUEST_TIMEOUT;
       case 409 -> CONFLICT;
       case 410 -> EVENTS_DELETED;
+      case 412 -> VERSION_CONFLICT;
       case 413 -> TOO_LARGE;
       case 414 -> URI_TOO_LONG;
       case 415 -> UNSUPPORTED_MEDIA_TYPE;

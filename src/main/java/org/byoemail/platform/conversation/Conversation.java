@@ -16,4 +16,5 @@ public record Conversation(
     String subject,
     @Nullable ConversationId relatedTo,
     Instant createdAt,
-    Instant lastMessageAt) {}
+    Instant lastMessageAt,
+    Marks marks) {}

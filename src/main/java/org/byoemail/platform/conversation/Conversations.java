@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
@@ -33,10 +34,12 @@ import org.springframework.transaction.annotation.Transactional;
 public class Conversations {
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
+  private final Labels labels;
 
-  Conversations(JdbcClient jdbc, JdbcTemplate batches) {
+  Conversations(JdbcClient jdbc, JdbcTemplate batches, Labels labels) {
     this.jdbc = jdbc;
     this.batches = batches;
+    this.labels = labels;
   }
 
   /**
@@ -91,7 +94,8 @@ public class Conversations {
       @Nullable OrganizationId organization, @Nullable Scope scope, ConversationId id) {
     return jdbc.sql(
             """
-            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
+            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at,
+              c.metadata::text AS metadata, ARRAY(SELECT l.label FROM conversation_label l WHERE l.conversation_id = c.id ORDER BY 1) AS labels
             FROM conversation c JOIN agent g ON g.id = c.agent_id
             WHERE c.id = :id AND (:organization::text IS NULL OR g.organization = :organization)
             """
@@ -100,7 +104,7 @@ public class Conversations {
         .param("scopeAccounts", Scope.accounts(scope))
         .param("id", id.value())
         .param("organization", OrganizationId.valueOrNull(organization))
-        .query(Conversations::read)
+        .query(this::read)
         .optional();
   }
 
@@ -110,31 +114,38 @@ public class Conversations {
    * @param organization null for all organisations
    * @param scope which ones; null for all
    * @param agent null for all agents
+   * @param label null for those with any labels, or none
    * @param before the id after which the page starts; null for the newest
    */
   public List<Conversation> list(
       @Nullable OrganizationId organization,
       @Nullable Scope scope,
       @Nullable UUID agent,
+      @Nullable Label label,
       @Nullable UUID before,
       int limit) {
     return jdbc.sql(
             """
-            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
+            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at,
+              c.metadata::text AS metadata, ARRAY(SELECT l.label FROM conversation_label l WHERE l.conversation_id = c.id ORDER BY 1) AS labels
             FROM conversation c JOIN agent g ON g.id = c.agent_id
             WHERE (:organization::text IS NULL OR g.organization = :organization)
               AND (:agent::uuid IS NULL OR c.agent_id = :agent)
               AND (:before::uuid IS NULL OR c.id < :before)
             """
+                + (label == null
+                    ? ""
+                    : " AND c.id IN (SELECT conversation_id FROM conversation_label WHERE label = :label)")
                 + within(scope)
                 + " ORDER BY c.id DESC LIMIT :limit")
         .param("scopeAgents", Scope.agents(scope))
         .param("scopeAccounts", Scope.accounts(scope))
         .param("organization", OrganizationId.valueOrNull(organization))
         .param("agent", agent)
+        .param("label", label == null ? null : label.name())
         .param("before", before)
         .param("limit", limit)
-        .query(Conversations::read)
+        .query(this::read)
         .list();
   }
 
@@ -277,13 +288,16 @@ public class Conversations {
         (row, id) -> row.setObject(1, id));
   }
 
-  private static Conversation read(ResultSet row, int number) throws SQLException {
+  private Conversation read(ResultSet row, int number) throws SQLException {
     return new Conversation(
         new ConversationId(row.getObject("id", UUID.class)),
         new AgentId(row.getObject("agent_id", UUID.class)),
         row.getString("subject"),
         ConversationId.ofNullable(row.getObject("related_to", UUID.class)),
         row.getTimestamp("created_at").toInstant(),
-        row.getTimestamp("last_message_at").toInstant());
+        row.getTimestamp("last_message_at").toInstant(),
+        new Marks(
+            List.of((String[]) row.getArray("labels").getArray()),
+            labels.read(row.getString("metadata"))));
   }
 }

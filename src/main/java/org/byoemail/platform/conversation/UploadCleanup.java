@@ -5,9 +5,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Removes uploaded files that no message has used for a time: the row first, the content a day
- * later if it is unreferenced then, because a message about to use it has stored its own row by
- * that time. Safe for use by many nodes.
+ * Removes uploaded files that no message has used for a time, and no draft names: the row first,
+ * the content a day later if it is unreferenced then, because a message about to use it has stored
+ * its own row by that time. Safe for use by many nodes.
  */
 @Repository
 public class UploadCleanup {
@@ -46,6 +46,7 @@ public class UploadCleanup {
                 SELECT u.id FROM attachment u WHERE u.message_id IS NULL AND u.created_at < (SELECT time FROM since)
                   AND NOT EXISTS (SELECT 1 FROM attachment a
                     WHERE a.sha256 = u.sha256 AND a.message_id IS NOT NULL AND a.created_at >= (SELECT time FROM since))
+                  AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.uploads @> ARRAY[u.id])
                 LIMIT :batch FOR UPDATE SKIP LOCKED)
               RETURNING sha256),
             kept AS (

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.platform.conversation.MessageScope;
@@ -54,6 +55,9 @@ public class MessageSearch {
         AND NOT EXISTS (SELECT 1 FROM inbound_mail i WHERE i.message_id = s.message_id
           AND i.held_at IS NOT NULL AND i.status NOT IN ('ingested', 'report'))
       """;
+
+  private static final String LABELLED =
+      "(SELECT l.message_id FROM message_label l WHERE l.label = :%s)";
 
   private static final String WITHIN =
       " AND EXISTS (SELECT 1 FROM message m WHERE m.id = s.message_id AND "
@@ -209,12 +213,14 @@ public class MessageSearch {
     String query = String.join(" & ", parts);
     boolean isIndexed =
         query.isEmpty()
-            ? request.query().after() != null || request.query().before() != null
+            ? request.query().after() != null
+                || request.query().before() != null
+                || !request.query().labels().isEmpty()
             : jdbc.sql("SELECT querytree(:query::tsquery) NOT IN ('', 'T')")
                 .param("query", query)
                 .query(Boolean.class)
                 .single();
-    if (!isIndexed) {
+    if (!isIndexed && request.query().labels().isEmpty()) {
       throw new SearchRefused("has only words to leave out: add one to search for");
     }
     if (request.organization() != null) {
@@ -285,14 +291,31 @@ public class MessageSearch {
   }
 
   private static String hit(Request request, String whole) {
-    String condition = request.scope() == null ? HIT : HIT + WITHIN;
+    StringBuilder labelled = new StringBuilder(HIT);
+    for (int i = 0; i < request.query().labels().size(); i++) {
+      labelled.append(" AND s.message_id IN ").append(LABELLED.formatted("label" + i));
+    }
+    if (!request.query().withoutLabels().isEmpty()) {
+      labelled.append(
+          " AND NOT EXISTS (SELECT 1 FROM message_label l WHERE l.message_id = s.message_id"
+              + " AND l.label = ANY (:withoutLabels))");
+    }
+    String condition = request.scope() == null ? labelled.toString() : labelled + WITHIN;
     return whole.isEmpty() ? condition.replace("s.words @@ :query::tsquery AND ", "") : condition;
   }
 
   private StatementSpec bound(String sql, Request request, String whole, UUID newest) {
     Instant before = request.query().before();
     Instant after = request.query().after();
-    return jdbc.sql(sql)
+    StatementSpec statement = jdbc.sql(sql);
+    List<Label> labels = request.query().labels();
+    for (int i = 0; i < labels.size(); i++) {
+      statement = statement.param("label" + i, labels.get(i).name());
+    }
+    return statement
+        .param(
+            "withoutLabels",
+            request.query().withoutLabels().stream().map(Label::name).toArray(String[]::new))
         .param("query", whole)
         .param("after", after == null ? LOWEST : Ids.firstOf(after))
         .param("before", before == null ? HIGHEST : Ids.firstOf(before))

@@ -7,18 +7,23 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.Label;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A query as a person writes it: words, "phrases", {@code or}, {@code -word}, and the operators
- * {@code from: to: subject: agent: has:attachment before: after:}. Immutable.
+ * {@code from: to: subject: agent: label: has:attachment before: after:}. Immutable.
  *
  * @param text the words, for {@code websearch_to_tsquery}
  * @param without what no hit has, joined by {@code or}, for the same
  * @param operators as parts of a tsquery that are all required
+ * @param labels that each hit has
+ * @param withoutLabels that no hit has
  * @param before only messages from before; null: any
  * @param after only messages from then on; null: any
  */
@@ -26,6 +31,8 @@ public record SearchQuery(
     String text,
     String without,
     List<String> operators,
+    List<Label> labels,
+    List<Label> withoutLabels,
     @Nullable Instant before,
     @Nullable Instant after) {
 
@@ -33,15 +40,18 @@ public record SearchQuery(
   public static final int MAX_LENGTH = 1_000;
 
   private static final int MAX_PARTS = 50;
+  private static final int MAX_LABELS = 5;
   private static final Pattern PART =
       Pattern.compile(
-          "(?<not>-)?(?<operator>from|to|subject|agent|has|before|after):(?:\"(?<quoted>[^\"]*)\"|(?<value>\\S*))"
+          "(?<not>-)?(?<operator>from|to|subject|agent|label|has|before|after):(?:\"(?<quoted>[^\"]*)\"|(?<value>\\S*))"
               + "|(?<word>-?\"[^\"]*\"|\\S+)",
           Pattern.CASE_INSENSITIVE);
 
   /** Copies of the lists are kept. */
   public SearchQuery {
     operators = List.copyOf(operators);
+    labels = List.copyOf(labels);
+    withoutLabels = List.copyOf(withoutLabels);
   }
 
   /**
@@ -56,6 +66,8 @@ public record SearchQuery(
     List<String> words = new ArrayList<>();
     List<String> without = new ArrayList<>();
     List<String> operators = new ArrayList<>();
+    Set<Label> labels = new TreeSet<>();
+    Set<Label> withoutLabels = new TreeSet<>();
     Instant before = null;
     Instant after = null;
     Matcher part = PART.matcher(query);
@@ -79,6 +91,7 @@ public record SearchQuery(
       switch (operator) {
         case "before" -> before = time(operator, value);
         case "after" -> after = time(operator, value);
+        case "label" -> (part.group("not") == null ? labels : withoutLabels).add(label(value));
         default -> {
           String required = required(operator, value);
           operators.add(part.group("not") == null ? required : "!(" + required + ")");
@@ -88,12 +101,23 @@ public record SearchQuery(
     if (words.isEmpty()
         && without.isEmpty()
         && operators.isEmpty()
+        && labels.isEmpty()
+        && withoutLabels.isEmpty()
         && before == null
         && after == null) {
       throw new SearchRefused("has nothing to search for");
     }
+    if (labels.size() + withoutLabels.size() > MAX_LABELS) {
+      throw new SearchRefused("has more than " + MAX_LABELS + " labels");
+    }
     return new SearchQuery(
-        String.join(" ", words), String.join(" or ", without), operators, before, after);
+        String.join(" ", words),
+        String.join(" or ", without),
+        operators,
+        List.copyOf(labels),
+        List.copyOf(withoutLabels),
+        before,
+        after);
   }
 
   private static String required(String operator, String value) {
@@ -116,6 +140,14 @@ public record SearchQuery(
       throw new SearchRefused("has: can be has:attachment only");
     }
     return List.of(Lexemes.ATTACHMENT);
+  }
+
+  private static Label label(String value) {
+    try {
+      return Label.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new SearchRefused("label: needs a label, which " + Label.RULE);
+    }
   }
 
   private static UUID uuid(String value) {

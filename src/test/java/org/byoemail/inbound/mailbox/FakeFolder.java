@@ -127,6 +127,22 @@ final class FakeFolder implements RemoteFolder {
   }
 
   @Override
+  public void makeWritable() throws MessagingException {
+    command("SELECT");
+  }
+
+  @Override
+  public boolean isPresent(long uid) throws MessagingException {
+    command("PRESENT " + uid);
+    return mails.containsKey(uid);
+  }
+
+  @Override
+  public void flag(long uid, String flag, boolean isSet) throws MessagingException {
+    command((isSet ? "+" : "-") + flag + " " + uid);
+  }
+
+  @Override
   public boolean isWritable() {
     return true;
   }

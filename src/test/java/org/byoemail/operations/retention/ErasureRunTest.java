@@ -68,10 +68,16 @@ class ErasureRunTest extends WebTest {
         .param("o", organization)
         .param("person", PERSON)
         .update();
+    for (String to : List.of("Stranger@else.test", "other@else.test")) {
+      post(ADMIN_KEY, "/drafts", Map.of("from", address, "to", to));
+    }
     publishAll();
 
     Answer report = erase(PERSON);
 
+    assertThat(report.body().path("drafts").asInt()).isEqualTo(1);
+    assertThat(get(ADMIN_KEY, "/drafts?organization=" + organization).body().path("items"))
+        .hasSize(1);
     assertThat(report.body().path("messages").asInt()).isEqualTo(2);
     assertThat(report.body().path("mails").asInt()).isEqualTo(1);
     assertThat(report.body().path("suppressions").asInt()).isEqualTo(1);
@@ -88,6 +94,7 @@ class ErasureRunTest extends WebTest {
           "event",
           "suppression",
           "trusted_way",
+          "draft",
           "erasure",
           "audit_entry"
         }) {

@@ -65,6 +65,8 @@ class PersonExportTest extends WebTest {
         .update();
     rejected("{\"to\":\"" + PERSON + "\"}");
     rejected("{\"to\":\"a." + PERSON + "\"}");
+    draft("{\"from\":\"" + address + "\",\"cc\":\"Stranger@else.test\"}");
+    draft("{\"from\":\"" + address + "\",\"cc\":\"a." + PERSON + "\"}");
     UUID elsewhere =
         stored.ingested(
             UUID.fromString(account(fresh("another"), fresh("b") + "@example.test")),
@@ -94,6 +96,9 @@ class PersonExportTest extends WebTest {
     assertThat(of(lines, "rejected-submission"))
         .extracting(line -> line.path("body").asText())
         .containsExactly("{\"to\":\"" + PERSON + "\"}");
+    assertThat(of(lines, "draft"))
+        .extracting(line -> line.path("content").path("cc").asText())
+        .containsExactly("Stranger@else.test");
     JsonNode end = lines.get(lines.size() - 1);
     assertThat(end.path("type").asText()).isEqualTo("end");
     assertThat(end.path("data").path("message").asInt()).isEqualTo(2);
@@ -170,6 +175,10 @@ class PersonExportTest extends WebTest {
         .param("id", event)
         .update();
     return event;
+  }
+
+  private void draft(String content) throws Exception {
+    assertThat(post(ADMIN_KEY, "/drafts", mapper.readTree(content)).status()).isEqualTo(201);
   }
 
   private void rejected(String body) {

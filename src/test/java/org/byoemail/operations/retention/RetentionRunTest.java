@@ -81,6 +81,26 @@ class RetentionRunTest extends WebTest {
   }
 
   @Test
+  void draftGoesThatWasNotChangedForThatTime() {
+    String from =
+        jdbc.sql("SELECT address FROM agent_email_account WHERE id = :id")
+            .param("id", account)
+            .query(String.class)
+            .single();
+    String old = post(ADMIN_KEY, "/drafts", Map.of("from", from)).text("/id");
+    String changed = post(ADMIN_KEY, "/drafts", Map.of("from", from)).text("/id");
+    jdbc.sql("UPDATE draft SET changed_at = now() + interval '20 days' WHERE id = :id::uuid")
+        .param("id", changed)
+        .update();
+    keep("messages", 30);
+
+    run();
+
+    assertThat(get(ADMIN_KEY, "/drafts/" + old).status()).isEqualTo(404);
+    assertThat(get(ADMIN_KEY, "/drafts/" + changed).status()).isEqualTo(200);
+  }
+
+  @Test
   void sentMessageGoesWithItsAttemptsOnceNothingIsLeftToDo() {
     String waiting = submitted();
     String cancelled = submitted();

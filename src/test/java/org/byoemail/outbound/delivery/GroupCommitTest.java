@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -58,6 +59,30 @@ class GroupCommitTest {
     assertThat(batches).hasSize(2);
     assertThat(batches.get(1)).hasSize(5);
     assertThat(transactions.commits).isEqualTo(2);
+  }
+
+  @Test
+  void itemsOfOneThreadShareTransactionsWithThoseOfOthers() throws Exception {
+    GroupCommit<String, String> shared = shared(4);
+    Future<String> first = threads.submit(() -> shared.submit("first"));
+    await().until(() -> batches.size() == 1);
+    List<String> many = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+    Future<List<Supplier<String>>> own = threads.submit(() -> shared.submitAll(many));
+    await().until(() -> shared.waiting() == many.size());
+    Future<String> other = threads.submit(() -> shared.submit("other"));
+    await().until(() -> shared.waiting() == many.size() + 1);
+    firstMayEnd.countDown();
+
+    assertThat(own.get(10, TimeUnit.SECONDS).stream().map(Supplier::get))
+        .containsExactlyElementsOf(many.stream().map(item -> "done " + item).toList());
+    assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("done first");
+    assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("done other");
+    assertThat(batches)
+        .containsExactly(
+            List.of("first"),
+            List.of("a", "b", "c", "d"),
+            List.of("e", "f", "g", "h"),
+            List.of("i", "other"));
   }
 
   @Test

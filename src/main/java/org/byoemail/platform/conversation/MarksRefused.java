@@ -1,0 +1,18 @@
+package org.byoemail.platform.conversation;
+
+/** Labels or metadata that a message or a conversation cannot have. */
+public final class MarksRefused extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final String field;
+
+  MarksRefused(String field, String reason) {
+    super(reason);
+    this.field = field;
+  }
+
+  /** The field of the change. */
+  public String field() {
+    return field;
+  }
+}
