@@ -123,6 +123,7 @@ class MailWait {
             null,
             "ingested",
             null,
+            null,
             since.toString(),
             null,
             MAX_LISTED);

@@ -18,10 +18,7 @@ import org.eclipse.angus.mail.dsn.DeliveryStatus;
 import org.eclipse.angus.mail.dsn.MessageHeaders;
 import org.eclipse.angus.mail.dsn.MultipartReport;
 
-/**
- * Writes the delivery reports (RFC 3464, RFC 6522) that a mail server sends for an address without
- * a mailbox, with the headers of the returned mail.
- */
+/** Writes delivery reports (RFC 3464, RFC 6522) with the headers of the mail that was sent. */
 final class DemoBounces {
   private final String domain;
   private final Clock clock;
@@ -32,20 +29,69 @@ final class DemoBounces {
   }
 
   /** The report that a mail could not be delivered to this recipient. */
-  MimeMessage report(MimeMessage returned, String sender, String recipient)
+  MimeMessage report(
+      MimeMessage returned, String sender, String recipient, DemoTestAddress.Refusal refusal)
+      throws MessagingException, IOException {
+    return report(
+        returned,
+        sender,
+        recipient,
+        new Outcome(
+            "failed",
+            refusal.status(),
+            refusal.reply(recipient),
+            "Undelivered Mail Returned to Sender",
+            "could not be delivered to the following address. It is\nreturned because the problem is permanent."));
+  }
+
+  /** The report that a mail is still to be delivered to this recipient. */
+  MimeMessage delay(MimeMessage returned, String sender, String recipient)
+      throws MessagingException, IOException {
+    return report(
+        returned,
+        sender,
+        recipient,
+        new Outcome(
+            "delayed",
+            "4.4.1",
+            "451 4.4.1 <" + recipient + ">: Connection timed out",
+            "Delayed Mail (still being retried)",
+            "could not be delivered to the following address yet. It will\nbe tried again."));
+  }
+
+  /** The report that a mail was delivered to this recipient. */
+  MimeMessage delivery(MimeMessage returned, String sender, String recipient)
+      throws MessagingException, IOException {
+    return report(
+        returned,
+        sender,
+        recipient,
+        new Outcome(
+            "delivered",
+            "2.1.5",
+            "250 2.1.5 <" + recipient + ">: Delivered",
+            "Successful Mail Delivery Report",
+            "was delivered to the following address."));
+  }
+
+  /** What a report says of a recipient. */
+  private record Outcome(
+      String action, String status, String reply, String subject, String words) {}
+
+  private MimeMessage report(
+      MimeMessage returned, String sender, String recipient, Outcome outcome)
       throws MessagingException, IOException {
     Date now = Date.from(clock.instant());
-    String reply = "550 5.1.1 <" + recipient + ">: Recipient address rejected: User unknown";
     MimeMessage report = new MimeMessage((Session) null);
     // RFC 3834 section 2, RFC 5321 section 4.5.5: the empty sender, so that nothing answers it.
     report.setHeader("Return-Path", "<>");
     report.setFrom(new InternetAddress("MAILER-DAEMON@" + domain, "Mail Delivery System"));
     report.setRecipient(Message.RecipientType.TO, new InternetAddress(sender));
-    report.setSubject("Undelivered Mail Returned to Sender");
+    report.setSubject(outcome.subject());
     report.setSentDate(now);
     report.setHeader("Auto-Submitted", "auto-replied");
     MultipartReport parts =
-        new MultipartReport(text(recipient, reply), status(now, recipient, reply));
+        new MultipartReport(text(recipient, outcome), status(now, recipient, outcome));
     parts.setReturnedMessage(new ReturnedHeaders(returned));
     report.setContent(parts);
     report.saveChanges();
@@ -53,32 +99,31 @@ final class DemoBounces {
     return asReceived(report);
   }
 
-  private String text(String recipient, String reply) {
+  private String text(String recipient, Outcome outcome) {
     return """
         This is the mail system at %s.
 
-        Your message could not be delivered to the following address. It is
-        returned because the problem is permanent.
+        Your message %s
 
         <%s>: %s
         """
-        .formatted(domain, recipient, reply);
+        .formatted(domain, outcome.words(), recipient, outcome.reply());
   }
 
-  private DeliveryStatus status(Date now, String recipient, String reply)
+  private DeliveryStatus status(Date now, String recipient, Outcome outcome)
       throws MessagingException {
     InternetHeaders message = new InternetHeaders();
     message.addHeader("Reporting-MTA", "dns; " + domain);
     message.addHeader("Arrival-Date", new MailDateFormat().format(now));
-    InternetHeaders failed = new InternetHeaders();
-    failed.addHeader("Final-Recipient", "rfc822; " + recipient);
-    failed.addHeader("Original-Recipient", "rfc822; " + recipient);
-    failed.addHeader("Action", "failed");
-    failed.addHeader("Status", "5.1.1");
-    failed.addHeader("Diagnostic-Code", "smtp; " + reply);
+    InternetHeaders one = new InternetHeaders();
+    one.addHeader("Final-Recipient", "rfc822; " + recipient);
+    one.addHeader("Original-Recipient", "rfc822; " + recipient);
+    one.addHeader("Action", outcome.action());
+    one.addHeader("Status", outcome.status());
+    one.addHeader("Diagnostic-Code", "smtp; " + outcome.reply());
     DeliveryStatus status = new DeliveryStatus();
     status.setMessageDSN(message);
-    status.addRecipientDSN(failed);
+    status.addRecipientDSN(one);
     return status;
   }
 

@@ -4,16 +4,17 @@ import java.util.List;
 
 /**
  * A mail provider for trying things out: SMTP and IMAP without TLS, on loopback. It knows its users
- * and nobody else: mail to anyone else comes back as a delivery report. Runs while the bean exists.
+ * and nobody else: mail to anyone else comes back as a delivery report, unless it is a test address. Runs while the bean exists.
  *
  * @param host where it listens
  * @param smtpPort for sending; asks for a login
  * @param imapPort for reading; with IDLE
  * @param domain of its users
- * @param users who has a mailbox there
+ * @param users who has a mailbox there, and an agent from the first start on
+ * @param spare who else has a mailbox there, to be connected by hand
  */
 public record DemoProvider(
-    String host, int smtpPort, int imapPort, String domain, List<User> users) {
+    String host, int smtpPort, int imapPort, String domain, List<User> users, List<User> spare) {
 
   /**
    * A user with a mailbox there.

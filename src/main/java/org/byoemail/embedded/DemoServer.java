@@ -12,15 +12,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The demo mail provider: GreenMail with two users, whose mail is kept on disk. */
+/** The demo mail provider: GreenMail with a few users, whose mail is kept on disk. */
 final class DemoServer implements AutoCloseable {
   static final String HOST = "127.0.0.1";
   static final String DOMAIN = "demo.example";
 
   private static final List<String> NAMES = List.of("ada", "ben");
+  private static final List<String> SPARE_NAMES = List.of("cleo", "dan");
   // GreenMail would close a connection after 30 s; these are the least that the protocols ask for
   // (RFC 5321 section 4.5.3.2.7, RFC 9051 section 5.4).
   private static final Duration SMTP_IDLE = Duration.ofMinutes(5);
@@ -46,12 +48,14 @@ final class DemoServer implements AutoCloseable {
     int imapPort = ports.choose("imap-port", settings.imapPort(), DemoSettings.IMAP_PORT);
     Managers managers = new Managers();
     LocalSecrets passwords = new LocalSecrets(folder);
-    List<DemoProvider.User> users =
-        NAMES.stream()
-            .map(
-                name -> user(managers, folder, name, passwords.password(name + "-password"), clock))
-            .toList();
-    bounceForStrangers(managers.getUserManager(), new DemoBounces(DOMAIN, clock));
+    Function<String, DemoProvider.User> user =
+        name -> user(managers, folder, name, passwords.password(name + "-password"), clock);
+    List<DemoProvider.User> users = NAMES.stream().map(user).toList();
+    List<DemoProvider.User> spare = SPARE_NAMES.stream().map(user).toList();
+    answerForStrangers(
+        managers.getUserManager(),
+        new DemoBounces(DOMAIN, clock),
+        new DemoAnswers(DOMAIN, clock));
     AbstractServer smtp =
         new DemoSmtpServer(new ServerSetup(smtpPort, HOST, ServerSetup.PROTOCOL_SMTP), managers);
     AbstractServer imap =
@@ -59,7 +63,7 @@ final class DemoServer implements AutoCloseable {
     smtp.setClientSocketTimeout((int) SMTP_IDLE.toMillis());
     imap.setClientSocketTimeout((int) IMAP_IDLE.toMillis());
     DemoServer server =
-        new DemoServer(smtp, imap, new DemoProvider(HOST, smtpPort, imapPort, DOMAIN, users));
+        new DemoServer(smtp, imap, new DemoProvider(HOST, smtpPort, imapPort, DOMAIN, users, spare));
     server.listen();
     log.info(
         "The demo mail provider {} listens on {} (SMTP) and {} (IMAP)", DOMAIN, smtpPort, imapPort);
@@ -109,13 +113,14 @@ final class DemoServer implements AutoCloseable {
   }
 
   // GreenMail would create a user for every recipient.
-  private static void bounceForStrangers(UserManager users, DemoBounces bounces) {
+  private static void answerForStrangers(
+      UserManager users, DemoBounces bounces, DemoAnswers answers) {
     users.setMessageDeliveryHandler(
         (mail, recipient) -> {
           GreenMailUser known = users.getUserByEmail(recipient.getEmail());
           return known != null
               ? known
-              : new DemoUnknownRecipient(recipient.getEmail(), bounces, users);
+              : new DemoUnknownRecipient(recipient.getEmail(), bounces, answers, users);
         });
   }
 }

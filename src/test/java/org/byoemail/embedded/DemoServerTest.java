@@ -13,8 +13,10 @@ import jakarta.mail.event.MessageCountAdapter;
 import jakarta.mail.event.MessageCountEvent;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +26,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.format.report.Classification;
+import org.byoemail.format.report.MailClassifier;
+import org.byoemail.format.report.MailKind;
 import org.eclipse.angus.mail.dsn.DeliveryStatus;
 import org.eclipse.angus.mail.dsn.MultipartReport;
 import org.eclipse.angus.mail.imap.IMAPFolder;
@@ -32,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The demo provider as a mail client sees it. */
 class DemoServerTest {
@@ -91,6 +100,91 @@ class DemoServerTest {
           .containsExactly("attempt-1");
       assertThat(report.getReturnedMessage().getMessageID()).isEqualTo("<lost@demo.example>");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "no-such-user, 5.1.1",
+    "no-such-host, 5.1.2",
+    "mailbox-full, 5.2.2",
+    "too-large, 5.3.4",
+    "refused, 5.7.1",
+    "rate-limited, 5.7.28",
+    "authentication, 5.7.26",
+    "expired, 5.4.7"
+  })
+  void testAddressBouncesForThatReason(String reason, String status) throws Exception {
+    send(ADA, "bounce+" + reason + "@demo.example", "lost");
+
+    Classification found = classified(ADA);
+    assertThat(found.kind()).isEqualTo(MailKind.FAILED);
+    assertThat(found.recipients().get(0).reason().word()).isEqualTo(reason);
+    assertThat(raw(ADA)).contains("Status: " + status, "lost@demo.example");
+    assertThatThrownBy(() -> send(ADA, "reject+" + reason + "@demo.example", "refused"))
+        .hasStackTraceContaining(status);
+  }
+
+  @Test
+  void testAddressesReportDelaysAndDeliveries() throws Exception {
+    send(ADA, "delayed@demo.example", "late");
+    send(ADA, "Delivered@demo.example", "there");
+    send(ADA, "accepted@demo.example", "silent");
+
+    try (IMAPStore store = imap(ADA, password(ADA))) {
+      List<String> actions = new ArrayList<>();
+      for (Message message : inbox(store).getMessages()) {
+        DeliveryStatus status =
+            (DeliveryStatus) ((MultipartReport) message.getContent()).getReport();
+        actions.add(status.getRecipientDSN(0).getHeader("Action")[0]);
+      }
+      assertThat(actions).containsExactly("delayed", "delivered");
+    }
+  }
+
+  @Test
+  void testAddressComplains() throws Exception {
+    send(ADA, "complaint@demo.example", "spam");
+
+    assertThat(classified(ADA).kind()).isEqualTo(MailKind.ARF);
+    assertThat(raw(ADA)).contains("attempt-1");
+  }
+
+  @Test
+  void testAddressesAnswer() throws Exception {
+    send(ADA, "auto-reply@demo.example", "away");
+    send(ADA, "reply@demo.example", "question");
+
+    try (IMAPStore store = imap(ADA, password(ADA))) {
+      Message[] answers = inbox(store).getMessages();
+      assertThat(answers).hasSize(2);
+      assertThat(answers[0].getHeader("Auto-Submitted")).containsExactly("auto-replied");
+      assertThat(answers[1].getHeader("Auto-Submitted")).isNull();
+      assertThat(answers[1].getSubject()).isEqualTo("Re: question");
+      assertThat(answers[1].getHeader("In-Reply-To")).containsExactly("<question@demo.example>");
+    }
+  }
+
+  @Test
+  void testAddressDefersOnceOrAlways() throws Exception {
+    assertThatThrownBy(() -> send(ADA, "defer-once@demo.example", "first"))
+        .hasStackTraceContaining("4.7.1");
+    send(ADA, "defer-once@demo.example", "second");
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> send(ADA, "defer@demo.example", "never"))
+          .hasStackTraceContaining("4.3.0");
+    }
+
+    assertThat(seen(ADA).uids()).hasSize(1);
+  }
+
+  @Test
+  void spareMailboxesAreThereToBeConnected() throws Exception {
+    assertThat(server.provider().spare())
+        .extracting(DemoProvider.User::address)
+        .containsExactly("cleo@demo.example", "dan@demo.example");
+    send(ADA, "cleo@demo.example", "hello");
+
+    assertThat(seen("cleo@demo.example").uids()).hasSize(1);
   }
 
   @Test
@@ -270,8 +364,23 @@ class DemoServerTest {
     return Session.getInstance(properties);
   }
 
+  private String raw(String user) throws Exception {
+    try (IMAPStore store = imap(user, password(user))) {
+      ByteArrayOutputStream raw = new ByteArrayOutputStream();
+      inbox(store).getMessage(1).writeTo(raw);
+      return raw.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  /** What the gateway takes the first mail for. */
+  private Classification classified(String user) throws Exception {
+    return new MailClassifier()
+        .classify(new MailParser().parse(raw(user).getBytes(StandardCharsets.UTF_8)));
+  }
+
   private String password(String address) {
-    return server.provider().users().stream()
+    return Stream.concat(
+            server.provider().users().stream(), server.provider().spare().stream())
         .filter(user -> user.address().equals(address))
         .map(DemoProvider.User::password)
         .findFirst()
