@@ -78,8 +78,7 @@ final class DemoBounces {
   private record Outcome(
       String action, String status, String reply, String subject, String words) {}
 
-  private MimeMessage report(
-      MimeMessage returned, String sender, String recipient, Outcome outcome)
+  private MimeMessage report(MimeMessage returned, String sender, String recipient, Outcome outcome)
       throws MessagingException, IOException {
     Date now = Date.from(clock.instant());
     MimeMessage report = new MimeMessage((Session) null);

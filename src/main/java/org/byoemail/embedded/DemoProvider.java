@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * A mail provider for trying things out: SMTP and IMAP without TLS, on loopback. It knows its users
- * and nobody else: mail to anyone else comes back as a delivery report, unless it is a test address. Runs while the bean exists.
+ * and nobody else: mail to anyone else comes back as a delivery report, unless it is a test
+ * address. Runs while the bean exists.
  *
  * @param host where it listens
  * @param smtpPort for sending; asks for a login

@@ -53,9 +53,7 @@ final class DemoServer implements AutoCloseable {
     List<DemoProvider.User> users = NAMES.stream().map(user).toList();
     List<DemoProvider.User> spare = SPARE_NAMES.stream().map(user).toList();
     answerForStrangers(
-        managers.getUserManager(),
-        new DemoBounces(DOMAIN, clock),
-        new DemoAnswers(DOMAIN, clock));
+        managers.getUserManager(), new DemoBounces(DOMAIN, clock), new DemoAnswers(DOMAIN, clock));
     AbstractServer smtp =
         new DemoSmtpServer(new ServerSetup(smtpPort, HOST, ServerSetup.PROTOCOL_SMTP), managers);
     AbstractServer imap =
@@ -63,7 +61,8 @@ final class DemoServer implements AutoCloseable {
     smtp.setClientSocketTimeout((int) SMTP_IDLE.toMillis());
     imap.setClientSocketTimeout((int) IMAP_IDLE.toMillis());
     DemoServer server =
-        new DemoServer(smtp, imap, new DemoProvider(HOST, smtpPort, imapPort, DOMAIN, users, spare));
+        new DemoServer(
+            smtp, imap, new DemoProvider(HOST, smtpPort, imapPort, DOMAIN, users, spare));
     server.listen();
     log.info(
         "The demo mail provider {} listens on {} (SMTP) and {} (IMAP)", DOMAIN, smtpPort, imapPort);

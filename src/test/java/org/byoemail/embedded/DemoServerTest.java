@@ -379,8 +379,7 @@ class DemoServerTest {
   }
 
   private String password(String address) {
-    return Stream.concat(
-            server.provider().users().stream(), server.provider().spare().stream())
+    return Stream.concat(server.provider().users().stream(), server.provider().spare().stream())
         .filter(user -> user.address().equals(address))
         .map(DemoProvider.User::password)
         .findFirst()

@@ -127,7 +127,8 @@ public class PersonExport {
     }
   }
 
-  private void drafts(OrganizationId organization, String address, Reader reader) throws IOException {
+  private void drafts(OrganizationId organization, String address, Reader reader)
+      throws IOException {
     UUID after = FIRST;
     while (after != null) {
       List<Draft> page = naming.drafts(organization, address, after);

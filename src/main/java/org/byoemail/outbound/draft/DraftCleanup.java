@@ -28,7 +28,8 @@ public class DraftCleanup {
   /** The organizations that have drafts. */
   public Set<OrganizationId> organizations() {
     return new TreeSet<>(
-        jdbc.sql("SELECT DISTINCT organization FROM draft").query((row, number) -> new OrganizationId(row.getString(1)))
+        jdbc.sql("SELECT DISTINCT organization FROM draft")
+            .query((row, number) -> new OrganizationId(row.getString(1)))
             .list());
   }
 
