@@ -12,6 +12,7 @@ import io.swagger.v3.oas.models.media.Schema;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ class OpenApiRecords implements ModelConverter {
           said != null
               && said.requiredMode()
                   == io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
-      if (component.getType() == JsonNode.class) {
+      if (component.getType() == JsonNode.class && property.get$ref() == null) {
         property = anyObject(property);
         model.addProperty(component.getName(), property);
       }
@@ -103,7 +104,7 @@ class OpenApiRecords implements ModelConverter {
 
   private static Schema<?> anyObject(Schema<?> property) {
     Schema<?> any = new Schema<>();
-    any.types(Set.of("object"));
+    any.types(new HashSet<>(Set.of("object"))); // A null may be added.
     any.additionalProperties(true);
     any.description(property.getDescription());
     return any;

@@ -18,6 +18,7 @@ record SubmittedBatch(List<Item> results) {
    *
    * @param status of the response if it had been submitted alone
    */
+  @Schema(name = "SubmittedItem")
   record Item(
       @Schema(description = "its place in the batch, from 0") int index,
       @Schema(description = "the producer's own, or the one that was made for it")
