@@ -170,7 +170,7 @@ class MailboxActionsTest {
     MailboxActions.Target mail = mail(1);
     actions.request(mail, Kind.DELETE, null);
     jdbc.sql(
-            "UPDATE mailbox_action SET requested_at = now() - interval '8 days' WHERE inbound_mail_id = :mail")
+            "UPDATE mailbox_action SET requested_at = requested_at - interval '8 days' WHERE inbound_mail_id = :mail")
         .param("mail", mail.id())
         .update();
 
