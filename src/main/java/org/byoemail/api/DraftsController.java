@@ -192,6 +192,7 @@ class DraftsController {
       description =
           "Replaces the content of a draft, whose present version If-Match names. 409 if it was sent.")
   @DraftBody
+  @ApiResponse(responseCode = "200", description = "It was changed; the ETag is its new version.")
   @Versioned
   ResponseEntity<DraftResponse> change(
       @AuthenticationPrincipal Caller caller,
@@ -217,6 +218,7 @@ class DraftsController {
       operationId = "deleteDraft",
       summary = "Delete a draft",
       description = "Deletes a draft. The message that it was sent as stays.")
+  @ApiResponse(responseCode = "204", description = "It was deleted.")
   @Versioned
   void delete(
       @AuthenticationPrincipal Caller caller,

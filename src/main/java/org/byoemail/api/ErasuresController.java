@@ -59,7 +59,8 @@ class ErasuresController {
       int bounces,
       int events,
       int suppressions,
-      int rejected) {
+      int rejected,
+      int drafts) {
 
     static ErasureResponse of(Erasure erasure) {
       return new ErasureResponse(
@@ -75,7 +76,8 @@ class ErasuresController {
           erasure.bounces(),
           erasure.events(),
           erasure.suppressions(),
-          erasure.rejected());
+          erasure.rejected(),
+          erasure.drafts());
     }
   }
 

@@ -77,6 +77,7 @@ class LabelsController {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON_VALUE,
+              // As for every PATCH, the description has MarksPatch instead.
               schema = @Schema(ref = "#/components/schemas/Marks")))
   private @interface MarksBody {}
 
@@ -91,7 +92,7 @@ class LabelsController {
   @PatchMapping("/messages/{id}")
   @Tag(name = "messages")
   @Operation(
-      operationId = "labelMessage",
+      operationId = "changeMessageLabels",
       summary = "Change labels and metadata of a message",
       description =
           "Adds and removes labels of a message, at most 20, and changes the metadata of an inbound one"
@@ -119,7 +120,7 @@ class LabelsController {
   @PatchMapping("/conversations/{id}")
   @Tag(name = "conversations")
   @Operation(
-      operationId = "labelConversation",
+      operationId = "changeConversationLabels",
       summary = "Change labels and metadata of a conversation",
       description =
           "Adds and removes labels of a conversation, at most 20, and changes its metadata by a merge"

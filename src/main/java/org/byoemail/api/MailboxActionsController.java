@@ -81,7 +81,7 @@ class MailboxActionsController {
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
-      operationId = "requestMailboxAction",
+      operationId = "createMailboxAction",
       summary = "Mark, flag, move or delete a mail in its mailbox",
       description =
           "Requests that something is done with an inbound mail in the mailbox that it was read from."

@@ -78,7 +78,7 @@ class OpenApiRecords implements ModelConverter {
           said != null
               && said.requiredMode()
                   == io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
-      if (component.getType() == JsonNode.class && property.get$ref() == null) {
+      if (component.getType() == JsonNode.class && !isNamed(property)) {
         property = anyObject(property);
         model.addProperty(component.getName(), property);
       }
@@ -100,6 +100,11 @@ class OpenApiRecords implements ModelConverter {
     } catch (NoSuchFieldException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Whether the declaration names a schema; the one that is made of the class is of no use. */
+  private static boolean isNamed(Schema<?> property) {
+    return property.get$ref() != null && !property.get$ref().endsWith("/JsonNode");
   }
 
   private static Schema<?> anyObject(Schema<?> property) {

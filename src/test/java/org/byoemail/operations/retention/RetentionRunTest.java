@@ -82,11 +82,8 @@ class RetentionRunTest extends WebTest {
 
   @Test
   void draftGoesThatWasNotChangedForThatTime() {
-    String from =
-        jdbc.sql("SELECT address FROM agent_email_account WHERE id = :id")
-            .param("id", account)
-            .query(String.class)
-            .single();
+    String from = fresh("drafting") + "@example.test";
+    account(organization, from);
     String old = post(ADMIN_KEY, "/drafts", Map.of("from", from)).text("/id");
     String changed = post(ADMIN_KEY, "/drafts", Map.of("from", from)).text("/id");
     jdbc.sql("UPDATE draft SET changed_at = now() + interval '20 days' WHERE id = :id::uuid")
