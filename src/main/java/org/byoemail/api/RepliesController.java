@@ -2,11 +2,9 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
@@ -31,15 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/v1/messages/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "messages")
-@ApiResponse(responseCode = "202", description = "It is new, and will be sent.")
-@ApiResponse(
-    responseCode = "200",
-    description = "It was submitted before: the same response again.",
-    headers =
-        @Header(
-            name = IdempotencyKey.REPLAYED,
-            description = "true",
-            schema = @Schema(type = "boolean")))
+@AcceptedResponses
 class RepliesController {
   private final SubmittedReplies replies;
   private final SubmissionReader reader;

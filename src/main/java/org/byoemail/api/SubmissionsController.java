@@ -2,7 +2,6 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -73,15 +72,7 @@ class SubmissionsController {
           "Submits an email. With an id, in the body or as the Idempotency-Key header, a request that"
               + " is repeated sends it once.")
   @SubmissionBody
-  @ApiResponse(responseCode = "202", description = "It is new, and will be sent.")
-  @ApiResponse(
-      responseCode = "200",
-      description = "It was submitted before: the same response again.",
-      headers =
-          @Header(
-              name = IdempotencyKey.REPLAYED,
-              description = "true",
-              schema = @Schema(type = "boolean")))
+  @AcceptedResponses
   @ApiResponse(
       responseCode = "400",
       description = "The submission, or the header, is refused: `errors` names the fields.",

@@ -44,7 +44,7 @@ public class HeldDigest {
   /**
    * Each organization is claimed by one transaction a day: others wait for its row, then skip it.
    */
-  private List<String> claim() {
+  private List<OrganizationId> claim() {
     return jdbc.sql(
             """
             INSERT INTO held_digest AS d (organization, day)
@@ -57,11 +57,11 @@ public class HeldDigest {
             """
                 .formatted(HELD))
         .param("limit", MAX_ORGANIZATIONS)
-        .query(String.class)
+        .query((row, number) -> new OrganizationId(row.getString("organization")))
         .list();
   }
 
-  private Optional<NewEvent> digest(String organization) {
+  private Optional<NewEvent> digest(OrganizationId organization) {
     List<AgentShare> agents =
         jdbc.sql(
                 """
@@ -70,7 +70,7 @@ public class HeldDigest {
                 GROUP BY held_agent ORDER BY count(*) DESC, held_agent LIMIT :limit
                 """
                     .formatted(HELD))
-            .param("organization", organization)
+            .param("organization", organization.value())
             .param("limit", MAX_AGENTS)
             .query(
                 (row, number) ->
@@ -87,18 +87,18 @@ public class HeldDigest {
             FROM inbound_mail WHERE %s AND organization = :organization HAVING count(*) > 0
             """
                 .formatted(HELD))
-        .param("organization", organization)
+        .param("organization", organization.value())
         .query((row, number) -> event(organization, row, agents))
         .optional();
   }
 
-  private static NewEvent event(String organization, ResultSet row, List<AgentShare> agents)
+  private static NewEvent event(OrganizationId organization, ResultSet row, List<AgentShare> agents)
       throws SQLException {
     long held = row.getLong("held");
     long forged = row.getLong("forged");
     long undecided = row.getLong("undecided");
     return new NewEvent(
-        new OrganizationId(organization),
+        organization,
         null,
         null,
         new MailHeldDigest(
