@@ -83,7 +83,7 @@ class BounceRows {
     values.put("account", origin.account() == null ? null : origin.account().value());
     ReportOrigin.Provider provider =
         origin instanceof ReportOrigin.Provider postmark ? postmark : null;
-    values.put("organization", provider == null ? null : provider.organization());
+    values.put("organization", provider == null ? null : provider.organization().value());
     values.put("providerReport", provider == null ? null : provider.reportId());
     return values;
   }
