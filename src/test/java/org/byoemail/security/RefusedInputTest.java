@@ -112,6 +112,24 @@ class RefusedInputTest extends WebTest {
 
   @ParameterizedTest
   @CsvSource({
+    "9000, 0, 414, uri_too_long",
+    "100000, 0, 414, uri_too_long",
+    "10, 9000, 431, header_too_large"
+  })
+  void longRequestLinesAndHeadersHaveAProblemDetail(
+      int query, int header, int status, String code) {
+    String answer =
+        ask("GET", "/api/v1/messages?q=" + "x".repeat(query), "X-Long: " + "y".repeat(header));
+
+    assertThat(RawHttp.statusOf(answer)).as(answer).isEqualTo(status);
+    assertThat(answer)
+        .contains("application/problem+json", "\"code\":\"" + code + "\"", "too l")
+        .doesNotContain("xxx", "yyy")
+        .hasSizeLessThan(1_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "nonsense, /messages, 406",
     "a/b;q=zz, /messages, 406",
     "text/html, /messages, 406",
