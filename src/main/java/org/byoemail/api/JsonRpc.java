@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,9 @@ final class JsonRpc {
 
   private static ObjectNode tool(JsonNode id, String text, boolean isError) {
     ObjectNode result = NODES.objectNode();
-    result.putArray("content").addObject().put("type", "text").put("text", text);
+    // An unpaired surrogate, which an argument may have, cannot be written.
+    String writable = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    result.putArray("content").addObject().put("type", "text").put("text", writable);
     result.put("isError", isError);
     return result(id, result);
   }

@@ -14,9 +14,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.byoemail.format.mail.HeaderText;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -88,7 +90,7 @@ class McpController {
     JsonNode message;
     try {
       message = JSON.readTree(request.getInputStream());
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       return refused(NullNode.instance, JsonRpc.PARSE_ERROR, "the body is no JSON, or too deep");
     }
     if (message.isArray()) {
@@ -134,7 +136,10 @@ class McpController {
   }
 
   private static boolean isId(JsonNode id) {
-    return id.isIntegralNumber() || id.isTextual() && id.textValue().length() <= MAX_ID;
+    return id.isIntegralNumber()
+        || id.isTextual()
+            && id.textValue().length() <= MAX_ID
+            && HeaderText.isUnicode(id.textValue());
   }
 
   private static ResponseEntity<JsonNode> refused(JsonNode id, int code, String message) {

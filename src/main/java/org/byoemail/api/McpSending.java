@@ -1,5 +1,9 @@
 package org.byoemail.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -20,6 +24,8 @@ import org.springframework.stereotype.Component;
 @Component
 class McpSending {
   private static final int MAX_ID = 200;
+  private static final ObjectWriter ASCII =
+      new ObjectMapper().writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private final SubmissionReader reader;
   private final SubmittedReplies replies;
@@ -50,9 +56,16 @@ class McpSending {
                 replies.submit(call.caller(), message, kind, reader.json(body(submission), id))));
   }
 
-  // By the rules of submissions, which bound more than those of calls.
+  /**
+   * The submission, to be read by the rules of submissions, which bound more than those of calls.
+   * Escaped, so that text which is no Unicode comes there, and is refused by name.
+   */
   private static InputStream body(ObjectNode submission) {
-    return new ByteArrayInputStream(JsonRpc.bytes(submission));
+    try {
+      return new ByteArrayInputStream(ASCII.writeValueAsBytes(submission));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("arguments cannot be written as JSON", e);
+    }
   }
 
   private static String accepted(ResponseEntity<@Nullable Accepted> response) {

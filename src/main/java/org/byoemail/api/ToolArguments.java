@@ -38,8 +38,10 @@ final class ToolArguments {
     this.given = given;
   }
 
+  /** A name as it is repeated: names of methods, tools and arguments are short and in ASCII. */
   static String cut(String name) {
-    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
+    String start = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "...";
+    return start.replaceAll("[^\\x20-\\x7e]", "?");
   }
 
   ObjectNode all() {

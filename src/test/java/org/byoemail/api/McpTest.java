@@ -301,6 +301,28 @@ class McpTest extends WebTest {
   }
 
   @Test
+  void textThatIsNoUnicodeIsRefusedByName() throws Exception {
+    String key = key("producer", organization);
+    String lone = "\\ud800";
+
+    String send =
+        rpc(key, call("send", JSON.writeValueAsString(mail("u")).replace("Text.", "T" + lone)))
+            .getContentAsString();
+    MockHttpServletResponse name = rpc(key, call("why", "{\"" + lone + "\":1}"));
+    String value = rpc(key, call("search_mail", "{\"q\":\"" + lone + "\"}")).getContentAsString();
+    MockHttpServletResponse tool = rpc(key, call(lone, "{}"));
+    MockHttpServletResponse id =
+        rpc(key, "{\"jsonrpc\":\"2.0\",\"id\":\"" + lone + "\",\"method\":\"ping\"}");
+
+    assertThat(send).contains("invalid_fields", "body");
+    assertThat(code(name)).isEqualTo(-32700);
+    assertThat(value).contains("invalid_fields", "must be a string");
+    assertThat(code(tool)).isEqualTo(-32602);
+    assertThat(code(id)).isEqualTo(-32600);
+    assertThat(sent()).isZero();
+  }
+
+  @Test
   void transportRefusesWhatItMust() throws Exception {
     String key = key("producer", organization);
     String ping = "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}";
