@@ -23,10 +23,14 @@ record MailMatch(
   private static final int MAX_LINKS = 20;
   private static final int MAX_LINK = 2_000;
 
-  /** Digits, also in two groups, or capitals and digits; not within longer words or numbers. */
+  /**
+   * Digits, also in two groups, or capitals and digits; not within longer words, numbers or
+   * addresses of the web, but directly after "Code:".
+   */
   private static final Pattern CODE =
       Pattern.compile(
-          "(?<![\\p{L}\\p{N}.,:/_=&?#+-])(?:\\d{4,8}|\\d{3}[ -]\\d{3}|(?=[A-Z-]*\\d)(?=[\\d-]*[A-Z])"
+          "(?:(?<![\\p{L}\\p{N}.,:/_=&?#+-])|(?<=[:=])(?<=(?<![\\p{L}\\p{N}./_=&?#%-])\\p{L}{0,30}(?iu:"
+              + "code|pin|otp|password|token|c[oó]digo|codice|kode|认证码|验证码)[:=]))(?:\\d{4,8}|\\d{3}[ -]\\d{3}|(?=[A-Z-]*\\d)(?=[\\d-]*[A-Z])"
               + "[A-Z0-9]{1,5}-[A-Z0-9]{3,8}|(?=[A-Z]*\\d)(?=\\d*[A-Z])[A-Z0-9]{5,10})"
               + "(?![\\p{L}\\p{N}_/@:+-]|[.,]\\d)");
 
@@ -61,8 +65,12 @@ record MailMatch(
     for (String line : (subject + "\n" + text).lines().toList()) {
       boolean names = NAMED.matcher(line).find();
       Matcher code = CODE.matcher(line);
-      while (code.find() && others.size() < MAX_CODES) {
-        (names || announced ? named : others).add(code.group());
+      while (code.find()) {
+        if (names || announced) {
+          named.add(code.group());
+        } else if (others.size() < MAX_CODES) {
+          others.add(code.group());
+        }
       }
       // "Your code is:", and the code in the next line.
       announced = names || announced && line.isBlank();

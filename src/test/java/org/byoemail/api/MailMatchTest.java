@@ -33,6 +33,17 @@ class MailMatchTest {
   }
 
   @Test
+  void namedCodeIsFoundAfterManyNumbersAndDirectlyAfterItsWord() {
+    String numbers = "1001 1002 1003 1004 1005 1006 1007 1008 1009 1010 1011\n";
+
+    assertThat(MailMatch.codes("", numbers + "Your code is 482913")).hasSize(10).contains("482913");
+    assertThat(MailMatch.codes("Code:482913", "PIN=1234\nVerifizierungscode:77-AB12"))
+        .containsExactly("482913", "1234", "77-AB12");
+    assertThat(MailMatch.codes("", "https://a.test/x?code=4829&my_code=4830&authcode:4831"))
+        .isEmpty();
+  }
+
+  @Test
   void numbersThatArePartsOfOthersAreNoCodes() {
     assertThat(
             MailMatch.codes(

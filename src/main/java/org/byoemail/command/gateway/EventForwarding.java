@@ -3,6 +3,7 @@ package org.byoemail.command.gateway;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,7 +78,11 @@ final class EventForwarding {
     if (secret != null) {
       request.header("webhook-signature", "v1," + signature(secret, id, timestamp, body));
     }
-    return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    // The time limit ends with the header: a body may never end, and nobody reads it.
+    HttpResponse<InputStream> answer =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    answer.body().close();
+    return answer.statusCode();
   }
 
   private static String signature(byte[] secret, String id, long timestamp, byte[] body) {

@@ -121,12 +121,20 @@ final class SendCommand extends GatewayCommand {
   /** Tries again with the same id: what was accepted before is not sent twice. */
   private JsonNode accepted(GatewayApi api, ObjectNode submission)
       throws IOException, InterruptedException {
+    boolean unsure = false;
     for (int attempt = 1; ; attempt++) {
       try {
         return api.post("/messages", submission);
       } catch (IOException e) {
         boolean refused = e instanceof GatewayApi.Refused one && !one.isTemporary();
+        unsure |= !refused;
         if (refused || attempt == ATTEMPTS) {
+          if (unsure) {
+            complain(
+                "it is not known whether the mail was accepted: repeat the command with --id "
+                    + submission.path("id").asText()
+                    + ", so that it is not sent twice");
+          }
           throw e;
         }
         complain("trying again after " + e.getClass().getSimpleName());

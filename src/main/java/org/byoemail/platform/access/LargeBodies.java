@@ -21,6 +21,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.connector.ClientAbortException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -29,9 +31,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Admits a few submissions with large bodies at a time, after authentication, since each is held in
  * memory. Bodies above 64 KB are spooled to a file first: only a complete body takes a permit or
- * memory, so that no slow client holds them.
+ * memory, so that no slow client holds them. Those of the MCP server, which are smaller, have
+ * arrived before {@link ResponseGate} admits their responses.
  */
 @Component
+@Order(Ordered.LOWEST_PRECEDENCE - 1)
 class LargeBodies extends OncePerRequestFilter {
   private static final int WAIT_SECONDS = 10;
   private static final int IN_MEMORY = 1 << 16;
@@ -50,7 +54,9 @@ class LargeBodies extends OncePerRequestFilter {
   protected boolean shouldNotFilter(HttpServletRequest request) {
     long announced = request.getContentLengthLong();
     boolean small = announced >= 0 && announced < IN_MEMORY;
-    return small || request.getMethod().equals("GET") || !limits.isHeldInMemory(request);
+    boolean isMcp = RequestPath.of(request).equals(RequestPath.MCP);
+    return request.getMethod().equals("GET")
+        || !isMcp && (small || !limits.isHeldInMemory(request));
   }
 
   @Override

@@ -141,7 +141,10 @@ class GatewayCommandTest extends WebTest {
 
     assertThat(status).isEqualTo(1);
     assertThat(pauses.get()).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("ConnectException");
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertThat(said)
+        .contains("ConnectException")
+        .containsPattern("not known.*--id \\p{XDigit}{8}-");
   }
 
   @Test
@@ -197,6 +200,22 @@ class GatewayCommandTest extends WebTest {
     assertThat(status).isZero();
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("receiver cannot be reached");
     assertThat(posted).extracting(one -> one.path("id").asText()).containsExactly(event);
+  }
+
+  @Test
+  void receiverWhoseAnswerDoesNotEndHoldsUpNothing() throws Exception {
+    event();
+    HttpServer endless = HttpServer.create(address(0), 0);
+    // A body of unknown length, of which nothing comes.
+    endless.createContext("/", exchange -> exchange.sendResponseHeaders(200, 0));
+    endless.start();
+    receiver = endless;
+    String url = "http://127.0.0.1:" + endless.getAddress().getPort();
+
+    Ended ended = run(false, "", "listen", "--forward-to", url, "--after=0", "--max-events", "1");
+
+    assertThat(ended.status()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("\"receiverStatus\":200");
   }
 
   @Test
@@ -298,6 +317,9 @@ class GatewayCommandTest extends WebTest {
             + "{\"a\":\""
             + "x".repeat(1_100_000)
             + "\"}\n"
+            + "{\"method\":\"ping\",\"params\":{\"id\":5,\"a\":\""
+            + "x".repeat(1_100_000)
+            + "\"},\"id\":\"long\"}\n"
             + "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"ping\"}";
 
     Ended ended = run(false, input, "mcp");
@@ -312,19 +334,48 @@ class GatewayCommandTest extends WebTest {
     for (String one : ended.out().lines().toList()) {
       lines.add(JSON.readTree(one));
     }
-    assertThat(lines).hasSize(5);
+    assertThat(lines).hasSize(6);
     assertThat(lines.get(0).at("/result/protocolVersion").asText()).isEqualTo("2025-06-18");
     assertThat(lines.stream().map(one -> one.path("id").asText()))
-        .containsExactlyInAnyOrder("1", "2", "3", "null", "null");
+        .containsExactlyInAnyOrder("1", "2", "3", "null", "null", "long");
     assertThat(
             lines.stream()
                 .filter(one -> one.has("error"))
                 .map(one -> one.at("/error/code").asInt()))
         .containsOnly(-32700)
-        .hasSize(2);
+        .hasSize(3);
     assertThat(JSON.readTree(away.out()).at("/error/message").asText())
         .contains("cannot be reached");
     assertThat(JSON.readTree(away.out()).path("id").asInt()).isEqualTo(9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>Sign in</html>", "{}"})
+  void stdioAnswersARequestThatTheGatewayDoesNotAnswer(String answer) throws Exception {
+    HttpServer proxy = HttpServer.create(address(0), 0);
+    proxy.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    proxy.start();
+    receiver = proxy;
+
+    Ended ended =
+        run(
+            false,
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\"}\n"
+                + "{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"ping\"}",
+            "mcp",
+            "--url=http://127.0.0.1:" + proxy.getAddress().getPort());
+
+    assertThat(ended.out().lines()).hasSize(1);
+    assertThat(JSON.readTree(ended.out()).path("id").asInt()).isEqualTo(4);
+    assertThat(JSON.readTree(ended.out()).at("/error/message").asText()).contains("check the URL");
   }
 
   @ParameterizedTest
