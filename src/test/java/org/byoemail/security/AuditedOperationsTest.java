@@ -452,6 +452,26 @@ class AuditedOperationsTest extends WebTest {
         "agent.deleted",
         () -> form("/agents/" + agent(organization) + "/delete"));
     console(
+        "/api-keys",
+        "api_key.created",
+        () ->
+            form(
+                "/api-keys",
+                "name",
+                fresh("key"),
+                "role",
+                "producer",
+                "organization",
+                organization));
+    console(
+        "/api-keys/{id}/rotate",
+        "api_key.rotated",
+        () -> form("/api-keys/" + newKey() + "/rotate", "overlap", "0"));
+    console(
+        "/api-keys/{id}/delete",
+        "api_key.deleted",
+        () -> form("/api-keys/" + newKey() + "/delete"));
+    console(
         "/suppressions",
         "suppression.added",
         () ->
