@@ -90,22 +90,17 @@ public class ContactPolicies {
       item.authenticated(found);
       if (round.agent() != null) {
         item.under(round.agent().contactPolicy());
-        boolean known =
-            item.mail()
-                .headers()
-                .from()
-                .map(NamedAddress::address)
-                .filter(from -> item.policy().lists(from) || round.correspondents().contains(from))
-                .isPresent();
-        if (!known) {
-          item.isOfNewSender();
+        EmailAddress from = item.mail().headers().from().map(NamedAddress::address).orElse(null);
+        if (from == null || !item.policy().lists(from)) {
+          if (from != null && round.correspondents().contains(from)) {
+            item.isOfCorrespondent();
+          } else {
+            item.isOfNewSender();
+          }
         }
       }
       IngestDecision decision = decide(item, found, round);
-      // A policy that asks for proof may yet hold this copy, and take in another.
-      round
-          .recorded()
-          .add(item, decision.verdict() == Verdict.ACCEPT && !item.policy().failsClosed());
+      round.recorded().add(item);
       item.decide(decision);
     }
   }

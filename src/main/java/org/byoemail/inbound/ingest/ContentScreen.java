@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.FindingAction;
+import org.byoemail.format.screen.Finding;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.RawMail;
 import org.byoemail.inbound.scan.ScanResult;
@@ -24,6 +26,12 @@ import org.springframework.stereotype.Component;
  */
 @Component("contentScreen")
 public class ContentScreen {
+  /**
+   * So many scans that fail for one mail, though the scanner can be reached, leave it to a person:
+   * about a day, as it becomes one try an hour.
+   */
+  private static final int MAX_FAILURES = 30;
+
   private final Scanners scanners;
 
   ContentScreen(Scanners scanners) {
@@ -32,8 +40,10 @@ public class ContentScreen {
 
   /** Screens a mail that was read and judged, and holds or refuses it if need be. */
   public void screen(IngestItem item) {
+    item.screened();
+    // Not what was let in before it was scanned.
     boolean reviewed =
-        item.mail().isReleased() && HeldBecause.of(item.mail().heldBecause()).isContent();
+        item.mail().isReviewed() && HeldBecause.of(item.mail().heldBecause()).isContent();
     if (item.decision().verdict() != Verdict.ACCEPT || reviewed) {
       return;
     }
@@ -58,6 +68,15 @@ public class ContentScreen {
         default -> {}
       }
     } catch (ScannerUnavailable e) {
+      if (e.wasReached()) {
+        item.scanFailed();
+        if (item.mail().scanFailures() + 1 >= MAX_FAILURES) {
+          item.hold(
+              HeldBecause.SCREENING,
+              "not scanned in %d tries: %s".formatted(MAX_FAILURES, e.getMessage()));
+          return;
+        }
+      }
       item.holdUntilScanned("not scanned yet: " + e.getMessage() + "; it is tried again");
     } catch (IOException e) {
       throw new UncheckedIOException("a fetched mail cannot be read back", e);
@@ -69,9 +88,11 @@ public class ContentScreen {
     if (actions.isEmpty()) {
       return;
     }
+    // What names a contact or a correspondent without proof may be anybody's.
+    Stream<String> unproven =
+        item.mayBeFirstContact() ? Stream.of(Finding.Kind.FIRST_CONTACT.word()) : Stream.empty();
     List<String> held =
-        item.screening().findings().stream()
-            .map(Screening.Found::kind)
+        Stream.concat(item.screening().findings().stream().map(Screening.Found::kind), unproven)
             .filter(kind -> actions.get(kind) == FindingAction.HOLD)
             .distinct()
             .toList();

@@ -175,16 +175,15 @@ class DuplicateDetector {
           || of.takenIn() > 0 && mail.headers().messageId().isPresent();
     }
 
-    /** One more of its kind. */
-    void add(IngestItem item, boolean takenIn) {
-      IncomingMail mail = item.mail();
-      if (takenIn && mail.emailId() != null) {
-        emailIds.add(mail.emailId());
-      }
+    /**
+     * One more of its kind. Not as taken in: a later step may hold or refuse it, and its twin is
+     * the good one; see {@link #leaveOne}.
+     */
+    void add(IngestItem item) {
       counts.merge(
           Copy.of(item),
-          new Counts(0, 1, takenIn ? 1 : 0),
-          (old, one) -> new Counts(old.before(), old.now() + 1, old.takenIn() + one.takenIn()));
+          new Counts(0, 1, 0),
+          (old, one) -> new Counts(old.before(), old.now() + 1, old.takenIn()));
     }
   }
 }

@@ -82,7 +82,8 @@ public class HeldDigest {
     return jdbc.sql(
             """
             SELECT count(*) AS held, count(*) FILTER (WHERE verdict = 'forged') AS forged,
-              count(*) FILTER (WHERE verdict = 'undecided') AS undecided, min(held_at) AS oldest,
+              count(*) FILTER (WHERE verdict = 'undecided') AS undecided,
+              count(*) FILTER (WHERE verdict = 'unproven') AS unproven, min(held_at) AS oldest,
               extract(epoch FROM statement_timestamp() - min(held_at))::bigint AS age
             FROM inbound_mail WHERE %s AND organization = :organization HAVING count(*) > 0
             """
@@ -94,18 +95,15 @@ public class HeldDigest {
 
   private static NewEvent event(OrganizationId organization, ResultSet row, List<AgentShare> agents)
       throws SQLException {
-    long held = row.getLong("held");
-    long forged = row.getLong("forged");
-    long undecided = row.getLong("undecided");
     return new NewEvent(
         organization,
         null,
         null,
         new MailHeldDigest(
-            held,
-            held - forged - undecided,
-            forged,
-            undecided,
+            row.getLong("held"),
+            row.getLong("unproven"),
+            row.getLong("forged"),
+            row.getLong("undecided"),
             row.getTimestamp("oldest").toInstant(),
             row.getLong("age"),
             agents));

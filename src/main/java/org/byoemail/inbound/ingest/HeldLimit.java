@@ -37,7 +37,8 @@ class HeldLimit {
     Map<UUID, Held> held = new HashMap<>();
     List<IngestItem> refused = new ArrayList<>();
     for (IngestItem item : fresh) {
-      if (item.becomes(InboundStatus.HELD)) {
+      // What waits for a scanner or DNS is decided by itself: refused, it would never be taken in.
+      if (item.becomes(InboundStatus.HELD) && !item.isHeldForNow()) {
         Held present = held.computeIfAbsent(item.destination().agent().value(), this::heldFor);
         String sender = sender(item);
         boolean full = present.total >= max;
@@ -83,7 +84,7 @@ class HeldLimit {
     jdbc.sql(
             """
             SELECT lower(coalesce(sender, '')) AS sender, count(*) AS mails FROM inbound_mail
-            WHERE held_agent = :agent AND held_at IS NOT NULL AND status = 'quarantined'
+            WHERE held_agent = :agent AND held_at IS NOT NULL AND status = 'quarantined' AND recheck_at IS NULL
             GROUP BY 1
             """)
         .param("agent", agent)

@@ -232,9 +232,16 @@ public class HeldMails {
     }
   }
 
-  /** Judges mails again for which DNS did not answer; called by a route. */
+  /** Judges mails again for which DNS or a scanner did not answer; called by a route. */
   public void judgeAgain() {
-    rows.claimRechecks(MAX_AT_ONCE).forEach(this::judgeAgain);
+    // Claimed one by one: scanners may be slow, and another node would claim what waits its turn.
+    for (int i = 0; i < MAX_AT_ONCE; i++) {
+      Optional<UUID> next = rows.claimRecheck();
+      if (next.isEmpty()) {
+        return;
+      }
+      judgeAgain(next.get());
+    }
   }
 
   private void judgeAgain(UUID id) {

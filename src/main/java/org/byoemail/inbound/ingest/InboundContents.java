@@ -14,6 +14,7 @@ import org.byoemail.format.mail.Ids;
 import org.byoemail.inbound.mailbox.FetchFailed;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.inbound.mailbox.RawMail;
+import org.byoemail.inbound.scan.Scanners;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.ContentStore.Piece;
@@ -32,18 +33,24 @@ public class InboundContents {
   private static final long SMALL = 256 << 10;
   private static final String NOT_JUDGED =
       "its sender was not judged: the route inbound-deliver-read lacks the step senderReview";
+  private static final String NOT_SCREENED =
+      "it was not screened: the route inbound-deliver-read lacks the step direct:inbound-screen, or"
+          + " that route the step contentScreen";
 
   private final ContentStore store;
   private final InboundSettings settings;
+  private final Scanners scanners;
 
-  InboundContents(ContentStore store, InboundSettings settings) {
+  InboundContents(ContentStore store, InboundSettings settings, Scanners scanners) {
+    this.scanners = scanners;
     this.store = store;
     this.settings = settings;
   }
 
   /**
    * Keeps what belongs to the mails: nothing of one that is refused or known. A mail that an edited
-   * route did not judge is held where the policy asks for proof.
+   * route did not judge is held where the policy asks for proof, and one that it did not screen
+   * where scanners are set or its agent has findings held.
    */
   public void keep(IngestBatch batch) {
     List<Raw> small = new ArrayList<>();
@@ -51,6 +58,11 @@ public class InboundContents {
       if (item.lacksJudgement()) {
         item.judged(SenderVerdict.unknown());
         item.decide(IngestDecision.hold(NOT_JUDGED));
+      } else if (item.lacksScreening(scanners.areSet())) {
+        if (item.verdict() == null) {
+          item.judged(SenderVerdict.unknown());
+        }
+        item.hold(HeldBecause.SCREENING, NOT_SCREENED);
       }
       Optional<Raw> raw = raw(item);
       if (raw.isPresent() && raw.get().size() > SMALL) {

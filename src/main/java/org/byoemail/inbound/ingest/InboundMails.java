@@ -204,7 +204,8 @@ class InboundMails {
         letIn == null ? null : letIn.word(),
         item.isWithheld() ? item.destination().agent().value() : null,
         item.heldBecause() == HeldBecause.SENDER ? null : item.heldBecause().word(),
-        item.isHeldForNow());
+        item.isHeldForNow(),
+        item.isScanFailed());
   }
 
   private String facts(SenderVerdict verdict) {

@@ -10,6 +10,7 @@ import org.byoemail.account.alias.Destination;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.FindingAction;
 import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
@@ -43,7 +44,10 @@ public final class IngestItem {
   private boolean recorded;
   private boolean stranger;
   private boolean firstContact;
+  private boolean correspondent;
   private boolean awaitsScan;
+  private boolean scanFailed;
+  private boolean screened;
   private boolean withheld;
   private HeldBecause heldBecause = HeldBecause.SENDER;
   private Destination destination;
@@ -188,6 +192,17 @@ public final class IngestItem {
     firstContact = true;
   }
 
+  /** The agent got mail in this name, but does not list it: anybody may have forged it. */
+  void isOfCorrespondent() {
+    correspondent = true;
+  }
+
+  /** Whether it may be the first of its sender, as far as is proven. */
+  boolean mayBeFirstContact() {
+    boolean proven = verdict != null && verdict.isAuthentic() || letIn != null;
+    return firstContact || stranger || correspondent && !proven;
+  }
+
   /** Has a person review it. */
   void hold(HeldBecause because, String reason) {
     heldBecause = because;
@@ -198,6 +213,20 @@ public final class IngestItem {
   void holdUntilScanned(String reason) {
     awaitsScan = true;
     hold(HeldBecause.SCREENING, reason);
+  }
+
+  /** A scanner that could be reached gave no result for it. */
+  void scanFailed() {
+    scanFailed = true;
+  }
+
+  boolean isScanFailed() {
+    return scanFailed;
+  }
+
+  /** Its content was looked at by the step for that. */
+  void screened() {
+    screened = true;
   }
 
   /** Refuses it as one that would be held: what it says is shown as little. */
@@ -304,11 +333,19 @@ public final class IngestItem {
     recorded = true;
   }
 
-  /** Whether it would reach an agent whose policy asks for proof, and no step judged its sender. */
+  /** Whether it would reach an agent that asks for judgement, and no step judged its sender. */
   boolean lacksJudgement() {
     return becomes(InboundStatus.INGESTED)
         && verdict == null
-        && policy.failsClosed()
+        && (policy.failsClosed() || mail.isFromJunk())
+        && !mail.isReleased();
+  }
+
+  /** Whether it would reach an agent although no step screened it, and one should. */
+  boolean lacksScreening(boolean scannersAreSet) {
+    return becomes(InboundStatus.INGESTED)
+        && !screened
+        && (scannersAreSet || policy.findings().containsValue(FindingAction.HOLD))
         && !mail.isReleased();
   }
 

@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.format.mail.StoredMessageId;
@@ -65,6 +66,7 @@ public class InboundMailRows {
    * @param heldFor the agent that it is held for; null if it is not held
    * @param heldBecause why, if not for its sender
    * @param undecided whether it is judged again by itself
+   * @param scanFailed whether a scanner that could be reached gave no result
    */
   public record Sender(
       String verdict,
@@ -74,7 +76,8 @@ public class InboundMailRows {
       @Nullable String letIn,
       @Nullable UUID heldFor,
       @Nullable String heldBecause,
-      boolean undecided) {
+      boolean undecided,
+      boolean scanFailed) {
     boolean held() {
       return heldFor != null;
     }
@@ -190,6 +193,7 @@ public class InboundMailRows {
               held_at = CASE WHEN :held THEN coalesce(held_at, statement_timestamp()) ELSE held_at END,
               held_agent = CASE WHEN :held THEN coalesce(held_agent, :heldFor::uuid) ELSE held_agent END,
               held_because = CASE WHEN :held THEN :because ELSE held_because END,
+              scan_failures = CASE WHEN :scanFailed THEN coalesce(scan_failures, 0) + 1 ELSE scan_failures END,
               rechecks = CASE WHEN :again THEN coalesce(rechecks, 0) + 1 ELSE rechecks END,
               recheck_at = CASE WHEN :again THEN statement_timestamp()
                 + least(interval '1 hour', interval '1 minute' * power(2, least(coalesce(rechecks, 0), 6))) END
@@ -218,6 +222,7 @@ public class InboundMailRows {
         .param(
             "again",
             outcome.sender() != null && outcome.sender().held() && outcome.sender().undecided())
+        .param("scanFailed", outcome.sender() != null && outcome.sender().scanFailed())
         .param("id", id)
         .update();
   }
@@ -241,27 +246,27 @@ public class InboundMailRows {
   }
 
   /**
-   * Claims mails whose sender is to be judged again. What is not judged within a minute, since the
-   * node went away, is claimed again; what belongs to a deleted account, never.
+   * Claims a mail that is to be judged or scanned again. What is not within ten minutes, since the
+   * node went away, is claimed again: three scanners take six at most. What belongs to a deleted
+   * account is never.
    *
-   * @return their ids
+   * @return its id
    */
   @Transactional
-  public List<UUID> claimRechecks(int limit) {
+  public Optional<UUID> claimRecheck() {
     return jdbc.sql(
             """
             UPDATE inbound_mail i SET recheck_at = CASE
               WHEN EXISTS (SELECT 1 FROM agent_email_account a WHERE a.id = i.account_id)
-              THEN statement_timestamp() + interval '1 minute' END
+              THEN statement_timestamp() + interval '10 minutes' END
             WHERE id IN (
               SELECT id FROM inbound_mail
               WHERE recheck_at <= statement_timestamp() AND status = 'quarantined'
-              ORDER BY recheck_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+              ORDER BY recheck_at LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id
             """)
-        .param("limit", limit)
         .query(UUID.class)
-        .list();
+        .optional();
   }
 
   /**

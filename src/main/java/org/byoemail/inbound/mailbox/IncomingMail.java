@@ -27,6 +27,7 @@ public final class IncomingMail implements AutoCloseable {
   private final MailHeaders headers;
   private @Nullable UUID quarantineId;
   private int rechecks;
+  private QuarantinedMail.Again before = QuarantinedMail.Again.FIRST;
   private boolean fromJunk;
   private @Nullable String heldBecause;
   private boolean fatal;
@@ -91,6 +92,7 @@ public final class IncomingMail implements AutoCloseable {
     this(context, header, PriorFailures.NONE, source);
     this.quarantineId = quarantined.id();
     this.rechecks = quarantined.rechecks();
+    this.before = quarantined.again();
     this.fromJunk |= quarantined.fromJunk();
     this.heldBecause = quarantined.heldBecause();
   }
@@ -225,9 +227,19 @@ public final class IncomingMail implements AutoCloseable {
     return this;
   }
 
-  /** Whether a person has let it in, so that no policy refuses or holds it. */
+  /** Whether a person has let it in, now or before, so that no policy refuses or holds it. */
   public boolean isReleased() {
-    return released;
+    return released || before.released();
+  }
+
+  /** Whether a person has let it in just now, and it was held for good rather than for now. */
+  public boolean isReviewed() {
+    return released && !before.waits();
+  }
+
+  /** How often a scanner that could be reached gave no result for it. */
+  public int scanFailures() {
+    return before.scanFailures();
   }
 
   void exceedsMemory(boolean beyondAll) {

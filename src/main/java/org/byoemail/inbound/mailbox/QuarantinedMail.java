@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldBecause why it is held for review; null: its sender, or it is not
  * @param fromJunk whether it is in a folder in which its server files junk
  * @param rechecks how often its sender was judged again without a verdict
+ * @param again how it was decided on before
  */
 public record QuarantinedMail(
     UUID id,
@@ -28,7 +29,19 @@ public record QuarantinedMail(
     @Nullable Instant receivedAt,
     int rechecks,
     @Nullable String heldBecause,
-    boolean fromJunk) {
+    boolean fromJunk,
+    Again again) {
+  /**
+   * What a further decision depends on.
+   *
+   * @param released whether a person has let it in already
+   * @param waits whether it is held for now, and tried again by itself
+   * @param scanFailures how often a scanner that could be reached gave no result
+   */
+  public record Again(boolean released, boolean waits, int scanFailures) {
+    static final Again FIRST = new Again(false, false, 0);
+  }
+
   /** A column that {@link #of} reads. */
   static final String FROM_JUNK =
       "(SELECT m.junk FROM mailbox m WHERE m.id = inbound_mail.mailbox_id) AS from_junk";
@@ -45,6 +58,10 @@ public record QuarantinedMail(
         Times.read(row, "received_at"),
         row.getInt("rechecks"),
         row.getString("held_because"),
-        row.getBoolean("from_junk"));
+        row.getBoolean("from_junk"),
+        new Again(
+            "released".equals(row.getString("let_in_by")),
+            row.getTimestamp("recheck_at") != null,
+            row.getInt("scan_failures")));
   }
 }

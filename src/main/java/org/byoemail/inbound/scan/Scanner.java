@@ -13,6 +13,7 @@ interface Scanner {
    *
    * @param mail its bytes; closed by the caller
    * @param size in bytes
+   * @throws java.net.ConnectException if it cannot be reached
    * @throws IOException if the scanner does not answer in time, or not as it should
    */
   ScanResult scan(InputStream mail, long size) throws IOException;

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -53,7 +54,13 @@ final class ScannerConnection implements AutoCloseable {
       socket.connect(new InetSocketAddress(host, port), millis);
       socket.setSoTimeout(millis);
       return new ScannerConnection(socket, deadline);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      deadline.cancel(false);
+      close(socket);
+      ConnectException unreachable = new ConnectException("no connection: " + e.getMessage());
+      unreachable.initCause(e);
+      throw unreachable;
+    } catch (RuntimeException e) {
       deadline.cancel(false);
       close(socket);
       throw e;

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -72,12 +74,20 @@ final class ServiceScanner implements Scanner {
     } catch (TimeoutException e) {
       throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
-      throw new IOException("no answer: " + e.getCause().getClass().getSimpleName(), e);
+      String reason = "no answer: " + e.getCause().getClass().getSimpleName();
+      boolean unreachable =
+          e.getCause() instanceof ConnectException
+              || e.getCause() instanceof HttpConnectTimeoutException;
+      IOException failure = unreachable ? new ConnectException(reason) : new IOException(reason);
+      failure.initCause(e);
+      throw failure;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
       sent.cancel(true);
+      // An answer that began just as its time was over is left, too.
+      sent.thenAccept(late -> close(late.body()));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
@@ -15,6 +16,7 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.FindingAction;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Security;
@@ -262,6 +264,10 @@ class ContactPoliciesTest {
 
     assertThat(batch.all())
         .extracting(one -> one.decision().verdict())
+        .containsOnly(Verdict.ACCEPT);
+    DuplicateDetector.leaveOne(batch.all());
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
         .containsExactly(Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
   }
 
@@ -276,7 +282,40 @@ class ContactPoliciesTest {
 
     assertThat(batch.all())
         .extracting(one -> one.decision().verdict())
+        .containsOnly(Verdict.ACCEPT);
+    DuplicateDetector.leaveOne(batch.all());
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
         .containsExactly(Verdict.ACCEPT, Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
+  }
+
+  @Test
+  void twinOfACopyThatALaterStepHoldsIsTakenIn() {
+    Account account = account(Mode.OPEN);
+    IngestBatch batch = batch(named(account, "M3"), named(account, "M3"));
+
+    policies.decide(batch);
+    batch.all().get(0).hold(HeldBecause.MALWARE, "found");
+    DuplicateDetector.leaveOne(batch.all());
+
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
+        .containsExactly(Verdict.HOLD, Verdict.ACCEPT);
+  }
+
+  @Test
+  void acceptedMailLacksScreeningWhereScannersAreSetOrFindingsAreHeld() {
+    IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, PriorFailures.NONE));
+    item.decide(IngestDecision.accept());
+
+    assertThat(item.lacksScreening(false)).isFalse();
+    assertThat(item.lacksScreening(true)).isTrue();
+    item.under(
+        new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of())
+            .with(Map.of("script", FindingAction.HOLD)));
+    assertThat(item.lacksScreening(false)).isTrue();
+    item.screened();
+    assertThat(item.lacksScreening(true)).isFalse();
   }
 
   @Test

@@ -812,6 +812,103 @@ class HeldMailTest {
   }
 
   @Test
+  void releaseHoldsWhileTheScannerIsAwayAndSkipsNoScan() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN);
+    for (String text : List.of("", "EICAR\r\n")) {
+      GREENMAIL.deliver(user, bytes(mail(ANN, "let in" + text.trim()) + text));
+    }
+    await("held", () -> held(watched), List.of("let in", "let inEICAR")::equals);
+    CLAMD.leave();
+    for (String subject : List.of("let in", "let inEICAR")) {
+      UUID id = entry(watched, subject).id();
+      // The second time it is one that was not scanned yet.
+      for (int i = 0; i < 2; i++) {
+        assertThat(heldMails.release(null, id).orElseThrow().judged().heldBecause())
+            .isEqualTo(HeldBecause.SCREENING);
+      }
+    }
+    CLAMD.comeBack();
+    assertThat(
+            heldMails
+                .release(null, entry(watched, "let inEICAR").id())
+                .orElseThrow()
+                .judged()
+                .heldBecause())
+        .isEqualTo(HeldBecause.MALWARE);
+
+    await(
+        "let in",
+        () -> {
+          fixture.dueNow(watched);
+          return fixture.messages(watched);
+        },
+        List.of("let in")::equals);
+
+    assertThat(entry(watched, "let in").judged().letIn()).isEqualTo("released");
+  }
+
+  @Test
+  void mailThatTheScannerCannotScanIsLeftToAPerson() {
+    MailUser user = watch("self-hosted", Mode.OPEN);
+    CLAMD.leave();
+    GREENMAIL.deliver(user, bytes(mail(ANN, "strange")));
+    await("held", () -> held(watched), List.of("strange")::equals);
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET scan_failures = 29 WHERE account_id = :id")
+        .param("id", watched.id().value())
+        .update();
+
+    await(
+        "an event",
+        () -> {
+          fixture.dueNow(watched);
+          return fixture.events(watched);
+        },
+        List.of("mail.held")::equals);
+
+    InboxEntry strange = entry(watched, "strange");
+    assertThat(strange.judged().recheckAt()).isNull();
+    assertThat(strange.reason()).startsWith("not scanned in 30 tries: the scanner clamd");
+    assertThat(heldMails.release(null, strange.id()).orElseThrow().status())
+        .isEqualTo(InboundStatus.INGESTED);
+  }
+
+  @Test
+  void mailThatWaitsForTheScannerIsHeldBeyondTheLimit() {
+    MailUser user = watch("self-hosted", Mode.LISTED, "@contact.test");
+    GREENMAIL.deliver(user, bytes(mail(ANN, "first")));
+    await("held", () -> held(watched), List.of("first")::equals);
+    fixture.holdAlso(entry(watched, "first").id(), 99);
+    CLAMD.leave();
+
+    GREENMAIL.deliver(user, bytes(signed(mail(ANN, "waits"), "contact.test")));
+
+    await("held", () -> fixture.rows(watched).size(), count -> count == 101);
+    assertThat(fixture.subjects(watched, "quarantined")).contains("waits");
+    assertThat(fixture.events(watched)).containsExactly("mail.held");
+  }
+
+  @Test
+  void forgedNameOfAContactOrCorrespondentIsHeldAsAFirstContact() {
+    MailUser user = GREENMAIL.freshUser("self-hosted");
+    ContactPolicy policy =
+        new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of(ANN))
+            .with(Map.of("first-contact", FindingAction.HOLD));
+    watched = fixture.enable(fixture.account(user, server(), policy));
+    fixture.wroteTo(watched, "bob@contact.test");
+
+    GREENMAIL.deliver(user, bytes(mail(ANN, "forged")));
+    GREENMAIL.deliver(user, bytes(mail("bob@contact.test", "forged too")));
+    GREENMAIL.deliver(user, bytes(signed(mail(ANN, "hers"), "contact.test")));
+    GREENMAIL.deliver(user, bytes(signed(mail("bob@contact.test", "his"), "contact.test")));
+    await("all", () -> fixture.rows(watched).size(), count -> count == 4);
+
+    assertThat(held(watched)).containsExactly("forged", "forged too");
+    assertThat(fixture.messages(watched)).contains("hers", "his");
+  }
+
+  @Test
   void findingsAreAllowedMarkedOrHeldAsTheAgentWants() {
     MailUser user = GREENMAIL.freshUser("self-hosted");
     ContactPolicy policy =

@@ -179,8 +179,14 @@ class SharedMailboxesTest {
         .contains("\"held\": 1", "\"unproven\": 1", "\"agent\": \"" + account.agent() + "\"");
 
     fixture.jdbc.sql("UPDATE held_digest SET day = day - 1").update();
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET verdict = 'authentic' WHERE account_id = :id")
+        .param("id", account.id().value())
+        .update();
     bothDigest();
     assertThat(digests()).hasSize(2);
+    assertThat(digests().get(1)).contains("\"held\": 1", "\"unproven\": 0");
 
     UUID mail = (UUID) fixture.rows(account).get(0).get("id");
     second.getBean(HeldMails.class).discard(null, mail);

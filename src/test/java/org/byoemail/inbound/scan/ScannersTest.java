@@ -111,12 +111,46 @@ class ScannersTest {
     clock = settable;
     Scanners scanners = scanners("clamd");
     stub.leave();
-    assertThatThrownBy(() -> scan(scanners, MAIL)).isInstanceOf(ScannerUnavailable.class);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> scan(scanners, MAIL))
+          .isInstanceOfSatisfying(
+              ScannerUnavailable.class, e -> assertThat(e.wasReached()).isTrue());
+    }
     stub.comeBack();
 
     assertThatThrownBy(() -> scan(scanners, MAIL)).hasMessageContaining("did not answer lately");
     settable.advance(Duration.ofSeconds(16));
     assertThat(scan(scanners, MAIL).kind()).isEqualTo(Kind.CLEAN);
+  }
+
+  @Test
+  void mailThatAScannerCannotScanDoesNotMakeOthersWait() throws Exception {
+    Scanners scanners = scanners("clamd");
+    for (int i = 0; i < 4; i++) {
+      stub.answer("stream: surprise\0");
+      assertThatThrownBy(() -> scan(scanners, MAIL)).hasMessageContaining("not of INSTREAM");
+      stub.answer(null);
+      assertThat(scan(scanners, MAIL).kind()).isEqualTo(Kind.CLEAN);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"clamd", "icap", "service"})
+  void scannerThatCannotBeReachedIsNotAskedForAWhileAtOnce(String kind) throws Exception {
+    String closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = "127.0.0.1:" + socket.getLocalPort();
+    }
+    Scanners scanners =
+        kind.equals("service")
+            ? scanners(
+                new ScreenSettings("", null, URI.create("http://" + closed + "/"), TIME, TIME))
+            : scanners(kind, closed, TIME);
+
+    assertThatThrownBy(() -> scan(scanners, MAIL))
+        .isInstanceOfSatisfying(
+            ScannerUnavailable.class, e -> assertThat(e.wasReached()).isFalse());
+    assertThatThrownBy(() -> scan(scanners, MAIL)).hasMessageContaining("did not answer lately");
   }
 
   @Test
