@@ -58,7 +58,7 @@ record AgentRequest(
           @Schema(
               description =
                   "what becomes of mail with a finding, by its kind (macro-file, link-mismatch, ...):"
-                      + " allow leaves the finding out, hold has the mail held for review, mark (as"
+                      + " allow leaves the finding out, hold: the mail is held for review, mark (as"
                       + " for those that are missing) shows it")
           Map<String, @Nullable String> findings) {}
 }

@@ -172,7 +172,7 @@ class ConversationsController {
       summary = "Get a conversation with its messages",
       description =
           "The oldest messages first, 200 unless `limit` says less: give `next` as `cursor` for"
-              + " those behind. Long texts are cut (`textTruncated`); a message has its whole"
+              + " the following ones. Long texts are cut (`textTruncated`); a message has its whole"
               + " text.")
   ConversationWithMessages get(
       @AuthenticationPrincipal Caller caller,

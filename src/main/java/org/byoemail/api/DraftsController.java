@@ -112,7 +112,8 @@ class DraftsController {
       @Schema(allowableValues = {"open", "sent"}) String status,
       @Schema(description = "what it was sent as") @Nullable UUID messageId,
       String from,
-      @Schema(description = "the first 20 recipients; none once it was sent") List<String> to,
+      @Schema(description = "the first 20 addresses of to, cc and bcc; none once it was sent")
+          List<String> recipients,
       String subject,
       Instant createdAt,
       Instant changedAt) {
@@ -140,7 +141,8 @@ class DraftsController {
       description =
           "Stores a submission that need not have recipients and a body yet, of at most 256 KB. Its"
               + " `from` decides whose it is. Attachments are given by the ids of uploaded files,"
-              + " which are kept as long as the draft. An agent has at most 1,000 drafts.")
+              + " which are kept as long as the draft. An agent has at most 1,000"
+              + " unsent drafts.")
   @DraftBody
   @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<DraftResponse> create(

@@ -24,6 +24,7 @@ import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.FieldProblem;
+import org.byoemail.operations.setup.FieldReasons;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.platform.access.Caller;
@@ -150,7 +151,7 @@ class LabelsController {
         .forEachRemaining(
             name -> {
               if (!FIELDS.contains(name)) {
-                problems.add(new FieldProblem(name, "is unknown"));
+                problems.add(new FieldProblem(name, FieldReasons.unknown(FIELDS)));
               }
             });
     Set<Label> add = labels(body, ADD, problems);
@@ -159,7 +160,13 @@ class LabelsController {
         .filter(remove::contains)
         .findFirst()
         .ifPresent(
-            both -> problems.add(new FieldProblem(REMOVE, "has " + both + ", as addLabels")));
+            both ->
+                problems.add(
+                    new FieldProblem(
+                        REMOVE,
+                        "contains "
+                            + both
+                            + ", which is also in addLabels: remove it from one of them")));
     @Nullable ObjectNode metadata = null;
     if (body.path(METADATA) instanceof ObjectNode object) {
       metadata = object;

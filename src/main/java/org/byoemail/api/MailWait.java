@@ -142,7 +142,10 @@ class MailWait {
           .orElse(null);
     } catch (RuntimeException e) {
       // No handler of errors is reached from here.
-      log.warn("a mail that is waited for cannot be read: {}", e.toString());
+      log.warn(
+          "wait_for_mail failed to read a matching message (key {}): {}",
+          call.caller().key(),
+          e.toString());
       ProblemDetail problem =
           ProblemCode.INTERNAL_ERROR.problem("the mail cannot be read: call the tool again");
       return JsonRpc.bytes(JsonRpc.failed(call.id(), problem, new HttpHeaders()));

@@ -110,7 +110,9 @@ class SubmissionsController {
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
     if (request.getHeader(IdempotencyKey.HEADER) != null) {
-      throw new FieldsRefused(IdempotencyKey.HEADER, "names no item: give each item its id");
+      throw new FieldsRefused(
+          IdempotencyKey.HEADER,
+          "is not supported for batches: set `id` on each item of `messages`");
     }
     return submissions.within(request, () -> batches.accept(HttpSubmissions.source(caller), body));
   }

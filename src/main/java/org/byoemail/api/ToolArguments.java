@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.HeaderText;
 import org.byoemail.operations.setup.FieldProblem;
+import org.byoemail.operations.setup.FieldReasons;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class ToolArguments {
         .forEachRemaining(
             name -> {
               if (!known.contains(name) && unknown.size() < MAX_NAMED) {
-                unknown.add(new FieldProblem(cut(name), "is no argument of this tool"));
+                unknown.add(new FieldProblem(cut(name), FieldReasons.unknown(known)));
               }
             });
     if (!unknown.isEmpty()) {

@@ -273,7 +273,7 @@ class ApiKeyPageController {
     try {
       return UUID.fromString(word);
     } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("bound to", "must be ids of agents or accounts");
+      throw new FieldsRefused("Also bound to", "must be ids of agents or accounts");
     }
   }
 

@@ -66,7 +66,7 @@ class DraftsTest extends WebTest {
     assertThat(list.body().path("items")).hasSize(1);
     assertThat(list.text("/items/0/subject")).isEqualTo("Lunch");
     assertThat(list.text("/items/0/from")).isEqualTo(address);
-    assertThat(list.body().at("/items/0/to").toString())
+    assertThat(list.body().at("/items/0/recipients").toString())
         .isEqualTo("[\"ben@else.test\",\"cleo@else.test\"]");
   }
 

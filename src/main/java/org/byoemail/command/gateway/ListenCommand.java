@@ -45,7 +45,6 @@ final class ListenCommand extends GatewayCommand {
   private static final long WATCHING_SECONDS = 5;
   private static final long FIRST_PAUSE = 500;
   private static final long MAX_PAUSE = 10_000;
-  private static final int ACCEPTED = 300;
 
   private static final String USAGE =
       """
@@ -116,9 +115,12 @@ final class ListenCommand extends GatewayCommand {
     }
     String after = options.one(AFTER);
     String cursor = options.one(CURSOR);
-    if (cursor != null && (after != null || !cursor.matches("[A-Za-z0-9._-]{1,100}"))) {
+    if (cursor != null && !cursor.matches("[A-Za-z0-9._-]{1,100}")) {
       throw new IllegalArgumentException(
-          "--cursor must be a name of letters, digits, dots and dashes, and cannot be with --after");
+          "--cursor must be 1 to 100 letters, digits, `.`, `_` or `-`");
+    }
+    if (cursor != null && after != null) {
+      throw new IllegalArgumentException("--cursor cannot be combined with --after");
     }
     Listening listening =
         new Listening(api, filter, cursor, receiver(options.one(FORWARD)), isJson(options));
@@ -233,7 +235,7 @@ final class ListenCommand extends GatewayCommand {
               event.path("createdAt").asText(),
               event.path("position").asText(),
               event.path("type").asText(),
-              status == 0 ? "" : status < ACCEPTED ? "-> " + status : "-> " + status + " refused");
+              status == 0 ? "" : "-> " + status);
     }
     line().out().flush();
   }

@@ -97,7 +97,7 @@ public class ContentScreen {
             .distinct()
             .toList();
     if (!held.isEmpty()) {
-      item.hold(HeldBecause.FINDING, "its agent has such mail held: " + String.join(", ", held));
+      item.hold(HeldBecause.FINDING, "held by contactPolicy.findings: " + String.join(", ", held));
       return;
     }
     Set<String> allowed =

@@ -13,7 +13,7 @@ public enum HeldBecause {
   MALWARE,
   /** It is not scanned yet, or the operator's service asks for a person. */
   SCREENING,
-  /** Its agent has mail with such a finding held. */
+  /** Its agent's {@code contactPolicy.findings} holds mail with such a finding. */
   FINDING;
 
   /** Whether it is held for what is in it. */

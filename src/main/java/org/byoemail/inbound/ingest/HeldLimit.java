@@ -56,8 +56,12 @@ class HeldLimit {
   }
 
   private static String reason(int held, boolean full) {
-    return "it is not held for review, since %,d mails %s are already (byo.inbound.max-held); it stays in its mailbox"
-        .formatted(held, full ? "for the agent" : "of its sender");
+    return String.format(
+        Locale.ROOT,
+        "not held for review: %,d mails %s are already held (byo.inbound.max-held). Decide on those;"
+            + " this mail stays in its mailbox",
+        held,
+        full ? "for this agent" : "of this sender");
   }
 
   private static String sender(IngestItem item) {

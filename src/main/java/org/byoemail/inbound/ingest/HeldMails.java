@@ -154,7 +154,9 @@ public class HeldMails {
     }
     InboxEntry item = found.get();
     if (!isHeldForSender(item)) {
-      throw new RetryRefused(id, "it is not held for its sender: release or discard it");
+      throw new RetryRefused(
+          id,
+          "cannot be trusted: only mail held with `because: sender` can be; release or discard it");
     }
     EmailAddress sender = sender(item);
     Account account = account(item);

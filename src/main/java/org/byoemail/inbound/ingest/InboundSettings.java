@@ -21,7 +21,7 @@ import org.springframework.util.unit.DataSize;
  *     into Authentication-Results, by the name of that host
  * @param maxHeld how many mails are held for review for an agent, of one sender a tenth; further
  *     ones are refused
- * @param digestInterval how often the node looks whether the daily digest of held mail is due (used
+ * @param digestCheckInterval how often to check whether the daily digest of held mail is due (used
  *     by the route)
  * @param recheckInterval how often held mail is looked for whose sender DNS could not prove (used
  *     by the route)
@@ -37,7 +37,7 @@ record InboundSettings(
     @DefaultValue("false") boolean stripForwards,
     @DefaultValue Map<String, String> authenticationServers,
     @DefaultValue("5000") int maxHeld,
-    @DefaultValue("5m") Duration digestInterval,
+    @DefaultValue("5m") Duration digestCheckInterval,
     @DefaultValue("30s") Duration recheckInterval) {
 
   InboundSettings {

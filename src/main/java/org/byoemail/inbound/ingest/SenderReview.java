@@ -99,7 +99,7 @@ public class SenderReview {
     boolean tooLong = verdict.kind() == Kind.UNDECIDED && item.mail().rechecks() >= MAX_RECHECKS;
     return tooLong
         ? verdict.givenUp(
-            "DNS did not answer for about 7 days, in %d tries, and is asked no more"
+            "DNS did not answer for about 7 days, in %d tries; no further lookups are made"
                 .formatted(MAX_RECHECKS))
         : verdict;
   }

@@ -70,8 +70,9 @@ final class RequestedActions {
       }
     } catch (Refused e) {
       log.warn(
-          "{}: the server refuses to {} a mail: {}",
-          context,
+          "account {}: mailbox action {} ({}) refused by the server: {}",
+          context.account().id(),
+          request.id(),
           request.kind().word(),
           e.getMessage());
       rows.finish(context, request, shortened("the server refuses: " + e.getMessage()));

@@ -110,7 +110,7 @@ public class Scanners {
 
   private Timer timer(Scanner scanner, String outcome) {
     return Timer.builder("byo.inbound.scan")
-        .description("mails that were shown to scanners")
+        .description("Time to scan a mail")
         .tag("scanner", scanner.name())
         .tag("outcome", outcome)
         .register(meters);

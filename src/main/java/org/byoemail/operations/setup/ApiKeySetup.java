@@ -123,7 +123,8 @@ public class ApiKeySetup {
         problems.add(
             new FieldProblem(
                 "permissions[" + i + "]",
-                "concerns the whole organization: leave it out, or agents and accounts"));
+                "cannot be limited to agents or accounts: remove this permission, or remove agents and"
+                    + " accounts"));
       }
     }
   }

@@ -34,11 +34,11 @@ public final class FieldReasons {
    *
    * @param known the names that are known there; null: unknown
    */
-  public static String unknown(@Nullable Collection<Object> known) {
+  public static String unknown(@Nullable Collection<?> known) {
     if (known == null || known.isEmpty()) {
       return "is unknown";
     }
-    return "is unknown: there are "
+    return "is unknown; known fields: "
         + known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
   }
 

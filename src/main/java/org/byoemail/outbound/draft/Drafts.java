@@ -62,7 +62,7 @@ public class Drafts {
     DraftRows.Content content = content(source, body);
     if (rows.hasAtLeast(content.agent(), MAX_OF_AGENT)) {
       throw new DraftConflict(
-          "the agent has " + MAX_OF_AGENT + " drafts: send or delete some of them first");
+          "the agent has 1,000 unsent drafts: send or delete some of them first");
     }
     UUID id = Ids.next();
     rows.insert(id, content);

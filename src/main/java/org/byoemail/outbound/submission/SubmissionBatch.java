@@ -50,13 +50,15 @@ public final class SubmissionBatch {
       List<InputStream> items = null;
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         if (!parser.currentName().equals(ITEMS) || items != null) {
+          boolean isKnown = parser.currentName().equals(ITEMS);
           throw rejected(
-              shown(parser.currentName()), items == null ? "is unknown" : "is there twice");
+              shown(parser.currentName()),
+              isKnown ? "is given twice" : "is unknown; known fields: " + ITEMS);
         }
         items = array(parser, body);
       }
       if (parser.nextToken() != null) {
-        throw rejected("", "goes on behind its end");
+        throw rejected("", "the body has content after the end of the JSON object");
       }
       if (items == null || items.isEmpty()) {
         throw rejected(ITEMS, "is missing: give at least one submission");

@@ -79,7 +79,7 @@ final class SubmissionJson {
       }
       JsonNode node = value(parser);
       if (parser.nextToken() != null) {
-        throw rejected("", "goes on behind its end");
+        throw rejected("", "the body has content after the end of the JSON object");
       }
       return (ObjectNode) node;
     } catch (StreamConstraintsException e) {

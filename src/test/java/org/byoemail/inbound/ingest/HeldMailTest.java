@@ -484,8 +484,8 @@ class HeldMailTest {
     InboxEntry refused = entry(watched, "too many");
     assertThat(refused.reason())
         .isEqualTo(
-            "it is not held for review, since 100 mails of its sender are already"
-                + " (byo.inbound.max-held); it stays in its mailbox");
+            "not held for review: 100 mails of this sender are already held (byo.inbound.max-held)."
+                + " Decide on those; this mail stays in its mailbox");
     assertThat(inbox.raw(refused)).isEmpty();
     assertThat(refused.isWithheld()).isTrue();
     assertThat(list(InboundStatus.REFUSED)).isEmpty();
@@ -542,7 +542,7 @@ class HeldMailTest {
     assertThat(silent.judged().recheckAt()).isNull();
     assertThat(silent.reason())
         .isEqualTo(
-            "its sender is not proven: DNS did not answer for about 7 days, in 172 tries, and is asked no more");
+            "its sender is not proven: DNS did not answer for about 7 days, in 172 tries; no further lookups are made");
     assertThat(fixture.events(watched)).containsExactly("mail.held");
     assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
         .isOne();
@@ -923,7 +923,7 @@ class HeldMailTest {
 
     InboxEntry script = entry(watched, "script");
     assertThat(script.judged().heldBecause()).isEqualTo(HeldBecause.FINDING);
-    assertThat(script.reason()).isEqualTo("its agent has such mail held: script");
+    assertThat(script.reason()).isEqualTo("held by contactPolicy.findings: script");
     assertThat(
             fixture.eventBodies(watched).get(fixture.events(watched).indexOf("message.received")))
         .contains("link-mismatch")

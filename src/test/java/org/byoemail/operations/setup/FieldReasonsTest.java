@@ -33,7 +33,7 @@ class FieldReasonsTest {
   @Test
   void unknownFieldIsToldWhichThereAre() {
     assertThat(FieldReasons.unknown(List.of("smtp", "imap")))
-        .isEqualTo("is unknown: there are imap, smtp");
+        .isEqualTo("is unknown; known fields: imap, smtp");
     assertThat(FieldReasons.unknown(List.of())).isEqualTo("is unknown");
   }
 }
