@@ -104,14 +104,33 @@ class AgentViews {
    */
   MessageView message(Caller caller, UUID id, Format format, int from, int characters) {
     budget.take(MessageReader.MESSAGE_BYTES);
+    return seen(caller, id)
+        .flatMap(found -> view(found, new Room(format, characters), from))
+        .orElseThrow(() -> new ResourceNotFound("message"));
+  }
+
+  /**
+   * The new text of a message alone, for what looks through many.
+   *
+   * @throws ResourceNotFound as {@link #message} does
+   */
+  String text(Caller caller, UUID id) {
+    return budget.during(
+        MessageReader.MESSAGE_BYTES,
+        () ->
+            seen(caller, id)
+                .filter(one -> inbox.ofMessage(one.id()).filter(InboxEntry::isWithheld).isEmpty())
+                .map(one -> Objects.requireNonNullElse(text(one), ""))
+                .orElseThrow(() -> new ResourceNotFound("message")));
+  }
+
+  private Optional<Message> seen(Caller caller, UUID id) {
     StoredMessageId message = new StoredMessageId(id);
     return messages
         .organizationOf(message)
         .filter(caller::sees)
         .filter(owner -> messages.isWithin(caller.scope(), message))
-        .flatMap(owner -> messages.excerpt(message))
-        .flatMap(found -> view(found, new Room(format, characters), from))
-        .orElseThrow(() -> new ResourceNotFound("message"));
+        .flatMap(owner -> messages.excerpt(message));
   }
 
   /**

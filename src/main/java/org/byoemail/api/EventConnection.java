@@ -30,6 +30,18 @@ final class EventConnection implements WriteListener, AsyncListener {
      * @param over whether the long poll has timed out
      */
     Piece next(long after, boolean over);
+
+    /**
+     * The connection begins.
+     *
+     * @param wake to be called when there may be a chunk although no event has come
+     */
+    default void begin(Runnable wake) {}
+
+    /** The response if the connection ends before its time; null: none. */
+    default byte @Nullable [] farewell() {
+      return null;
+    }
   }
 
   /**
@@ -85,6 +97,7 @@ final class EventConnection implements WriteListener, AsyncListener {
    * Asks the container to call {@link #onWritePossible}; afterwards other threads may write too.
    */
   void begin() {
+    source.begin(this::pump);
     context.addListener(this);
     out.setWriteListener(this);
   }
@@ -100,7 +113,7 @@ final class EventConnection implements WriteListener, AsyncListener {
         if (flush) {
           flush = false;
           out.flush();
-        } else if (last) {
+        } else if (last && piece == null) {
           complete();
         } else if (!fetch()) {
           return;
@@ -114,9 +127,12 @@ final class EventConnection implements WriteListener, AsyncListener {
           }
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       log.debug("a stream of events ended", e);
       complete();
+    } catch (RuntimeException e) {
+      log.debug("a stream of events ended", e);
+      end();
     }
   }
 
@@ -155,6 +171,18 @@ final class EventConnection implements WriteListener, AsyncListener {
     if (comment && overAt == 0 && piece == null) {
       piece = HEARTBEAT;
     }
+    pump();
+  }
+
+  /** Ends the response before its time; a client that needs an answer gets one. */
+  synchronized void end() {
+    byte[] farewell = done || last ? null : source.farewell();
+    if (farewell == null) {
+      complete();
+      return;
+    }
+    piece = farewell;
+    last = true;
     pump();
   }
 

@@ -29,4 +29,10 @@ record EventStreamSettings(
           "byo.event-stream.heartbeat and byo.event-stream.stall must be at least 1ms");
     }
   }
+
+  /** The limits of what waits for one event, which takes more work than a stream. */
+  EventStreamSettings forWaits() {
+    return new EventStreamSettings(
+        Math.max(1, total / 10), Math.max(1, perKey / 2), heartbeat, stall);
+  }
 }

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.byoemail.platform.access.ApiKeyChanged;
 import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
@@ -41,6 +44,10 @@ import org.springframework.transaction.event.TransactionalEventListener;
 class EventStreams implements DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
   private static final int THREADS = 2;
+
+  /** For answers, which read messages. */
+  private static final int ANSWERING = 2;
+
   private static final int MAX_PIECE = 50;
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -50,6 +57,8 @@ class EventStreams implements DisposableBean {
   private final EventStreamSettings settings;
   private final Set<EventConnection> open = ConcurrentHashMap.newKeySet();
   private final StreamLimits limits;
+  private final StreamLimits waits;
+  private final ThreadPoolExecutor answers;
   private final AtomicBoolean waking = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor threads;
   private NumberedEvents.@Nullable Registration following;
@@ -67,6 +76,15 @@ class EventStreams implements DisposableBean {
     this.keys = keys;
     this.settings = settings;
     this.limits = new StreamLimits(settings);
+    this.waits = new StreamLimits(settings.forWaits());
+    this.answers =
+        new ThreadPoolExecutor(
+            ANSWERING,
+            ANSWERING,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(settings.forWaits().total()),
+            new CustomizableThreadFactory("byo-event-answer-"));
     this.threads =
         new ScheduledThreadPoolExecutor(
             THREADS, new CustomizableThreadFactory("byo-event-stream-"));
@@ -150,11 +168,15 @@ class EventStreams implements DisposableBean {
 
   /** What {@link #respond} answers. */
   interface Answer {
-    /** The body for events that have come; null: it waits for others. */
+    /** The body for events that have come; null: it waits for others. It may take long. */
     byte @Nullable [] of(List<Event> events);
 
-    /** The body if the time is over. */
-    byte[] none();
+    /**
+     * The body if the time is over, or the wait ends before.
+     *
+     * @param examined the position up to which no event was taken
+     */
+    byte[] none(long examined);
   }
 
   /**
@@ -169,29 +191,37 @@ class EventStreams implements DisposableBean {
       Duration patience,
       Answer answer)
       throws IOException {
-    enter(wanted.caller());
+    enterWait(wanted.caller());
     try {
       response.setContentType("application/json");
       begin(
           request,
           wanted,
           System.nanoTime() + patience.toNanos(),
-          (after, over) -> {
-            NumberedEvents.Batch batch = feed.after(wanted.filter(), after, wanted.limit());
-            byte[] body = batch.events().isEmpty() ? null : answer.of(batch.events());
-            return body == null && !over
-                ? new EventConnection.Piece(null, batch.upTo(), false)
-                : new EventConnection.Piece(
-                    body == null ? answer.none() : body, batch.upTo(), true);
-          });
+          new AnswerSource(
+              answers,
+              after -> feed.after(wanted.filter(), after, wanted.limit()),
+              answer,
+              wanted.after()),
+          this::leaveWait);
     } catch (IOException | RuntimeException e) {
-      leave(wanted.caller());
+      leaveWait(wanted.caller());
       throw e;
     }
   }
 
   private void begin(
       HttpServletRequest request, Wanted wanted, long overAt, EventConnection.Source source)
+      throws IOException {
+    begin(request, wanted, overAt, source, this::leave);
+  }
+
+  private void begin(
+      HttpServletRequest request,
+      Wanted wanted,
+      long overAt,
+      EventConnection.Source source,
+      Consumer<Caller> leaving)
       throws IOException {
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
@@ -213,7 +243,7 @@ class EventStreams implements DisposableBean {
                 pending.cancel(false);
               }
               if (left.compareAndSet(false, true)) {
-                leave(wanted.caller());
+                leaving.accept(wanted.caller());
               }
             });
     self.set(connection);
@@ -240,6 +270,21 @@ class EventStreams implements DisposableBean {
               this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
     feed.refresh();
+  }
+
+  private synchronized void enterWait(Caller caller) {
+    waits.enter(caller);
+    try {
+      enter(caller);
+    } catch (RuntimeException e) {
+      waits.leave(caller);
+      throw e;
+    }
+  }
+
+  private synchronized void leaveWait(Caller caller) {
+    waits.leave(caller);
+    leave(caller);
   }
 
   private synchronized void leave(Caller caller) {
@@ -297,7 +342,7 @@ class EventStreams implements DisposableBean {
       Set<UUID> valid = keys.valid(used);
       open.stream()
           .filter(one -> one.owner().key() != null && !valid.contains(one.owner().key()))
-          .forEach(EventConnection::complete);
+          .forEach(EventConnection::end);
     } catch (DataAccessException e) {
       log.warn("the API keys of event streams could not be checked: {}", e.toString());
     }
@@ -309,13 +354,15 @@ class EventStreams implements DisposableBean {
     if (changed.change() == ApiKeyChanged.Change.DELETED) {
       open.stream()
           .filter(one -> changed.key().id().equals(one.owner().key()))
-          .forEach(EventConnection::complete);
+          .forEach(EventConnection::end);
     }
   }
 
   @Override
   public void destroy() {
     threads.shutdownNow();
+    answers.shutdownNow();
+    open.forEach(EventConnection::end);
     open.forEach(EventConnection::complete);
   }
 }

@@ -7,18 +7,25 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.format.authentication.SenderVerdict;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which mail is waited for: each text that is given must be contained, whatever its case.
  *
- * @param from in the sender's address
+ * @param from the sender's whole address, or its domain or one above: who contains "shop.test" may
+ *     be anybody
  * @param to in an address of the recipients
  * @param subject in the subject
  * @param text in the new text
+ * @param authentic whether the sender must be proven
  */
 record MailMatch(
-    @Nullable String from, @Nullable String to, @Nullable String subject, @Nullable String text) {
+    @Nullable String from,
+    @Nullable String to,
+    @Nullable String subject,
+    @Nullable String text,
+    boolean authentic) {
   private static final int MAX_CODES = 10;
   private static final int MAX_LINKS = 20;
   private static final int MAX_LINK = 2_000;
@@ -42,14 +49,33 @@ record MailMatch(
   private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"\\\\^`{|}]{1,2000}");
   private static final String TRAILING = ".,;:!?)]'";
 
-  boolean matches(@Nullable String sender, List<String> recipients, @Nullable String line) {
-    return contains(sender, from)
+  boolean matches(
+      @Nullable String sender,
+      List<String> recipients,
+      @Nullable String line,
+      @Nullable String verdict) {
+    return isFrom(sender)
+        && (!authentic || SenderVerdict.Kind.AUTHENTIC.word().equals(verdict))
         && (to == null || recipients.stream().anyMatch(one -> contains(one, to)))
         && contains(line, subject);
   }
 
   boolean matchesText(String body) {
     return contains(body, text);
+  }
+
+  private boolean isFrom(@Nullable String sender) {
+    if (from == null || from.isBlank()) {
+      return true;
+    }
+    String wanted = from.strip().toLowerCase(Locale.ROOT);
+    String address = sender == null ? "" : sender.toLowerCase(Locale.ROOT);
+    int at = address.lastIndexOf('@');
+    if (wanted.indexOf('@') > 0 || at < 0) {
+      return at >= 0 && address.equals(wanted);
+    }
+    String domain = wanted.startsWith("@") ? wanted.substring(1) : wanted;
+    return ("." + address.substring(at + 1)).endsWith("." + domain);
   }
 
   private static boolean contains(@Nullable String whole, @Nullable String part) {

@@ -6,14 +6,19 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import org.byoemail.api.AgentViews.Format;
+import org.byoemail.inbound.ingest.InboundStatus;
+import org.byoemail.inbound.ingest.Inbox;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ProblemCode;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -35,15 +40,23 @@ import org.springframework.stereotype.Component;
 @Component
 class MailWait {
   private static final Logger log = LoggerFactory.getLogger(MailWait.class);
-  private static final int MAX_LISTED = 50;
 
-  /** Each match by its text loads a message. */
-  private static final int MAX_READ = 10;
+  /** How many mails are looked at in the list, the newest first, and how many texts are read. */
+  private static final int MAX_LISTED = 500;
 
+  private static final int MAX_READ = 100;
+  private static final int PAGE = 50;
+
+  /** How many times events that have come are read before the caller waits. */
+  private static final int MAX_BATCHES = 20;
+
+  private static final Duration LOOKING = Duration.ofSeconds(5);
   private static final int MAX_CHARACTERS = 10_000;
-  private static final int MAX_EVENTS = 20;
 
-  private final MessageReader reader;
+  /** Each may be a message to read. */
+  private static final int MAX_EVENTS = 10;
+
+  private final Inbox inbox;
   private final AgentViews views;
   private final NumberedEvents events;
   private final EventStreams streams;
@@ -51,13 +64,13 @@ class MailWait {
   private final Clock clock;
 
   MailWait(
-      MessageReader reader,
+      Inbox inbox,
       AgentViews views,
       NumberedEvents events,
       EventStreams streams,
       MailData data,
       Clock clock) {
-    this.reader = reader;
+    this.inbox = inbox;
     this.views = views;
     this.events = events;
     this.streams = streams;
@@ -69,11 +82,14 @@ class MailWait {
    * What is waited for.
    *
    * @param since mail that came before is passed over; null: two minutes ago
+   * @param after the position of an earlier answer: only mail whose event comes after it, whenever
+   *     it was sent; null: mail since that time
    */
-  record Wanted(MailMatch match, @Nullable Instant since, Duration patience) {}
+  record Wanted(
+      MailMatch match, @Nullable Instant since, @Nullable Long after, Duration patience) {}
 
   /**
-   * Finds the newest mail that matches, or else the next one.
+   * Finds the newest mail that matches, or else the next one; after a position, the next one.
    *
    * @return empty: the response comes later
    * @throws TooManyStreams if the key waits too often at the same time
@@ -82,12 +98,6 @@ class MailWait {
     Caller caller = call.caller();
     Instant since =
         wanted.since() == null ? clock.instant().minus(Duration.ofMinutes(2)) : wanted.since();
-    // Before the list: a mail that comes meanwhile is in one of them.
-    long position = events.last();
-    Optional<String> found = stored(caller, wanted.match(), since);
-    if (found.isPresent() || wanted.patience().isZero()) {
-      return Optional.of(found.orElseGet(() -> nothing(since)));
-    }
     EventFilter filter =
         new EventFilter(
             caller.organization(),
@@ -95,10 +105,17 @@ class MailWait {
             Set.of(EventType.MESSAGE_RECEIVED.word()),
             null,
             null);
+    Looked looked =
+        wanted.after() == null
+            ? stored(caller, wanted.match(), since)
+            : come(caller, wanted.match(), filter, wanted.after());
+    if (looked.found() != null || wanted.patience().isZero()) {
+      return Optional.of(looked.found() == null ? nothing(since, looked.upTo()) : looked.found());
+    }
     streams.respond(
         call.request(),
         call.response(),
-        new EventStreams.Wanted(caller, filter, position, MAX_EVENTS, false),
+        new EventStreams.Wanted(caller, filter, looked.upTo(), MAX_EVENTS, false),
         wanted.patience(),
         new EventStreams.Answer() {
           @Override
@@ -107,32 +124,74 @@ class MailWait {
           }
 
           @Override
-          public byte[] none() {
-            return JsonRpc.bytes(JsonRpc.tool(call.id(), nothing(since)));
+          public byte[] none(long examined) {
+            return JsonRpc.bytes(JsonRpc.tool(call.id(), nothing(since, examined)));
           }
         });
     return Optional.empty();
   }
 
-  private Optional<String> stored(Caller caller, MailMatch match, Instant since) {
-    MessageFilter filter =
-        MessageFilter.read(
-            caller.organization(),
-            caller.scope(),
-            "inbound",
-            null,
-            "ingested",
-            null,
-            null,
-            since.toString(),
-            null,
-            MAX_LISTED);
-    return reader.list(filter).stream()
-        .map(MessageReader.Item::entry)
-        .filter(one -> match.matches(one.from(), one.to(), one.subject()))
-        .limit(MAX_READ)
-        .flatMap(one -> read(caller, match, one.id()).stream())
-        .findFirst();
+  /**
+   * What has come so far.
+   *
+   * @param found the answer; null: none matches
+   * @param upTo the position after which to wait
+   */
+  private record Looked(@Nullable String found, long upTo) {}
+
+  private Looked stored(Caller caller, MailMatch match, Instant since) {
+    // Before the list: a mail that comes meanwhile is in one of them.
+    long position = events.last();
+    long overAt = System.nanoTime() + LOOKING.toNanos();
+    int read = 0;
+    UUID before = null;
+    for (int listed = 0; listed < MAX_LISTED; listed += PAGE) {
+      List<InboxEntry> page =
+          inbox.list(
+              new InboxFilter(
+                  caller.organization(),
+                  caller.scope(),
+                  null,
+                  InboundStatus.INGESTED,
+                  since,
+                  before),
+              PAGE);
+      for (InboxEntry one : page) {
+        if (one.message() != null && matches(match, one)) {
+          Optional<String> found = read(caller, match, one.message().value(), position);
+          read++;
+          if (found.isPresent()) {
+            return new Looked(found.get(), position);
+          }
+          if (read == MAX_READ || System.nanoTime() - overAt > 0) {
+            return new Looked(null, position);
+          }
+        }
+      }
+      if (page.size() < PAGE) {
+        break;
+      }
+      before = page.get(PAGE - 1).id();
+    }
+    return new Looked(null, position);
+  }
+
+  private Looked come(Caller caller, MailMatch match, EventFilter filter, long after) {
+    events.check(caller.organization(), after);
+    long overAt = System.nanoTime() + LOOKING.toNanos();
+    long position = after;
+    for (int i = 0; i < MAX_BATCHES && System.nanoTime() - overAt < 0; i++) {
+      NumberedEvents.Batch batch = events.after(filter, position, MAX_EVENTS);
+      Optional<String> found = received(caller, match, batch.events());
+      if (found.isPresent()) {
+        return new Looked(found.get(), batch.upTo());
+      }
+      if (batch.upTo() == position) {
+        break;
+      }
+      position = batch.upTo();
+    }
+    return new Looked(null, position);
   }
 
   private byte @Nullable [] answer(McpCall call, MailMatch match, List<Event> received) {
@@ -155,42 +214,54 @@ class MailWait {
   private Optional<String> received(Caller caller, MailMatch match, List<Event> received) {
     return received.stream()
         .filter(one -> one.messageId() != null && matches(match, one.data()))
-        .limit(MAX_READ)
-        .flatMap(one -> read(caller, match, one.messageId()).stream())
+        .flatMap(one -> read(caller, match, one.messageId(), one.position()).stream())
         .findFirst();
   }
 
   private static boolean matches(MailMatch match, JsonNode received) {
-    List<String> to =
-        StreamSupport.stream(received.path("to").spliterator(), false)
-            .map(JsonNode::asText)
-            .toList();
+    List<String> to = new ArrayList<>();
+    received.path("to").forEach(one -> to.add(one.asText()));
+    // Blind copies and lists have it in no header.
+    to.add(received.path("recipient").asText());
     return match.matches(
-        received.path("from").textValue(), to, received.path("subject").textValue());
+        received.path("from").textValue(),
+        to,
+        received.path("subject").textValue(),
+        received.path("verdict").textValue());
   }
 
-  private Optional<String> read(Caller caller, MailMatch match, @Nullable UUID id) {
+  private static boolean matches(MailMatch match, InboxEntry mail) {
+    List<String> to = new ArrayList<>(mail.to());
+    to.add(Objects.requireNonNullElse(mail.recipient(), ""));
+    return match.matches(
+        mail.sender(), to, mail.subject(), mail.judged() == null ? null : mail.judged().verdict());
+  }
+
+  private Optional<String> read(Caller caller, MailMatch match, @Nullable UUID id, long position) {
     MessageView view;
     try {
+      if (match.text() != null && !match.matchesText(views.text(caller, id))) {
+        return Optional.empty();
+      }
       view = views.message(caller, id, Format.TEXT, 0, MAX_CHARACTERS);
     } catch (ResourceNotFound e) {
       return Optional.empty(); // It was erased, or is held again.
     }
-    if (!match.matchesText(view.text())) {
-      return Optional.empty();
-    }
     Map<String, Object> found = new LinkedHashMap<>();
     found.put("found", true);
+    found.put("after", position);
+    found.put("verdict", view.verdict());
     found.put("codes", MailMatch.codes(view.subject(), view.text()));
     found.put("links", MailMatch.links(view.text()));
     found.put("message", view);
     return Optional.of(data.of(found));
   }
 
-  private static String nothing(Instant since) {
-    ObjectNode nothing = JsonRpc.object().put("found", false).put("since", since.toString());
+  private static String nothing(Instant since, long examined) {
+    ObjectNode nothing =
+        JsonRpc.object().put("found", false).put("after", examined).put("since", since.toString());
     return nothing
-        .put("hint", "call the tool again with this since, and no mail is missed")
+        .put("hint", "call the tool again with this after, and no mail is missed")
         .toString();
   }
 }

@@ -96,11 +96,13 @@ class McpTools {
             arguments.text("from", MAX_TEXT),
             arguments.text("to", MAX_TEXT),
             arguments.text("subject", MAX_TEXT),
-            arguments.text("text", MAX_TEXT));
+            arguments.text("text", MAX_TEXT),
+            arguments.flag("authentic"));
     MailWait.Wanted wanted =
         new MailWait.Wanted(
             match,
             RequestParams.since(arguments.text("since", MAX_ID)),
+            arguments.position("after"),
             Duration.ofSeconds(arguments.number("seconds", 0, MAX_WAIT, MAX_WAIT)));
     return wait.find(wanted, call);
   }

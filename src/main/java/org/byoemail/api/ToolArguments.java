@@ -90,6 +90,18 @@ final class ToolArguments {
     return value.intValue();
   }
 
+  /** A position of an event; null: none is given. */
+  @Nullable Long position(String name) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw new FieldsRefused(name, "must be the position that an answer has had");
+    }
+    return value.longValue();
+  }
+
   boolean flag(String name) {
     JsonNode value = value(name);
     if (value != null && !value.isBoolean()) {

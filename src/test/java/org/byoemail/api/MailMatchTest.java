@@ -4,21 +4,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which mails are waited for, and the codes and links in them. */
 class MailMatchTest {
 
   @Test
   void everyGivenTextMustBeContained() {
-    MailMatch match = new MailMatch("shop.test", null, "CODE", "sign in");
+    MailMatch match = new MailMatch("shop.test", null, "CODE", "sign in", false);
 
-    assertThat(match.matches("no-reply@SHOP.test", List.of(), "Your code")).isTrue();
-    assertThat(match.matches("no-reply@shop.test", List.of(), "Hello")).isFalse();
-    assertThat(match.matches(null, List.of(), "Your code")).isFalse();
+    assertThat(match.matches("no-reply@SHOP.test", List.of(), "Your code", null)).isTrue();
+    assertThat(match.matches("no-reply@shop.test", List.of(), "Hello", null)).isFalse();
+    assertThat(match.matches(null, List.of(), "Your code", null)).isFalse();
     assertThat(match.matchesText("To Sign In, type it.")).isTrue();
     assertThat(match.matchesText("Bye.")).isFalse();
-    assertThat(new MailMatch(null, "me@a.test", null, null).matches("x", List.of("me@b.test"), ""))
+    assertThat(
+            new MailMatch(null, "me@a.test", null, null, false)
+                .matches("x", List.of("me@b.test"), "", null))
         .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "github.com, noreply@GitHub.com, true",
+    "@github.com, noreply@github.com, true",
+    "github.com, noreply@mail.github.com, true",
+    "github.com, noreply@github.com.evil.example, false",
+    "github.com, x@notgithub.com, false",
+    "github.com, github.com@evil.example, false",
+    "NoReply@github.com, noreply@github.com, true",
+    "reply@github.com, noreply@github.com, false",
+    "github.com, github.com, false"
+  })
+  void senderIsTheWholeAddressOrADomain(String from, String sender, boolean matches) {
+    MailMatch match = new MailMatch(from, null, null, null, false);
+
+    assertThat(match.matches(sender, List.of(), "", null)).isEqualTo(matches);
+  }
+
+  @Test
+  void unprovenSendersCanBePassedOver() {
+    MailMatch match = new MailMatch(null, null, null, null, true);
+
+    assertThat(match.matches("a@b.test", List.of(), "", "authentic")).isTrue();
+    assertThat(match.matches("a@b.test", List.of(), "", "unproven")).isFalse();
+    assertThat(match.matches("a@b.test", List.of(), "", null)).isFalse();
   }
 
   @Test

@@ -244,7 +244,8 @@ class McpTest extends WebTest {
         account, "Your code", "Your code is:\n\n839201\n\nSee https://a.test/x?t=1.", null);
 
     JsonNode had =
-        data(call(client, "wait_for_mail", Map.of("from", "STRANGER@else", "subject", "code")));
+        data(
+            call(client, "wait_for_mail", Map.of("from", "STRANGER@else.test", "subject", "code")));
     CompletableFuture<String> waiting =
         CompletableFuture.supplyAsync(
             () -> text(call(client, "wait_for_mail", Map.of("text", "confirm"))));
@@ -259,6 +260,79 @@ class McpTest extends WebTest {
     assertThat(had.path("links").get(0).asText()).isEqualTo("https://a.test/x?t=1");
     assertThat(came.at("/message/id").asText()).isEqualTo(awaited.toString());
     assertThat(came.path("links").get(0).asText()).isEqualTo("https://b.test/y");
+  }
+
+  @Test
+  void codeIsFoundBehindManyNewsletters() throws Exception {
+    McpSyncClient client = client(key("producer", organization));
+    UUID code = mails.ingested(account, "Hello", "Your code is 839201.", null);
+    for (int i = 0; i < 60; i++) {
+      mails.ingested(account, "Hello", "News " + i, null);
+    }
+
+    JsonNode found = data(call(client, "wait_for_mail", Map.of("text", "your code", "seconds", 0)));
+
+    assertThat(found.at("/message/id").asText()).isEqualTo(code.toString());
+    assertThat(found.path("codes").get(0).asText()).isEqualTo("839201");
+  }
+
+  @Test
+  void waitGoesOnAfterThePositionOfAnAnswer() throws Exception {
+    McpSyncClient client = client(key("producer", organization));
+    Map<String, Object> wanted = new HashMap<>(Map.of("to", "me+shop@", "seconds", 0));
+    wanted.put("authentic", true);
+    wanted.put("from", "shop.test");
+    wanted.put("after", JSON.readTree(text(call(client, "wait_for_mail", wanted))).path("after"));
+
+    UUID awaited = arrived("a@shop.test", "authentic");
+    arrived("a@shop.test", "unproven");
+    arrived("a@notshop.test", "authentic");
+    // As if it had been held for an hour.
+    jdbc.sql("UPDATE inbound_mail SET created_at = now() - interval '1 hour' WHERE message_id = :m")
+        .param("m", awaited)
+        .update();
+    JsonNode found = data(call(client, "wait_for_mail", wanted));
+    wanted.put("after", found.path("after"));
+    JsonNode nothing = JSON.readTree(text(call(client, "wait_for_mail", wanted)));
+    wanted.put("after", Long.MAX_VALUE);
+
+    assertThat(found.at("/message/id").asText()).isEqualTo(awaited.toString());
+    assertThat(found.has("verdict")).isTrue();
+    assertThat(nothing.path("found").asBoolean()).isFalse();
+    assertThat(nothing.path("after").asLong()).isGreaterThan(found.path("after").asLong());
+    assertThat(failure(call(client, "wait_for_mail", wanted)).path("detail").asText())
+        .contains("no event has had position");
+  }
+
+  @Test
+  void waitOfADeletedKeyIsAnswered() throws Exception {
+    Answer created =
+        post(
+            ADMIN_KEY,
+            "/api-keys",
+            Map.of(
+                "name",
+                fresh("mcp"),
+                "organization",
+                organization,
+                "permissions",
+                List.of("messages:read")));
+    McpSyncClient client = client(created.text("/key"));
+    // Streams of other tests end when their clients' absence is noticed.
+    while (!streams.isIdle()) {
+      Thread.onSpinWait();
+    }
+
+    CompletableFuture<String> waiting =
+        CompletableFuture.supplyAsync(
+            () -> text(call(client, "wait_for_mail", Map.of("text", "never"))));
+    while (streams.isIdle()) {
+      Thread.onSpinWait();
+    }
+    assertThat(delete(ADMIN_KEY, "/api-keys/" + created.text("/id")).status()).isEqualTo(204);
+
+    assertThat(JSON.readTree(waiting.get(20, TimeUnit.SECONDS)).path("found").asBoolean())
+        .isFalse();
   }
 
   @Test
@@ -372,6 +446,24 @@ class McpTest extends WebTest {
   private UUID received(String subject, String text) {
     UUID message = mails.ingested(account, subject, text, null);
     mails.event(organization, "message.received", message);
+    numbering.numbered(numbered.last());
+    return message;
+  }
+
+  /** A mail whose event says from whom, and that it came for me+shop. */
+  private UUID arrived(String from, String verdict) {
+    UUID message = mails.ingested(account, "Welcome", "Text.", null);
+    UUID event = mails.event(organization, "message.received", message);
+    jdbc.sql(
+            """
+            UPDATE event SET body = jsonb_build_object('from', CAST(:from AS text),
+              'verdict', CAST(:verdict AS text), 'to', '[]'::jsonb, 'recipient', 'me+shop@example.test')
+            WHERE id = :id
+            """)
+        .param("from", from)
+        .param("verdict", verdict)
+        .param("id", event)
+        .update();
     numbering.numbered(numbered.last());
     return message;
   }
