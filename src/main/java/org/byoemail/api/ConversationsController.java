@@ -77,8 +77,8 @@ class ConversationsController {
           ConversationId.valueOrNull(conversation.relatedTo()),
           conversation.createdAt(),
           conversation.lastMessageAt(),
-          conversation.marks().labels(),
-          conversation.marks().metadata());
+          conversation.annotations().labels(),
+          conversation.annotations().metadata());
     }
   }
 
@@ -208,8 +208,8 @@ class ConversationsController {
         ConversationId.valueOrNull(found.relatedTo()),
         found.createdAt(),
         found.lastMessageAt(),
-        found.marks().labels(),
-        found.marks().metadata(),
+        found.annotations().labels(),
+        found.annotations().metadata(),
         items,
         page.isLast() ? null : page.ids().get(page.ids().size() - 1).toString());
   }

@@ -52,7 +52,7 @@ class HeldController {
    *
    * @param status held, or what became of it
    * @param from whom it claims to come from
-   * @param because why it is or was held: sender, junk, malware, screening or finding
+   * @param because why it is or was held: sender, junk, malware, scanner or finding
    * @param reason the same in a sentence
    * @param offers ways to trust, as this mail came
    * @param message the message that it became

@@ -29,11 +29,11 @@ import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.platform.conversation.Annotations;
+import org.byoemail.platform.conversation.AnnotationsChange;
+import org.byoemail.platform.conversation.AnnotationsRefused;
 import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Labels;
-import org.byoemail.platform.conversation.Marks;
-import org.byoemail.platform.conversation.MarksChange;
-import org.byoemail.platform.conversation.MarksRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -78,15 +78,15 @@ class LabelsController {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON_VALUE,
-              // As for every PATCH, the description has MarksPatch instead.
-              schema = @Schema(ref = "#/components/schemas/Marks")))
-  private @interface MarksBody {}
+              // As for every PATCH, the description has AnnotationsPatch instead.
+              schema = @Schema(ref = "#/components/schemas/Annotations")))
+  private @interface AnnotationsBody {}
 
   /** What a message or a conversation has. */
-  @Schema(name = "MarksResponse")
-  record MarksResponse(UUID id, List<String> labels, Map<String, Object> metadata) {
-    static MarksResponse of(UUID id, Marks marks) {
-      return new MarksResponse(id, marks.labels(), marks.metadata());
+  @Schema(name = "AnnotationsResponse")
+  record AnnotationsResponse(UUID id, List<String> labels, Map<String, Object> metadata) {
+    static AnnotationsResponse of(UUID id, Annotations annotations) {
+      return new AnnotationsResponse(id, annotations.labels(), annotations.metadata());
     }
   }
 
@@ -98,22 +98,22 @@ class LabelsController {
       description =
           "Adds and removes labels of a message, at most 20, and changes the metadata of an inbound one"
               + " by a merge patch (RFC 7396). Repeated, it changes nothing.")
-  @MarksBody
-  MarksResponse message(
+  @AnnotationsBody
+  AnnotationsResponse message(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    MarksChange change = http.within(request, () -> change(json.json(body, null)));
+    AnnotationsChange change = http.within(request, () -> change(json.json(body, null)));
     if (!reader.sees(caller, id)) {
       throw new ResourceNotFound("message");
     }
     try {
       return labels
           .change(new StoredMessageId(id), change)
-          .map(marks -> MarksResponse.of(id, marks))
+          .map(annotations -> AnnotationsResponse.of(id, annotations))
           .orElseThrow(() -> new ResourceNotFound("message"));
-    } catch (MarksRefused e) {
+    } catch (AnnotationsRefused e) {
       throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
     }
   }
@@ -126,26 +126,26 @@ class LabelsController {
       description =
           "Adds and removes labels of a conversation, at most 20, and changes its metadata by a merge"
               + " patch (RFC 7396). Its messages keep theirs.")
-  @MarksBody
-  MarksResponse conversation(
+  @AnnotationsBody
+  AnnotationsResponse conversation(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    MarksChange change = http.within(request, () -> change(json.json(body, null)));
+    AnnotationsChange change = http.within(request, () -> change(json.json(body, null)));
     ConversationId conversation = new ConversationId(id);
     try {
       return conversations
           .find(caller.organization(), caller.scope(), conversation)
           .flatMap(found -> labels.change(conversation, change))
-          .map(marks -> MarksResponse.of(id, marks))
+          .map(annotations -> AnnotationsResponse.of(id, annotations))
           .orElseThrow(() -> new ResourceNotFound("conversation"));
-    } catch (MarksRefused e) {
+    } catch (AnnotationsRefused e) {
       throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
     }
   }
 
-  private static MarksChange change(ObjectNode body) {
+  private static AnnotationsChange change(ObjectNode body) {
     List<FieldProblem> problems = new ArrayList<>();
     body.fieldNames()
         .forEachRemaining(
@@ -176,7 +176,7 @@ class LabelsController {
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
-    return new MarksChange(add, remove, metadata);
+    return new AnnotationsChange(add, remove, metadata);
   }
 
   private static Set<Label> labels(ObjectNode body, String field, List<FieldProblem> problems) {

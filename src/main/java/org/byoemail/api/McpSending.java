@@ -73,7 +73,7 @@ class McpSending {
     return JsonRpc.object()
         .put("id", accepted.id())
         .put("messageId", accepted.messageId().toString())
-        .put("repeated", response.getHeaders().containsKey(IdempotencyKey.REPLAYED))
+        .put("replayed", response.getHeaders().containsKey(IdempotencyKey.REPLAYED))
         .toString();
   }
 }

@@ -59,7 +59,7 @@ class McpTools {
                       caller,
                       arguments.id("message"),
                       Format.TEXT,
-                      arguments.number("from", 0, Integer.MAX_VALUE, 0),
+                      arguments.number("offset", 0, Integer.MAX_VALUE, 0),
                       characters(arguments))));
       case READ_CONVERSATION ->
           Optional.of(

@@ -107,8 +107,8 @@ class McpTest extends WebTest {
     JsonNode reused = failure(call(client, "send", other));
 
     assertThat(again.path("messageId")).isEqualTo(first.path("messageId"));
-    assertThat(first.path("repeated").asBoolean()).isFalse();
-    assertThat(again.path("repeated").asBoolean()).isTrue();
+    assertThat(first.path("replayed").asBoolean()).isFalse();
+    assertThat(again.path("replayed").asBoolean()).isTrue();
     assertThat(reused.path("code").asText()).isEqualTo("id_reused");
     assertThat(sent()).isEqualTo(1);
   }

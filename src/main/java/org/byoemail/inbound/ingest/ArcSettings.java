@@ -10,19 +10,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Whose Authenticated Received Chain (RFC 8617) is believed.
  *
- * @param sealers domains of forwarders and mailing lists: mail that they sealed is unproven where
- *     it would be forged; none unless set
+ * @param trustedSealers domains whose ARC seals are trusted: mail that passed through them with a
+ *     valid chain is unproven instead of forged; none unless set
  */
 @ConfigurationProperties("byo.arc")
-record ArcSettings(@DefaultValue List<String> sealers) {
+record ArcSettings(@DefaultValue List<String> trustedSealers) {
   ArcSettings {
-    sealers = sealers.stream().map(one -> one.strip().toLowerCase(Locale.ROOT)).toList();
-    if (sealers.stream().anyMatch(one -> !one.matches("[a-z0-9-]+(\\.[a-z0-9-]+)+"))) {
-      throw new IllegalArgumentException("byo.arc.sealers are domains, such as lists.example.org");
+    trustedSealers =
+        trustedSealers.stream().map(one -> one.strip().toLowerCase(Locale.ROOT)).toList();
+    if (trustedSealers.stream().anyMatch(one -> !one.matches("[a-z0-9-]+(\\.[a-z0-9-]+)+"))) {
+      throw new IllegalArgumentException(
+          "byo.arc.trusted-sealers are domains, such as lists.example.org");
     }
   }
 
   Set<String> trusted() {
-    return sealers.stream().collect(Collectors.toUnmodifiableSet());
+    return trustedSealers.stream().collect(Collectors.toUnmodifiableSet());
   }
 }

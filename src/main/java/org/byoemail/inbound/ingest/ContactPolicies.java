@@ -95,7 +95,7 @@ public class ContactPolicies {
           if (from != null && round.correspondents().contains(from)) {
             item.isOfCorrespondent();
           } else {
-            item.isOfNewSender();
+            item.markFirstContact();
           }
         }
       }

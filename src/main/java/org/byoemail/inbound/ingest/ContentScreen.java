@@ -62,7 +62,7 @@ public class ContentScreen {
       switch (result.kind()) {
         case MALWARE ->
             item.hold(HeldBecause.MALWARE, result.scanner() + " found malware: " + result.reason());
-        case HOLD -> item.hold(HeldBecause.SCREENING, result.scanner() + ": " + result.reason());
+        case HOLD -> item.hold(HeldBecause.SCANNER, result.scanner() + ": " + result.reason());
         case REFUSE ->
             item.decide(IngestDecision.refuse(result.scanner() + ": " + result.reason()));
         default -> {}
@@ -72,7 +72,7 @@ public class ContentScreen {
         item.scanFailed();
         if (item.mail().scanFailures() + 1 >= MAX_FAILURES) {
           item.hold(
-              HeldBecause.SCREENING,
+              HeldBecause.SCANNER,
               "not scanned in %d tries: %s".formatted(MAX_FAILURES, e.getMessage()));
           return;
         }

@@ -12,7 +12,7 @@ public enum HeldBecause {
   /** A scanner recognized malware. */
   MALWARE,
   /** It is not scanned yet, or the operator's service asks for a person. */
-  SCREENING,
+  SCANNER,
   /** Its agent's {@code contactPolicy.findings} holds mail with such a finding. */
   FINDING;
 

@@ -9,7 +9,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.event.EventData.MailHeld;
-import org.byoemail.platform.event.EventData.MailNotHeld;
+import org.byoemail.platform.event.EventData.MailHeldLimitReached;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
 import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageReceived.FindingSummary;
@@ -131,7 +131,7 @@ class InboundEvents {
                         item.account().organization(),
                         null,
                         item.account().id().value(),
-                        new MailNotHeld(
+                        new MailHeldLimitReached(
                             item.id(),
                             item.destination().agent().value(),
                             InboundMails.sender(item.mail().headers()),

@@ -176,7 +176,7 @@ public final class IngestItem {
     return stranger;
   }
 
-  void isStrangers() {
+  void treatAsStranger() {
     stranger = true;
     verdict =
         Objects.requireNonNull(verdict)
@@ -188,7 +188,7 @@ public final class IngestItem {
     return firstContact;
   }
 
-  void isOfNewSender() {
+  void markFirstContact() {
     firstContact = true;
   }
 
@@ -212,7 +212,7 @@ public final class IngestItem {
   /** Holds it until it was scanned, which is tried again by itself. */
   void holdUntilScanned(String reason) {
     awaitsScan = true;
-    hold(HeldBecause.SCREENING, reason);
+    hold(HeldBecause.SCANNER, reason);
   }
 
   /** A scanner that could be reached gave no result for it. */

@@ -168,7 +168,7 @@ public class SenderReview {
     } else if (!forged && sender != null && answersOurs(item, sender, verdict)) {
       item.letIn(LetIn.ANSWERS_OURS);
     } else if (open) {
-      item.isStrangers();
+      item.treatAsStranger();
     } else {
       item.decide(IngestDecision.hold(reason(verdict)));
     }

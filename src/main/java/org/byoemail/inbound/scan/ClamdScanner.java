@@ -16,8 +16,8 @@ final class ClamdScanner implements Scanner {
   private final Duration timeout;
 
   ClamdScanner(String address, Duration timeout) {
-    this.host = ScreenSettings.host(address);
-    this.port = ScreenSettings.port(address);
+    this.host = ScanSettings.host(address);
+    this.port = ScanSettings.port(address);
     this.timeout = timeout;
   }
 

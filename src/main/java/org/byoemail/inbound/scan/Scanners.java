@@ -36,7 +36,7 @@ public class Scanners {
   private final Clock clock;
   private final MeterRegistry meters;
 
-  Scanners(ScreenSettings settings, Clock clock, MeterRegistry meters) {
+  Scanners(ScanSettings settings, Clock clock, MeterRegistry meters) {
     this.pause = settings.pause();
     this.clock = clock;
     this.meters = meters;

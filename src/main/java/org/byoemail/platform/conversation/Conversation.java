@@ -17,4 +17,4 @@ public record Conversation(
     @Nullable ConversationId relatedTo,
     Instant createdAt,
     Instant lastMessageAt,
-    Marks marks) {}
+    Annotations annotations) {}

@@ -296,7 +296,7 @@ public class Conversations {
         ConversationId.ofNullable(row.getObject("related_to", UUID.class)),
         row.getTimestamp("created_at").toInstant(),
         row.getTimestamp("last_message_at").toInstant(),
-        new Marks(
+        new Annotations(
             List.of((String[]) row.getArray("labels").getArray()),
             labels.read(row.getString("metadata"))));
   }

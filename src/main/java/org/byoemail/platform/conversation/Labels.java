@@ -62,10 +62,10 @@ public class Labels {
    * Changes a message. The metadata of an outbound message is its submission's, and stays.
    *
    * @return what it has then; empty if there is no such message
-   * @throws MarksRefused if it would have too much, or may not have it
+   * @throws AnnotationsRefused if it would have too much, or may not have it
    */
   @Transactional
-  public Optional<Marks> change(StoredMessageId message, MarksChange change) {
+  public Optional<Annotations> change(StoredMessageId message, AnnotationsChange change) {
     record Row(String direction, String metadata) {}
     Optional<Row> locked =
         jdbc.sql("SELECT direction, metadata FROM message WHERE id = :id FOR NO KEY UPDATE")
@@ -78,7 +78,7 @@ public class Labels {
     String metadata = locked.get().metadata();
     if (change.metadata() != null) {
       if (locked.get().direction().equals(Direction.OUTBOUND.word())) {
-        throw new MarksRefused(
+        throw new AnnotationsRefused(
             "metadata", "cannot be changed: that of an outbound message is its submission's");
       }
       metadata = merged(metadata, change.metadata());
@@ -101,17 +101,17 @@ public class Labels {
         .update();
     List<String> labels =
         ofMessages(List.of(message.value())).getOrDefault(message.value(), List.of());
-    return Optional.of(marks(labels, metadata));
+    return Optional.of(annotations(labels, metadata));
   }
 
   /**
    * Changes a conversation.
    *
    * @return what it has then; empty if there is no such conversation
-   * @throws MarksRefused if it would have too much
+   * @throws AnnotationsRefused if it would have too much
    */
   @Transactional
-  public Optional<Marks> change(ConversationId conversation, MarksChange change) {
+  public Optional<Annotations> change(ConversationId conversation, AnnotationsChange change) {
     Optional<String> locked =
         jdbc.sql("SELECT metadata::text FROM conversation WHERE id = :id FOR NO KEY UPDATE")
             .param("id", conversation.value())
@@ -145,7 +145,7 @@ public class Labels {
             .param("id", conversation.value())
             .query(String.class)
             .list();
-    return Optional.of(marks(labels, metadata));
+    return Optional.of(annotations(labels, metadata));
   }
 
   /** Reads stored metadata. */
@@ -157,12 +157,12 @@ public class Labels {
     }
   }
 
-  private Marks marks(List<String> labels, String metadata) {
+  private Annotations annotations(List<String> labels, String metadata) {
     if (labels.size() > MAX_LABELS) {
-      throw new MarksRefused(
+      throw new AnnotationsRefused(
           "addLabels", "would make more than " + MAX_LABELS + " labels: remove some of them");
     }
-    return new Marks(labels, read(metadata));
+    return new Annotations(labels, read(metadata));
   }
 
   private String merged(String metadata, ObjectNode patch) {
@@ -171,7 +171,7 @@ public class Labels {
       merge(merged, patch);
       String text = json.writeValueAsString(merged);
       if (text.length() > MAX_METADATA) {
-        throw new MarksRefused(
+        throw new AnnotationsRefused(
             "metadata", "would be longer than " + MAX_METADATA + " characters of JSON");
       }
       return text;

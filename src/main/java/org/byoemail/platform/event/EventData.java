@@ -235,7 +235,7 @@ public sealed interface EventData {
    *
    * @param from whom it claims to come from
    * @param verdict authentic, forged, unproven or undecided
-   * @param because sender, junk, malware, screening or finding
+   * @param because sender, junk, malware, scanner or finding
    * @param size in bytes
    */
   record MailHeld(
@@ -254,15 +254,17 @@ public sealed interface EventData {
   }
 
   /**
-   * {@code mail.not_held}: a mail would be held, but too many are already. It stays in its mailbox.
+   * {@code mail.held_limit_reached}: a mail would be held, but too many are already. It stays in
+   * its mailbox.
    *
    * @param from whom it claims to come from
    */
-  record MailNotHeld(UUID inboundMailId, UUID agent, @Nullable String from, @Nullable String reason)
+  record MailHeldLimitReached(
+      UUID inboundMailId, UUID agent, @Nullable String from, @Nullable String reason)
       implements EventData {
     @Override
     public EventType eventType() {
-      return EventType.MAIL_NOT_HELD;
+      return EventType.MAIL_HELD_LIMIT_REACHED;
     }
   }
 

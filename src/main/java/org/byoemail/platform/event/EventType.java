@@ -13,7 +13,7 @@ public enum EventType {
   MESSAGE_COMPLAINED("message.complained"),
   MESSAGE_QUARANTINED("message.quarantined"),
   MAIL_HELD("mail.held"),
-  MAIL_NOT_HELD("mail.not_held"),
+  MAIL_HELD_LIMIT_REACHED("mail.held_limit_reached"),
   MAIL_HELD_DIGEST("mail.held_digest"),
   CORRESPONDENT_HELD("correspondent.held"),
   ACCOUNT_ERROR("account.error"),

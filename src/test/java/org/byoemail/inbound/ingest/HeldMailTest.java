@@ -61,8 +61,8 @@ import org.springframework.test.context.TestPropertySource;
       "byo.mailbox.login-interval=0ms",
       "byo.inbound.recheck-interval=200ms",
       "byo.inbound.max-held=1000",
-      "byo.screen.pause=0ms",
-      "byo.arc.sealers=list.test"
+      "byo.scan.pause=0ms",
+      "byo.arc.trusted-sealers=list.test"
     })
 class HeldMailTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
@@ -86,7 +86,7 @@ class HeldMailTest {
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     InboundNodes.register(registry);
-    registry.add("byo.screen.clamd", CLAMD::address);
+    registry.add("byo.scan.clamd", CLAMD::address);
   }
 
   @BeforeAll
@@ -479,7 +479,7 @@ class HeldMailTest {
     await("held", () -> fixture.events(watched).size(), count -> count == 3);
 
     assertThat(fixture.events(watched))
-        .containsExactlyInAnyOrder("mail.held", "mail.not_held", "mail.held");
+        .containsExactlyInAnyOrder("mail.held", "mail.held_limit_reached", "mail.held");
     assertThat(fixture.subjects(watched, "refused")).containsExactly("too many");
     InboxEntry refused = entry(watched, "too many");
     assertThat(refused.reason())
@@ -791,7 +791,7 @@ class HeldMailTest {
     GREENMAIL.deliver(user, bytes(mail(ANN, "waits")));
     GREENMAIL.deliver(user, bytes(mail(ANN, "infected") + "EICAR\r\n"));
     await("held", () -> held(watched), List.of("waits", "infected")::equals);
-    assertThat(entry(watched, "waits").judged().heldBecause()).isEqualTo(HeldBecause.SCREENING);
+    assertThat(entry(watched, "waits").judged().heldBecause()).isEqualTo(HeldBecause.SCANNER);
     assertThat(entry(watched, "waits").reason()).startsWith("not scanned yet: the scanner clamd");
     assertThat(fixture.events(watched)).isEmpty();
 
@@ -824,7 +824,7 @@ class HeldMailTest {
       // The second time it is one that was not scanned yet.
       for (int i = 0; i < 2; i++) {
         assertThat(heldMails.release(null, id).orElseThrow().judged().heldBecause())
-            .isEqualTo(HeldBecause.SCREENING);
+            .isEqualTo(HeldBecause.SCANNER);
       }
     }
     CLAMD.comeBack();

@@ -143,8 +143,7 @@ class ScannersTest {
     }
     Scanners scanners =
         kind.equals("service")
-            ? scanners(
-                new ScreenSettings("", null, URI.create("http://" + closed + "/"), TIME, TIME))
+            ? scanners(new ScanSettings("", null, URI.create("http://" + closed + "/"), TIME, TIME))
             : scanners(kind, closed, TIME);
 
     assertThatThrownBy(() -> scan(scanners, MAIL))
@@ -175,7 +174,7 @@ class ScannersTest {
     server.start();
     try {
       URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/screen");
-      Scanners scanners = scanners(new ScreenSettings("", null, uri, TIME, Duration.ZERO));
+      Scanners scanners = scanners(new ScanSettings("", null, uri, TIME, Duration.ZERO));
 
       answer.set("{\"action\":\"continue\"}");
       assertThat(scan(scanners, MAIL).kind()).isEqualTo(Kind.CLEAN);
@@ -205,7 +204,7 @@ class ScannersTest {
       CompletableFuture.runAsync(() -> answerWithoutEnd(slow));
       URI uri = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
       Scanners scanners =
-          scanners(new ScreenSettings("", null, uri, Duration.ofMillis(500), Duration.ZERO));
+          scanners(new ScanSettings("", null, uri, Duration.ofMillis(500), Duration.ZERO));
 
       assertThatThrownBy(() -> scan(scanners, "x")).isInstanceOf(ScannerUnavailable.class);
     }
@@ -231,17 +230,17 @@ class ScannersTest {
   @Test
   void settingsThatCannotWorkStopTheStart() {
     for (String clamd : new String[] {"localhost", "tcp://localhost:3310", "a b:1"}) {
-      assertThatThrownBy(() -> new ScreenSettings(clamd, null, null, TIME, TIME))
-          .hasMessageContaining("byo.screen.clamd");
+      assertThatThrownBy(() -> new ScanSettings(clamd, null, null, TIME, TIME))
+          .hasMessageContaining("byo.scan.clamd");
     }
     assertThatThrownBy(
-            () -> new ScreenSettings("", URI.create("http://icap.test/"), null, TIME, TIME))
-        .hasMessageContaining("byo.screen.icap");
+            () -> new ScanSettings("", URI.create("http://icap.test/"), null, TIME, TIME))
+        .hasMessageContaining("byo.scan.icap");
     assertThatThrownBy(
-            () -> new ScreenSettings("", null, URI.create("ftp://screen.test/"), TIME, TIME))
-        .hasMessageContaining("byo.screen.service");
-    assertThat(ScreenSettings.host("[::1]:3310")).isEqualTo("::1");
-    assertThat(new ScreenSettings("", URI.create(""), null, TIME, TIME).icap()).isNull();
+            () -> new ScanSettings("", null, URI.create("ftp://screen.test/"), TIME, TIME))
+        .hasMessageContaining("byo.scan.service");
+    assertThat(ScanSettings.host("[::1]:3310")).isEqualTo("::1");
+    assertThat(new ScanSettings("", URI.create(""), null, TIME, TIME).icap()).isNull();
   }
 
   private Scanners scanners(String kind) {
@@ -251,7 +250,7 @@ class ScannersTest {
   private Scanners scanners(String kind, String address, Duration timeout) {
     boolean clamd = kind.equals("clamd");
     return scanners(
-        new ScreenSettings(
+        new ScanSettings(
             clamd ? address : "",
             clamd ? null : URI.create("icap://" + address + "/avscan"),
             null,
@@ -259,7 +258,7 @@ class ScannersTest {
             Duration.ofSeconds(15)));
   }
 
-  private Scanners scanners(ScreenSettings settings) {
+  private Scanners scanners(ScanSettings settings) {
     return new Scanners(settings, clock, meters);
   }
 

@@ -26,7 +26,7 @@ import org.byoemail.platform.event.EventData.DomainLost;
 import org.byoemail.platform.event.EventData.DomainProved;
 import org.byoemail.platform.event.EventData.MailHeld;
 import org.byoemail.platform.event.EventData.MailHeldDigest;
-import org.byoemail.platform.event.EventData.MailNotHeld;
+import org.byoemail.platform.event.EventData.MailHeldLimitReached;
 import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.EventData.MessageBounced;
 import org.byoemail.platform.event.EventData.MessageCancelled;
@@ -189,7 +189,7 @@ class EventDataTest {
             """
                 .formatted(ID, ID)),
         Arguments.of(
-            new MailNotHeld(ID, ID, null, "too many are held"),
+            new MailHeldLimitReached(ID, ID, null, "too many are held"),
             """
             {"inboundMailId":"%s","agent":"%s","from":null,"reason":"too many are held"}"""
                 .formatted(ID, ID)),

@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metadata a merge patch (RFC 7396); null: none
  */
-public record MarksChange(Set<Label> add, Set<Label> remove, @Nullable ObjectNode metadata) {}
+public record AnnotationsChange(Set<Label> add, Set<Label> remove, @Nullable ObjectNode metadata) {}

@@ -1,12 +1,12 @@
 package org.byoemail.platform.conversation;
 
 /** Labels or metadata that a message or a conversation cannot have. */
-public final class MarksRefused extends RuntimeException {
+public final class AnnotationsRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String field;
 
-  MarksRefused(String field, String reason) {
+  AnnotationsRefused(String field, String reason) {
     super(reason);
     this.field = field;
   }

@@ -8,4 +8,4 @@ import java.util.Map;
  *
  * @param labels in alphabetical order
  */
-public record Marks(List<String> labels, Map<String, Object> metadata) {}
+public record Annotations(List<String> labels, Map<String, Object> metadata) {}

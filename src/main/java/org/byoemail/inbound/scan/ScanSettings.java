@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Scanners that see each mail before it is taken in. None is set by default.
+ * Scanners that see each mail before it is accepted. None is set by default.
  *
  * @param clamd where ClamAV's daemon listens, {@code host:port}; empty: it is not asked
  * @param icap the RESPMOD service of an ICAP server, {@code icap://host:port/service}; empty: none
@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeout how long a scanner may take for one mail
  * @param pause for how long a scanner that did not answer is not asked
  */
-@ConfigurationProperties("byo.screen")
-record ScreenSettings(
+@ConfigurationProperties("byo.scan")
+record ScanSettings(
     @DefaultValue("") String clamd,
     @Nullable URI icap,
     @Nullable URI service,
@@ -25,27 +25,26 @@ record ScreenSettings(
   private static final int ICAP_PORT = 1344;
   private static final int MAX_PORT = 65_535;
 
-  ScreenSettings {
+  ScanSettings {
     if (!clamd.isEmpty()
         && !clamd.matches("[^\\s/:]+:[0-9]{1,5}|\\[[0-9a-fA-F:.]+\\]:[0-9]{1,5}")) {
-      throw new IllegalArgumentException("byo.screen.clamd is host:port, such as 127.0.0.1:3310");
+      throw new IllegalArgumentException("byo.scan.clamd is host:port, such as 127.0.0.1:3310");
     }
     icap = emptyToNull(icap);
     service = emptyToNull(service);
     if (icap != null && (!"icap".equals(icap.getScheme()) || icap.getHost() == null)) {
-      throw new IllegalArgumentException("byo.screen.icap is icap://host:port/service");
+      throw new IllegalArgumentException("byo.scan.icap is icap://host:port/service");
     }
     if (service != null
         && (service.getHost() == null
             || !"http".equals(service.getScheme()) && !"https".equals(service.getScheme()))) {
-      throw new IllegalArgumentException("byo.screen.service is an http or https URL");
+      throw new IllegalArgumentException("byo.scan.service is an http or https URL");
     }
     if (timeout.compareTo(Duration.ofMillis(100)) < 0
         || timeout.compareTo(Duration.ofMinutes(2)) > 0
         || pause.isNegative()
         || pause.compareTo(Duration.ofHours(1)) > 0) {
-      throw new IllegalArgumentException(
-          "byo.screen: timeout is from 100ms to 2m, pause at most 1h");
+      throw new IllegalArgumentException("byo.scan: timeout is from 100ms to 2m, pause at most 1h");
     }
   }
 
