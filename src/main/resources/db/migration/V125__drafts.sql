@@ -9,6 +9,7 @@ CREATE TABLE draft (
   from_address text NOT NULL,
   subject      text NOT NULL DEFAULT '',
   recipients   text[] NOT NULL DEFAULT '{}',
+  addresses    text[] NOT NULL DEFAULT '{}',
   uploads      uuid[] NOT NULL DEFAULT '{}',
   content      text,
   created_at   timestamptz NOT NULL,
@@ -20,6 +21,7 @@ CREATE INDEX draft_by_organization ON draft (organization, id);
 CREATE INDEX draft_by_agent ON draft (agent_id, id);
 CREATE INDEX draft_by_age ON draft (organization, changed_at);
 CREATE INDEX draft_by_upload ON draft USING gin (uploads);
+COMMENT ON COLUMN draft.addresses IS 'all that it names, as they are compared; recipients has the first 20';
 COMMENT ON COLUMN draft.content IS 'the submission as JSON, without an id; NULL once it was sent';
 COMMENT ON COLUMN draft.sent_as IS 'the message it became; its submission has the id of the draft';
 

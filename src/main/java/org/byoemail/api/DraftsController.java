@@ -149,7 +149,10 @@ class DraftsController {
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    Draft draft = http.within(request, () -> drafts.create(HttpSubmissions.source(caller), body));
+    byte[] content = HttpSubmissions.arrived(body, Drafts.MAX_BYTES);
+    Draft draft =
+        http.within(
+            request, content.length, () -> drafts.create(HttpSubmissions.source(caller), content));
     return answer(HttpStatus.CREATED, draft);
   }
 
@@ -208,8 +211,11 @@ class DraftsController {
     if (version == null) {
       throw new FieldsRefused(HttpHeaders.IF_MATCH, "is required: give the ETag of the draft");
     }
+    byte[] content = HttpSubmissions.arrived(body, Drafts.MAX_BYTES);
     return http.within(
-            request, () -> drafts.change(HttpSubmissions.source(caller), id, version, body))
+            request,
+            content.length,
+            () -> drafts.change(HttpSubmissions.source(caller), id, version, content))
         .map(draft -> answer(HttpStatus.OK, draft))
         .orElseThrow(this::none);
   }
@@ -260,6 +266,7 @@ class DraftsController {
     Integer version = version(ifMatch);
     return http.answer(
         request,
+        Drafts.MAX_BYTES,
         key -> {
           if (key != null && !key.equals(id.toString())) {
             throw new FieldsRefused(

@@ -1,12 +1,18 @@
 package org.byoemail.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.byoemail.api.SubmissionsController.Accepted;
+import org.byoemail.outbound.submission.InvalidField;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.Submission;
+import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.Caller;
@@ -53,8 +59,20 @@ class HttpSubmissions {
    */
   ResponseEntity<Accepted> answer(
       HttpServletRequest request, Function<@Nullable String, Submissions.Accepted> acceptance) {
+    return answer(request, size(request), acceptance);
+  }
+
+  /**
+   * As {@link #answer(HttpServletRequest, Function)}, of a submission that is not in the body.
+   *
+   * @param bytes how large it may be
+   */
+  ResponseEntity<Accepted> answer(
+      HttpServletRequest request,
+      long bytes,
+      Function<@Nullable String, Submissions.Accepted> acceptance) {
     String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
-    Submissions.Accepted accepted = within(request, () -> acceptance.apply(key));
+    Submissions.Accepted accepted = within(request, bytes, () -> acceptance.apply(key));
     return accepted.created()
         ? ResponseEntity.accepted().body(Accepted.of(accepted))
         : ResponseEntity.ok().header(IdempotencyKey.REPLAYED, "true").body(Accepted.of(accepted));
@@ -62,17 +80,46 @@ class HttpSubmissions {
 
   /** Works under the trace of the request and within the memory for its body. */
   <T> T within(HttpServletRequest request, Supplier<T> work) {
+    return within(request, size(request), work);
+  }
+
+  /** Works under the trace of the request and within the memory for that many bytes. */
+  <T> T within(HttpServletRequest request, long bytes, Supplier<T> work) {
     TraceParent given = TraceParent.parse(request.getHeader(TraceParent.NAME));
     try (Traces.Scope trace = traces.carry(given);
-        ReadingBudget.Room room = room(request)) {
+        ReadingBudget.Room room = budget.take(bytes, MAX_WAIT)) {
       return work.get();
     }
   }
 
   /** Memory for reading the body. */
   ReadingBudget.Room room(HttpServletRequest request) {
+    return budget.take(size(request), MAX_WAIT);
+  }
+
+  private static long size(HttpServletRequest request) {
     long length = request.getContentLengthLong();
-    return budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT);
+    return length < 0 ? UNKNOWN_LENGTH : length;
+  }
+
+  /**
+   * Reads a small body as a whole: until it has arrived, it must hold neither reserved memory nor a
+   * database connection.
+   *
+   * @throws SubmissionRejected if it is larger
+   */
+  static byte[] arrived(InputStream body, int max) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(max + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read a body", e);
+    }
+    if (bytes.length > max) {
+      throw new SubmissionRejected(
+          null, List.of(new InvalidField("", "is larger than " + max + " bytes")));
+    }
+    return bytes;
   }
 
   static SubmissionSource source(Caller caller) {

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -50,6 +51,9 @@ class LabelsController {
   private static final String REMOVE = "removeLabels";
   private static final String METADATA = "metadata";
   private static final Set<String> FIELDS = Set.of(ADD, REMOVE, METADATA);
+
+  /** Of a body, whose metadata may be written with many escapes. */
+  private static final int MAX_BYTES = 256 << 10;
 
   private final Labels labels;
   private final Conversations conversations;
@@ -104,7 +108,7 @@ class LabelsController {
       @PathVariable UUID id,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    AnnotationsChange change = http.within(request, () -> change(json.json(body, null)));
+    AnnotationsChange change = change(request, body);
     if (!reader.sees(caller, id)) {
       throw new ResourceNotFound("message");
     }
@@ -132,7 +136,7 @@ class LabelsController {
       @PathVariable UUID id,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    AnnotationsChange change = http.within(request, () -> change(json.json(body, null)));
+    AnnotationsChange change = change(request, body);
     ConversationId conversation = new ConversationId(id);
     try {
       return conversations
@@ -143,6 +147,12 @@ class LabelsController {
     } catch (AnnotationsRefused e) {
       throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private AnnotationsChange change(HttpServletRequest request, InputStream body) {
+    byte[] given = HttpSubmissions.arrived(body, MAX_BYTES);
+    return http.within(
+        request, given.length, () -> change(json.json(new ByteArrayInputStream(given), null)));
   }
 
   private static AnnotationsChange change(ObjectNode body) {

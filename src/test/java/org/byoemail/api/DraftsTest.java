@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.outbound.draft.Drafts;
 import org.byoemail.platform.conversation.UploadCleanup;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,26 @@ class DraftsTest extends WebTest {
     assertThat(late.status()).isEqualTo(412);
     assertThat(late.text("/code")).isEqualTo("version_conflict");
     assertThat(get(key, "/drafts/" + id).text("/content/subject")).isEqualTo("Two");
+  }
+
+  @Test
+  void changeMakesItNoDraftOfAnAgentThatHasTooMany() {
+    String full = fresh("full") + "@example.test";
+    account(organization, full);
+    String one = post(key, "/drafts", Map.of("from", full)).text("/id");
+    jdbc.sql(
+            """
+            INSERT INTO draft (id, organization, agent_id, from_address, content, created_at, changed_at)
+            SELECT gen_random_uuid(), organization, agent_id, from_address, content, created_at, changed_at
+            FROM draft, generate_series(2, :count) WHERE id = :one::uuid
+            """)
+        .param("count", Drafts.MAX_OF_AGENT)
+        .param("one", one)
+        .update();
+    String id = draft(Map.of("from", address));
+
+    assertThat(put(id, "\"1\"", Map.of("from", full)).status()).isEqualTo(409);
+    assertThat(put(one, "\"1\"", Map.of("from", full, "subject", "Lunch")).status()).isEqualTo(200);
   }
 
   @Test

@@ -24,6 +24,7 @@ class AccountChangeBroadcast implements DisposableBean {
 
   static final String CHANGED = "changed ";
   static final String POLL = "poll ";
+  static final String WAKE = "wake ";
   static final String FREE = "free";
   static final String ROLLOUT = "rollout";
 
@@ -54,6 +55,11 @@ class AccountChangeBroadcast implements DisposableBean {
   /** The node that watches the mailbox of that account is to poll it. */
   void poll(AccountId account) {
     send(POLL + account);
+  }
+
+  /** The node that watches the mailbox of that account has work there. */
+  void wake(AccountId account) {
+    send(WAKE + account);
   }
 
   /** Other accounts are used than before. */

@@ -39,6 +39,8 @@ public class AccountChangeDispatcher {
             AccountId.parse(notice.substring(AccountChangeBroadcast.CHANGED.length())));
       } else if (notice.startsWith(AccountChangeBroadcast.POLL)) {
         watchers.pollNow(AccountId.parse(notice.substring(AccountChangeBroadcast.POLL.length())));
+      } else if (notice.startsWith(AccountChangeBroadcast.WAKE)) {
+        watchers.wake(AccountId.parse(notice.substring(AccountChangeBroadcast.WAKE.length())));
       } else if (notice.equals(AccountChangeBroadcast.FREE)) {
         reconciliationLoop.requestSharing();
       } else if (notice.equals(AccountChangeBroadcast.ROLLOUT)) {
@@ -55,6 +57,13 @@ public class AccountChangeDispatcher {
   public void pollNow(AccountId account) {
     if (!watchers.pollNow(account)) {
       notices.poll(account);
+    }
+  }
+
+  /** There is work in the mailboxes of an account; those that back off do it at their next poll. */
+  public void wake(AccountId account) {
+    if (!watchers.wake(account)) {
+      notices.wake(account);
     }
   }
 

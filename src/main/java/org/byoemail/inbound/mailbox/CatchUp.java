@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
 import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
@@ -41,6 +42,7 @@ final class CatchUp implements AutoCloseable {
   private final FetchFailureTracker failures;
   private final FatalMailGuard fatal;
   private final PostIngestActions postIngest;
+  private final AtomicBoolean brokenByAction;
   private long lastUid;
   private long storedUid;
   private final Share memory;
@@ -67,6 +69,7 @@ final class CatchUp implements AutoCloseable {
     this.rows = rows;
     this.delivery = delivery;
     this.failures = failures.fetching();
+    this.brokenByAction = failures.brokenByAction();
     this.lastUid = cursor.lastUid();
     this.storedUid = cursor.lastUid();
     this.postIngest = new PostIngestActions(folder, context, rows);
@@ -109,9 +112,6 @@ final class CatchUp implements AutoCloseable {
     if (beginning.refetchRequested()) {
       new QuarantineRefetch(folder, context, rows, delivery, memory).run(stopping);
     }
-    boolean moreActions =
-        beginning.actionsRequested()
-            && new RequestedActions(folder, context, rows.actions()).run(stopping);
     // Every mail will be read anyway: fetch small ones with their headers.
     fetchWhole = context.window() == null && beginning.allRead();
     if (refresh) {
@@ -152,8 +152,24 @@ final class CatchUp implements AutoCloseable {
         postIngest.runPending();
       }
     }
+    boolean moreActions = beginning.actionsRequested() && runActions(stopping);
     return new Run(
         newUids.size(), delivered, covered < newUids.size() || folder.hasNews() || moreActions);
+  }
+
+  /**
+   * After delivery, and not in the run after one broke the connection: mail must not wait for them.
+   */
+  private boolean runActions(BooleanSupplier stopping) throws MessagingException {
+    if (brokenByAction.getAndSet(false)) {
+      return false;
+    }
+    try {
+      return new RequestedActions(folder, context, rows.actions()).run(stopping);
+    } catch (MessagingException | RuntimeException e) {
+      brokenByAction.set(true);
+      throw e;
+    }
   }
 
   private boolean isSuspect(long uid) {

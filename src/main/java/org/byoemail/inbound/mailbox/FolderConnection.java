@@ -50,13 +50,34 @@ final class FolderConnection {
     return selected;
   }
 
-  /** Selects the folder again, after EXAMINE, so that flags can be set. */
+  /**
+   * Selects the folder again, after EXAMINE, so that flags can be set.
+   *
+   * @throws Refused if the server refuses: it is open by EXAMINE, as before
+   */
   void makeWritable() throws MessagingException {
-    SelectResult again = call(() -> SelectResult.open(connection, name, true));
+    try {
+      reopen(true);
+    } catch (Refused e) {
+      // A refused SELECT leaves no folder open (RFC 9051 section 6.3.2).
+      try {
+        reopen(false);
+      } catch (Refused again) {
+        unsolicited.closed = true;
+        throw new MessagingException("the server does not open the folder again", again);
+      }
+      throw e;
+    }
+  }
+
+  private void reopen(boolean writable) throws MessagingException {
+    SelectResult again = call(() -> SelectResult.open(connection, name, writable));
     if (again.uidValidity() != selected.uidValidity()) {
       unsolicited.closed = true;
       throw new MessagingException("UIDVALIDITY has changed between EXAMINE and SELECT");
     }
+    // Nothing else will tell of mail that arrived meanwhile.
+    unsolicited.newMail |= again.uidNext() > selected.uidNext();
     selected = again;
   }
 

@@ -32,9 +32,13 @@ final class ImapActions {
     }
   }
 
+  boolean movesAtOnce() {
+    return link.connection().has("MOVE");
+  }
+
   /** By MOVE (RFC 6851); without it the mails are copied, then deleted. */
   void move(String uids, String folder) throws MessagingException {
-    if (link.connection().has("MOVE")) {
+    if (movesAtOnce()) {
       into(folder, "UID MOVE " + uids + " ");
     } else {
       into(folder, "UID COPY " + uids + " ");

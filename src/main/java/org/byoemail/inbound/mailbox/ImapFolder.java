@@ -297,6 +297,11 @@ final class ImapFolder implements RemoteFolder {
   }
 
   @Override
+  public boolean movesAtOnce() {
+    return actions.movesAtOnce();
+  }
+
+  @Override
   public void move(List<Long> uids, String folder) throws MessagingException {
     actions.move(set(uids), folder);
   }

@@ -63,9 +63,11 @@ class MailboxActionRows {
     return jdbc.sql(
                 """
                 SELECT count(*) FROM (SELECT 1 FROM mailbox_action a JOIN inbound_mail i ON i.mailbox_id = a.mailbox_id
-                  WHERE i.id = :mail AND a.finished_at IS NULL LIMIT :count) waiting
+                  WHERE i.id = :mail AND a.finished_at IS NULL
+                    AND a.requested_at > statement_timestamp() - :wait * interval '1 second' LIMIT :count) waiting
                 """)
             .param("mail", mail)
+            .param("wait", MAX_WAIT.toSeconds())
             .param("count", count)
             .query(Integer.class)
             .single()
@@ -77,9 +79,10 @@ class MailboxActionRows {
     jdbc.sql(
             """
             DELETE FROM mailbox_action WHERE id IN (
-              SELECT a.id FROM mailbox_action a JOIN inbound_mail i ON i.mailbox_id = a.mailbox_id
-              WHERE i.id = :mail AND a.requested_at < statement_timestamp() - :kept * interval '1 second'
-              ORDER BY a.id LIMIT 100 FOR UPDATE OF a SKIP LOCKED)
+              SELECT id FROM mailbox_action
+              WHERE mailbox_id = (SELECT mailbox_id FROM inbound_mail WHERE id = :mail)
+                AND requested_at < statement_timestamp() - :kept * interval '1 second'
+              ORDER BY requested_at LIMIT 100 FOR UPDATE SKIP LOCKED)
             """)
         .param("mail", mail)
         .param("kept", KEPT.toSeconds())
@@ -93,7 +96,7 @@ class MailboxActionRows {
             SELECT id, action, folder, requested_at, finished_at,
               CASE WHEN finished_at IS NULL AND requested_at < statement_timestamp() - :wait * interval '1 second'
                 THEN 'no node watched the mailbox in time' ELSE error END AS error
-            FROM mailbox_action WHERE inbound_mail_id = :mail ORDER BY id DESC LIMIT :limit
+            FROM mailbox_action WHERE inbound_mail_id = :mail ORDER BY number DESC LIMIT :limit
             """)
         .param("mail", mail)
         .param("wait", MAX_WAIT.toSeconds())
@@ -110,7 +113,7 @@ class MailboxActionRows {
             FROM mailbox_action a JOIN inbound_mail i ON i.id = a.inbound_mail_id JOIN mailbox m ON m.id = a.mailbox_id
             WHERE a.mailbox_id = :mailbox AND a.finished_at IS NULL AND m.fence = :fence
               AND a.requested_at > statement_timestamp() - :wait * interval '1 second'
-            ORDER BY a.id LIMIT :limit
+            ORDER BY a.number LIMIT :limit
             """)
         .param("mailbox", context.lease().mailbox().value())
         .param("fence", context.lease().fence())

@@ -76,7 +76,7 @@ public class MailboxActions {
           }
           audit.record("message.mailbox_action", target.id(), target.organization(), details);
         });
-    watchers.pollNow(target.account());
+    watchers.wake(target.account());
     return list(target.id()).stream()
         .filter(one -> Objects.equals(one.id(), id))
         .findFirst()

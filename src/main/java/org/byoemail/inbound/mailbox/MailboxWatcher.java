@@ -41,6 +41,7 @@ final class MailboxWatcher {
   private final MailboxBackoff backoff;
   private final AtomicBoolean serverNotified = new AtomicBoolean();
   private final AtomicBoolean pollRequested = new AtomicBoolean();
+  private final AtomicBoolean workRequested = new AtomicBoolean();
   private final AtomicBoolean backoffChecked = new AtomicBoolean();
   private final AtomicBoolean endReported = new AtomicBoolean();
   private volatile Runnable onWake = () -> {};
@@ -124,6 +125,12 @@ final class MailboxWatcher {
     onWake.run();
   }
 
+  /** There is work: done soon if the watcher waits for mail, else when it is due anyway. */
+  void wake() {
+    workRequested.set(true);
+    onWake.run();
+  }
+
   /** Stops with that final state: the connection is closed and the lease not used again. */
   void stop(MailboxState target) {
     endState = endState == null ? target : endState;
@@ -142,17 +149,22 @@ final class MailboxWatcher {
   void step() {
     boolean notified = serverNotified.getAndSet(false);
     boolean pollWanted = pollRequested.getAndSet(false);
+    // Whoever backs off must not be made to log in by requests.
+    boolean workWanted =
+        workRequested.getAndSet(false)
+            && (state == MailboxState.IDLE || state == MailboxState.POLLING);
     Instant now = services.clock().instant();
     if (endState == null && !pollWanted && now.isBefore(notBefore)) {
       if (notified) {
         serverNotified.set(true);
       }
+      workRequested.set(workWanted);
       due = notBefore;
       return;
     }
-    if (endState == null && (notified || pollWanted || isDue(now))) {
+    if (endState == null && (notified || pollWanted || workWanted || isDue(now))) {
       try {
-        runIfReady(notified, pollWanted);
+        runIfReady(notified, pollWanted, workWanted);
         pauseAfterSlowServer();
       } catch (HostBusy e) {
         state = MailboxState.CONNECTING;
@@ -181,14 +193,15 @@ final class MailboxWatcher {
     }
   }
 
-  private void runIfReady(boolean notified, boolean pollWanted) throws MessagingException {
+  private void runIfReady(boolean notified, boolean pollWanted, boolean workWanted)
+      throws MessagingException {
     FolderSession present = session;
     if (present == null && !mayConnectNow(pollWanted)) {
       return;
     }
     if (state == MailboxState.IDLE
         && present != null
-        && !present.isWakeNeeded(notified, pollWanted, this::notified)) {
+        && !present.isWakeNeeded(notified, pollWanted || workWanted, this::notified)) {
       backoff.connectionHeld(account, present.connectedAt(), false);
       due = next(present);
       return;

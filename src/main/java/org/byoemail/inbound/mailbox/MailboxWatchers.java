@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.OrganizationId;
@@ -46,12 +47,21 @@ public class MailboxWatchers {
 
   /** Polls an account's mailboxes now; false if this node does not watch them all. */
   public boolean pollNow(AccountId account) {
+    return tell(account, MailboxWatcher::pollNow);
+  }
+
+  /** As {@link #pollNow}, but leaves alone those that back off. */
+  boolean wake(AccountId account) {
+    return tell(account, MailboxWatcher::wake);
+  }
+
+  private boolean tell(AccountId account, Consumer<MailboxWatcher> what) {
     List<MailboxWatcher> here =
         watched.values().stream()
             .map(Entry::watcher)
             .filter(watcher -> watcher.account().id().equals(account) && !watcher.isStopped())
             .toList();
-    here.forEach(MailboxWatcher::pollNow);
+    here.forEach(what);
     return !here.isEmpty() && here.size() >= here.get(0).account().settings().folders().size();
   }
 

@@ -100,6 +100,8 @@ interface RemoteFolder extends AutoCloseable {
   /**
    * Opens the folder once more, so that flags can be set; {@link #isWritable} says whether the
    * server permits it.
+   *
+   * @throws Refused if the server refuses; the folder stays open, read-only
    */
   void makeWritable() throws MessagingException;
 
@@ -119,6 +121,9 @@ interface RemoteFolder extends AutoCloseable {
    * @throws Refused if the server refuses; the connection stays usable
    */
   void delete(List<Long> uids) throws MessagingException;
+
+  /** Whether the server moves mails by one command (MOVE): else they are copied, then deleted. */
+  boolean movesAtOnce();
 
   /**
    * Moves mails to another folder, which is created if absent.

@@ -2,7 +2,10 @@ package org.byoemail.inbound.mailbox;
 
 import jakarta.mail.MessagingException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.byoemail.account.connection.ImapRefused;
 import org.byoemail.inbound.mailbox.MailboxActionRows.Request;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ final class RequestedActions {
   private static final int MAX_REQUESTS = 100;
   private static final int MAX_TRIES = 5;
   private static final int MAX_WORDS = 500;
+  private static final Set<String> PASSING = Set.of("INUSE", "UNAVAILABLE", "LIMIT");
 
   private final RemoteFolder folder;
   private final MailboxContext context;
@@ -40,26 +44,42 @@ final class RequestedActions {
   boolean run(BooleanSupplier stopping) throws MessagingException {
     List<Request> requests = rows.waiting(context, MAX_REQUESTS);
     if (!requests.isEmpty() && !folder.isWritable()) {
-      folder.makeWritable();
+      try {
+        folder.makeWritable();
+      } catch (Refused e) {
+        if (!isPassing(e)) {
+          requests.forEach(request -> rows.finish(context, request, words(e)));
+        }
+        return false;
+      }
     }
     for (Request request : requests) {
       if (stopping.getAsBoolean()) {
         return true;
       }
-      perform(request);
+      if (!perform(request)) {
+        return false;
+      }
     }
     return requests.size() == MAX_REQUESTS;
   }
 
-  private void perform(Request request) throws MessagingException {
+  /** False if it waits for the next run, and with it those behind it. */
+  private boolean perform(Request request) throws MessagingException {
     String obstacle = obstacle(request);
     if (obstacle != null) {
       rows.finish(context, request, obstacle);
-      return;
+      return true;
     }
     rows.begin(context, request);
     try {
-      if (folder.isPresent(request.uid())) {
+      boolean isPresent = folder.isPresent(request.uid());
+      if (isPresent && request.tries() > 0 && isCopied(request)) {
+        rows.finish(
+            context,
+            request,
+            "the connection broke while the mail was copied: it may have been copied already");
+      } else if (isPresent) {
         apply(request);
         rows.finish(context, request, null);
       } else {
@@ -75,8 +95,27 @@ final class RequestedActions {
           request.id(),
           request.kind().word(),
           e.getMessage());
-      rows.finish(context, request, shortened("the server refuses: " + e.getMessage()));
+      if (isPassing(e) && !isCopied(request) && request.tries() + 1 < MAX_TRIES) {
+        return false;
+      }
+      rows.finish(context, request, words(e));
     }
+    return true;
+  }
+
+  /** Whether it copies the mail first: repeated, it would make another copy. */
+  private boolean isCopied(Request request) {
+    return request.kind() == MailboxAction.Kind.MOVE && !folder.movesAtOnce();
+  }
+
+  /** Whether the server may do later what it refuses now (RFC 5530). */
+  private static boolean isPassing(Refused e) {
+    return e.getCause() instanceof ImapRefused refused
+        && PASSING.contains(refused.code().toUpperCase(Locale.ROOT));
+  }
+
+  private static String words(Refused e) {
+    return shortened("the server refuses: " + e.getMessage());
   }
 
   private @Nullable String obstacle(Request request) {

@@ -16,8 +16,11 @@ import org.springframework.transaction.annotation.Transactional;
 /** Finds and deletes drafts by their age, or by an address that they name. Thread-safe. */
 @Repository
 public class DraftCleanup {
+  // The content has addresses as they were written, such as bücher.example, and also those in
+  // texts.
   private static final String NAMES =
-      "organization = :organization AND strpos(lower(content), :address) > 0 AND lower(content) ~ :whole";
+      "organization = :organization AND (:address = ANY (addresses)"
+          + " OR strpos(lower(content), :address) > 0 AND lower(content) ~ :whole)";
 
   private final JdbcClient jdbc;
 
@@ -50,7 +53,7 @@ public class DraftCleanup {
   /**
    * An organization's drafts that name an address, in the order of their ids.
    *
-   * @param address in lower case
+   * @param address as addresses are compared
    */
   public List<Draft> naming(OrganizationId organization, String address, UUID after, int limit) {
     return jdbc.sql(
@@ -67,7 +70,7 @@ public class DraftCleanup {
   /**
    * Deletes an organization's drafts that name an address, in the caller's transaction.
    *
-   * @param address in lower case
+   * @param address as addresses are compared
    * @return how many
    */
   @Transactional(propagation = Propagation.MANDATORY)

@@ -34,7 +34,12 @@ class DraftRows {
     this.jdbc = jdbc;
   }
 
-  /** What is stored of a content. */
+  /**
+   * What is stored of a content.
+   *
+   * @param recipients the first of them
+   * @param addresses all that it names as sender, for replies, or as recipients
+   */
   record Content(
       OrganizationId organization,
       UUID agent,
@@ -42,15 +47,16 @@ class DraftRows {
       String from,
       String subject,
       List<String> recipients,
+      List<String> addresses,
       List<UUID> uploads,
       String json) {}
 
   void insert(UUID id, Content content) {
     bound(
             """
-            INSERT INTO draft (id, organization, agent_id, account_id, from_address, subject, recipients, uploads,
+            INSERT INTO draft (id, organization, agent_id, account_id, from_address, subject, recipients, addresses, uploads,
               content, created_at, changed_at)
-            VALUES (:id, :owner, :agent, :account::uuid, :from, :subject, :recipients, :uploads,
+            VALUES (:id, :owner, :agent, :account::uuid, :from, :subject, :recipients, :addresses, :uploads,
               :json, statement_timestamp(), statement_timestamp())
             """,
             content)
@@ -63,7 +69,7 @@ class DraftRows {
     return bound(
                 """
                 UPDATE draft SET organization = :owner, agent_id = :agent, account_id = :account::uuid,
-                  from_address = :from, subject = :subject, recipients = :recipients, uploads = :uploads,
+                  from_address = :from, subject = :subject, recipients = :recipients, addresses = :addresses, uploads = :uploads,
                   content = :json, version = version + 1, changed_at = statement_timestamp()
                 WHERE id = :id AND version = :version AND sent_as IS NULL
                 """,
@@ -82,6 +88,7 @@ class DraftRows {
         .param("from", content.from())
         .param("subject", content.subject())
         .param("recipients", content.recipients().toArray(String[]::new))
+        .param("addresses", content.addresses().toArray(String[]::new))
         .param("uploads", content.uploads().toArray(UUID[]::new))
         .param("json", content.json());
   }
@@ -90,7 +97,7 @@ class DraftRows {
   boolean markSent(UUID id, int version, StoredMessageId message) {
     return jdbc.sql(
                 """
-                UPDATE draft SET sent_as = :message, content = NULL, subject = '', recipients = '{}', uploads = '{}',
+                UPDATE draft SET sent_as = :message, content = NULL, subject = '', recipients = '{}', addresses = '{}', uploads = '{}',
                   changed_at = statement_timestamp()
                 WHERE id = :id AND version = :version AND sent_as IS NULL
                 """)

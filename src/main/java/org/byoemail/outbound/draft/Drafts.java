@@ -5,14 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.submission.InvalidField;
 import org.byoemail.outbound.submission.Submission;
@@ -58,12 +59,9 @@ public class Drafts {
    * @throws DraftConflict if the agent has too many
    */
   @Transactional
-  public Draft create(SubmissionSource source, InputStream body) {
+  public Draft create(SubmissionSource source, byte[] body) {
     DraftRows.Content content = content(source, body);
-    if (rows.hasAtLeast(content.agent(), MAX_OF_AGENT)) {
-      throw new DraftConflict(
-          "the agent has 1,000 unsent drafts: send or delete some of them first");
-    }
+    requireRoom(content.agent());
     UUID id = Ids.next();
     rows.insert(id, content);
     return rows.find(source, id).orElseThrow();
@@ -91,14 +89,19 @@ public class Drafts {
    * @return empty if there is none that the source may see
    * @throws SubmissionRejected as {@link #create}
    * @throws DraftChanged if it has another version
-   * @throws DraftConflict if it was sent
+   * @throws DraftConflict if it was sent, or becomes one of an agent that has too many
    */
   @Transactional
-  public Optional<Draft> change(SubmissionSource source, UUID id, int version, InputStream body) {
-    if (rows.find(source, id).isEmpty()) {
+  public Optional<Draft> change(SubmissionSource source, UUID id, int version, byte[] body) {
+    Draft present = rows.find(source, id).orElse(null);
+    if (present == null) {
       return Optional.empty();
     }
-    if (!rows.replace(id, version, content(source, body))) {
+    DraftRows.Content content = content(source, body);
+    if (present.sentAs() == null && !present.agent().value().equals(content.agent())) {
+      requireRoom(content.agent());
+    }
+    if (!rows.replace(id, version, content)) {
       throw conflict(source, id);
     }
     return rows.find(source, id);
@@ -162,6 +165,13 @@ public class Drafts {
     }
   }
 
+  private void requireRoom(UUID agent) {
+    if (rows.hasAtLeast(agent, MAX_OF_AGENT)) {
+      throw new DraftConflict(
+          "the agent has 1,000 unsent drafts: send or delete some of them first");
+    }
+  }
+
   private DraftConflict conflict(SubmissionSource source, UUID id) {
     return rows.find(source, id).filter(one -> one.sentAs() != null).isPresent()
         ? new DraftConflict("the draft was sent")
@@ -185,8 +195,8 @@ public class Drafts {
     return reader.read(node, digest);
   }
 
-  private DraftRows.Content content(SubmissionSource source, InputStream body) {
-    ObjectNode node = reader.json(body, null);
+  private DraftRows.Content content(SubmissionSource source, byte[] body) {
+    ObjectNode node = reader.json(new ByteArrayInputStream(body), null);
     if (node.hasNonNull("id")) {
       throw rejected("id", "cannot be given: a draft is sent under its own id");
     }
@@ -204,13 +214,23 @@ public class Drafts {
         owner.account() == null ? null : owner.account().value(),
         owner.from().value(),
         partial.subject(),
-        Stream.of(partial.to(), partial.cc(), partial.bcc())
-            .flatMap(List::stream)
-            .limit(MAX_LISTED)
-            .map(one -> one.address().value())
+        addresses(partial).limit(MAX_LISTED).toList(),
+        Stream.concat(
+                addresses(partial),
+                Stream.concat(
+                        Stream.of(owner.from()),
+                        Stream.ofNullable(partial.replyTo()).map(NamedAddress::address))
+                    .map(EmailAddress::value))
+            .distinct()
             .toList(),
         uploads,
         json);
+  }
+
+  private static Stream<String> addresses(Submission partial) {
+    return Stream.of(partial.to(), partial.cc(), partial.bcc())
+        .flatMap(List::stream)
+        .map(one -> one.address().value());
   }
 
   /** The files that the draft refers to. Their contents would be stored with each version. */

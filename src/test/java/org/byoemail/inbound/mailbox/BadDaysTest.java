@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.account.connection.ImapConnections;
 import org.byoemail.account.registry.Account;
@@ -20,7 +21,9 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.inbound.mailbox.MailboxAction.Kind;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.ScriptedImapServer;
 import org.byoemail.support.SettableClock;
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -56,6 +60,7 @@ class BadDaysTest {
   @Autowired MailboxSettings settings;
   @Autowired SettableClock clock;
   @Autowired TransactionTemplate transaction;
+  @Autowired JdbcClient jdbc;
 
   private final ScriptedImapServer server = new ScriptedImapServer();
   private final List<Long> delivered = new ArrayList<>();
@@ -637,6 +642,126 @@ class BadDaysTest {
 
     assertThat(server.uids()).containsExactly(1L);
     assertThat(fixture.pending(account)).isEqualTo(1);
+  }
+
+  @Test
+  void requestsFailWhereTheServerRefusesSelectAndMailComes() {
+    UUID mail = seen(1);
+    request(mail, Kind.FLAG);
+    put(2);
+    server.answer("^SELECT", "%t NO [NOPERM] only to be read\r\n");
+    watcher.pollNow();
+    watcher.step();
+    put(3);
+    watcher.pollNow();
+    watcher.step();
+
+    assertThat(delivered).containsExactly(1L, 2L, 3L);
+    assertThat(rows.actions().of(mail, 9))
+        .extracting(MailboxAction::error)
+        .containsExactly("the server refuses: [NOPERM] only to be read");
+    assertThat(server.commands).containsSubsequence("SELECT \"INBOX\"", "EXAMINE \"INBOX\"");
+  }
+
+  @Test
+  void whatTheServerRefusesForNowIsDoneLater() {
+    UUID mail = seen(1);
+    request(mail, Kind.FLAG);
+    request(mail, Kind.UNFLAG);
+    server.answer("^SELECT", 1, "%t NO [INUSE] busy\r\n");
+    server.answer("UID STORE", 1, "%t NO [UNAVAILABLE] later\r\n");
+    for (int i = 0; i < 3; i++) {
+      watcher.pollNow();
+      watcher.step();
+    }
+
+    assertThat(rows.actions().of(mail, 9)).allMatch(one -> one.status().equals("done"));
+    assertThat(server.commands)
+        .containsSubsequence(
+            "UID STORE 1 +FLAGS.SILENT (\\Flagged)",
+            "UID STORE 1 +FLAGS.SILENT (\\Flagged)",
+            "UID STORE 1 -FLAGS.SILENT (\\Flagged)");
+  }
+
+  @Test
+  void requestThatBreaksTheConnectionKeepsNoMailWaiting() {
+    UUID mail = seen(1);
+    request(mail, Kind.FLAG);
+    put(2);
+    server.answer("UID STORE", HANG_UP);
+    watcher.pollNow();
+    watcher.step();
+    assertThat(watcher.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(delivered).containsExactly(1L, 2L);
+    put(3);
+
+    backedOff();
+
+    assertThat(delivered).containsExactly(1L, 2L, 3L);
+    assertThat(watcher.state()).isEqualTo(MailboxState.IDLE);
+    assertThat(server.commands).filteredOn(one -> one.startsWith("UID STORE")).hasSize(1);
+    server.behave();
+    watcher.pollNow();
+    watcher.step();
+    assertThat(rows.actions().of(mail, 9)).allMatch(one -> one.status().equals("done"));
+  }
+
+  @Test
+  void interruptedMoveIsNotCopiedAgain() {
+    server.offering("IMAP4rev1 IDLE UIDPLUS AUTH=PLAIN SASL-IR");
+    UUID mail = seen(1);
+    rows.actions().insert(Ids.next(), mail, Kind.MOVE, "Done");
+    server.answer("UID STORE", 1, HANG_UP);
+    watcher.pollNow();
+    watcher.step();
+    backedOff();
+    watcher.pollNow();
+    watcher.step();
+
+    assertThat(server.commands).filteredOn(one -> one.startsWith("UID COPY")).hasSize(1);
+    assertThat(rows.actions().of(mail, 9).get(0).error()).contains("may have been copied");
+  }
+
+  @Test
+  void requestWakesOnlyAWatcherThatDoesNotBackOff() {
+    UUID mail = seen(1);
+    request(mail, Kind.FLAG);
+    watcher.wake();
+    watcher.step();
+    assertThat(rows.actions().of(mail, 9).get(0).status()).isEqualTo("done");
+    server.answer("NOOP", 1, HANG_UP);
+    watcher.pollNow();
+    watcher.step();
+    int connections = server.connections();
+
+    watcher.wake();
+    watcher.step();
+
+    assertThat(watcher.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(server.connections()).isEqualTo(connections);
+  }
+
+  /** A mail that was taken in, in a folder that is open for reading only. */
+  private UUID seen(long uid) {
+    receives(LEFT);
+    // The cursor begins behind what is there.
+    watcher.step();
+    put(uid);
+    watcher.pollNow();
+    watcher.step();
+    fixture.takenIn(account, uid);
+    jdbc.sql("UPDATE inbound_mail SET seen_pending = false WHERE account_id = :account")
+        .param("account", account.id().value())
+        .update();
+    return jdbc.sql("SELECT id FROM inbound_mail WHERE account_id = :account AND uid = :uid")
+        .param("account", account.id().value())
+        .param("uid", uid)
+        .query(UUID.class)
+        .single();
+  }
+
+  private void request(UUID mail, Kind kind) {
+    assertThat(rows.actions().insert(Ids.next(), mail, kind, null)).isTrue();
   }
 
   /** Mail that a watcher took in which then died; the next one does what it left. */

@@ -122,6 +122,11 @@ final class FakeFolder implements RemoteFolder {
   }
 
   @Override
+  public boolean movesAtOnce() {
+    return true;
+  }
+
+  @Override
   public void move(List<Long> uids, String folder) throws MessagingException {
     command("MOVE " + uids + " " + folder);
   }

@@ -180,6 +180,43 @@ class MailboxActionsTest {
     assertThat(actions.list(mail.id()).get(0).status()).isEqualTo("failed");
   }
 
+  @Test
+  void orderIsThatOfTheRequestsWhateverTheClocksOfTheNodes() {
+    MailboxActions.Target mail = mail(1);
+    actions.request(mail, Kind.FLAG, null);
+    jdbc.sql(
+            "UPDATE mailbox_action SET id = 'ffffffff-ffff-7fff-bfff-ffffffffffff' WHERE inbound_mail_id = :mail")
+        .param("mail", mail.id())
+        .update();
+    actions.request(mail, Kind.UNFLAG, null);
+
+    run();
+
+    assertThat(flags(1)).doesNotContain("\\Flagged");
+    assertThat(actions.list(mail.id()))
+        .extracting(MailboxAction::kind)
+        .containsExactly(Kind.UNFLAG, Kind.FLAG);
+    jdbc.sql("DELETE FROM mailbox_action WHERE inbound_mail_id = :mail")
+        .param("mail", mail.id())
+        .update();
+  }
+
+  @Test
+  void requestsThatWaitedForTooLongDoNotCount() {
+    MailboxActions.Target mail = mail(1);
+    jdbc.sql(
+            """
+            INSERT INTO mailbox_action (id, inbound_mail_id, mailbox_id, action, requested_at)
+            SELECT gen_random_uuid(), id, mailbox_id, 'flag', statement_timestamp() - interval '8 days'
+            FROM inbound_mail, generate_series(1, :count) WHERE id = :mail
+            """)
+        .param("mail", mail.id())
+        .param("count", MailboxActions.MAX_WAITING)
+        .update();
+
+    assertThat(actions.request(mail, Kind.FLAG, null).status()).isEqualTo("waiting");
+  }
+
   private void run() {
     watcher.pollNow();
     watcher.step();

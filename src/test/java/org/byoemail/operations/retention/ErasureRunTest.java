@@ -301,6 +301,17 @@ class ErasureRunTest extends WebTest {
     assertThat(invalid.fields()).containsExactly("address");
   }
 
+  @Test
+  void draftWhoseAddressIsWrittenOtherwiseIsErased() {
+    post(ADMIN_KEY, "/drafts", Map.of("from", address, "bcc", "Zoe@B\u00fccher.example"));
+    post(ADMIN_KEY, "/drafts", Map.of("from", address, "replyTo", "zoe@B\u00dcCHER.example"));
+    post(ADMIN_KEY, "/drafts", Map.of("from", address, "to", "zo@b\u00fccher.example"));
+
+    Answer report = erase("zoe@xn--bcher-kva.example");
+
+    assertThat(report.body().path("drafts").asInt()).isEqualTo(2);
+  }
+
   private Answer erase(String person) {
     String id =
         post(ADMIN_KEY, "/erasures", Map.of("organization", organization, "address", person))
