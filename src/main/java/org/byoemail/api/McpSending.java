@@ -12,14 +12,16 @@ import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.api.Replies.Kind;
 import org.byoemail.api.SubmissionsController.Accepted;
+import org.byoemail.outbound.draft.Draft;
+import org.byoemail.outbound.draft.Drafts;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * The tools that send. They need an id, so that a call which a client repeats sends one mail.
- * Thread-safe.
+ * The tools that draft and send. Those that send need an id, so that a call which a client repeats
+ * sends one mail. Thread-safe.
  */
 @Component
 class McpSending {
@@ -29,12 +31,28 @@ class McpSending {
 
   private final SubmissionReader reader;
   private final SubmittedReplies replies;
+  private final Drafts drafts;
   private final HttpSubmissions http;
 
-  McpSending(SubmissionReader reader, SubmittedReplies replies, HttpSubmissions http) {
+  McpSending(
+      SubmissionReader reader, SubmittedReplies replies, Drafts drafts, HttpSubmissions http) {
     this.reader = reader;
     this.replies = replies;
+    this.drafts = drafts;
     this.http = http;
+  }
+
+  String draft(ToolArguments arguments, McpCall call) {
+    byte[] content = bytes(arguments.all());
+    Draft draft =
+        http.within(
+            call.request(),
+            content.length,
+            () -> drafts.create(HttpSubmissions.source(call.caller()), content));
+    return JsonRpc.object()
+        .put("draft", draft.id().toString())
+        .put("version", draft.version())
+        .toString();
   }
 
   String send(ToolArguments arguments, McpCall call) {
@@ -56,13 +74,17 @@ class McpSending {
                 replies.submit(call.caller(), message, kind, reader.json(body(submission), id))));
   }
 
+  private static InputStream body(ObjectNode submission) {
+    return new ByteArrayInputStream(bytes(submission));
+  }
+
   /**
    * The submission, to be read by the rules of submissions, which bound more than those of calls.
    * Escaped, so that text which is no Unicode comes there, and is refused by name.
    */
-  private static InputStream body(ObjectNode submission) {
+  private static byte[] bytes(ObjectNode submission) {
     try {
-      return new ByteArrayInputStream(ASCII.writeValueAsBytes(submission));
+      return ASCII.writeValueAsBytes(submission);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("arguments cannot be written as JSON", e);
     }

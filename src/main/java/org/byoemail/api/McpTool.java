@@ -15,6 +15,7 @@ enum McpTool {
   READ_CONVERSATION(Permission.MESSAGES_READ),
   WAIT_FOR_MAIL(Permission.MESSAGES_READ),
   WHY(Permission.MESSAGES_READ),
+  DRAFT(Permission.DRAFTS_WRITE),
   SEND(Permission.MESSAGES_SEND),
   REPLY(Permission.MESSAGES_SEND, Permission.MESSAGES_READ);
 

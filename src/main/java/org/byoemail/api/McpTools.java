@@ -72,6 +72,7 @@ class McpTools {
                       characters(arguments))));
       case WHY -> Optional.of(data.of(messages.why(caller, arguments.id("message"))));
       case WAIT_FOR_MAIL -> waitFor(arguments, call);
+      case DRAFT -> Optional.of(sending.draft(arguments, call));
       case SEND -> Optional.of(sending.send(arguments, call));
       case REPLY -> Optional.of(sending.reply(arguments, call));
     };

@@ -77,6 +77,7 @@ class McpTest extends WebTest {
             "read_conversation",
             "wait_for_mail",
             "why",
+            "draft",
             "send",
             "reply");
     assertThat(names(reading)).doesNotContain("send", "reply").hasSize(5);
@@ -131,6 +132,32 @@ class McpTest extends WebTest {
         .isEqualTo(sent.path("messageId").asText());
     JsonNode why = data(call(client, "why", Map.of("message", sent.path("messageId").asText())));
     assertThat(why.at("/gates/0/gate").asText()).isEqualTo("submission");
+  }
+
+  @Test
+  void draftIsStoredAndSendsNothing() throws Exception {
+    McpSyncClient drafting =
+        client(
+            key(
+                List.of("drafts:write"),
+                List.of(get(ADMIN_KEY, "/accounts/" + account).text("/agent"))));
+    Map<String, Object> asStranger = Map.of("from", "stranger@else.test", "body", "x");
+
+    JsonNode stored =
+        JSON.readTree(
+            text(
+                call(
+                    drafting,
+                    "draft",
+                    Map.of("from", address, "subject", "Offer", "body", "Text."))));
+
+    Answer draft = get(ADMIN_KEY, "/drafts/" + stored.path("draft").asText());
+    assertThat(names(drafting)).containsExactly("draft");
+    assertThat(draft.text("/content/subject")).isEqualTo("Offer");
+    assertThat(draft.text("/status")).isEqualTo("open");
+    assertThat(sent()).isZero();
+    assertThat(failure(call(drafting, "draft", asStranger)).at("/errors/0/field").asText())
+        .isEqualTo("from");
   }
 
   @Test
