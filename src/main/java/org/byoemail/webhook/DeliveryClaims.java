@@ -1,5 +1,6 @@
 package org.byoemail.webhook;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.springframework.stereotype.Component;
 @Component("webhookClaims")
 public class DeliveryClaims {
   private static final Logger log = LoggerFactory.getLogger(DeliveryClaims.class);
+
+  /** So that the route stops soon. */
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
   private final DeliveryQueue queue;
   private final DeliveryWorkers workers;
@@ -44,9 +48,9 @@ public class DeliveryClaims {
     this.settings = settings;
   }
 
-  /** Whether to check for events and deliveries now. */
-  public boolean isDue() {
-    return wakeUp.isDue();
+  /** Waits until events and deliveries are to be checked for, but not long; whether they are. */
+  public boolean awaitDue() throws InterruptedException {
+    return wakeUp.awaitDue(LONGEST_WAIT);
   }
 
   /** Creates deliveries of newly numbered events. */

@@ -1,7 +1,7 @@
 package org.byoemail.webhook;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.byoemail.platform.event.NumberedEvents;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -16,9 +16,9 @@ class DeliveryWakeUp {
   private static final long SELDOM = Duration.ofSeconds(1).toNanos();
 
   private final LongSupplier nanos;
-  private final AtomicBoolean woken = new AtomicBoolean(true);
-  private volatile long lookedAt;
-  private volatile boolean inUse = true;
+  private boolean woken = true;
+  private long lookedAt;
+  private boolean inUse = true;
 
   @Autowired
   DeliveryWakeUp(NumberedEvents events) {
@@ -32,28 +32,43 @@ class DeliveryWakeUp {
   }
 
   /** Events were numbered, which matters if they are delivered to a webhook. */
-  void eventsNumbered() {
+  synchronized void eventsNumbered() {
     if (inUse) {
       wake();
     }
   }
 
   /** The last check found webhooks that are enabled, or none. */
-  void found(boolean webhooks) {
+  synchronized void found(boolean webhooks) {
     inUse = webhooks;
   }
 
   /** Something may be due. */
-  void wake() {
-    woken.set(true);
+  synchronized void wake() {
+    woken = true;
+    notifyAll();
+  }
+
+  /** Waits until a check is due, but not longer than that; whether it is. */
+  synchronized boolean awaitDue(Duration longest) throws InterruptedException {
+    long end = nanos.getAsLong() + longest.toNanos();
+    while (!isDue()) {
+      long left = Math.min(end, lookedAt + SELDOM) - nanos.getAsLong();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   /** Whether to check now; the next check is due after another wake-up or a second. */
-  boolean isDue() {
+  synchronized boolean isDue() {
     long now = nanos.getAsLong();
-    if (!woken.getAndSet(false) && now - lookedAt < SELDOM) {
+    if (!woken && now - lookedAt < SELDOM) {
       return false;
     }
+    woken = false;
     lookedAt = now;
     return true;
   }

@@ -3,6 +3,8 @@ package org.byoemail.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,5 +44,25 @@ class DeliveryWakeUpTest {
     wakeUp.found(true);
     wakeUp.eventsNumbered();
     assertThat(wakeUp.isDue()).isTrue();
+  }
+
+  @Test
+  void waitEndsWithAnEventOrInTime() throws Exception {
+    DeliveryWakeUp real = new DeliveryWakeUp(System::nanoTime);
+    assertThat(real.isDue()).isTrue();
+    CompletableFuture<Boolean> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return wakeUp.awaitDue(Duration.ofSeconds(30));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    wakeUp.eventsNumbered();
+
+    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(real.awaitDue(Duration.ofMillis(1))).isFalse();
   }
 }
