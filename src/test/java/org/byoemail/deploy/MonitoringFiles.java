@@ -21,6 +21,8 @@ import org.yaml.snakeyaml.Yaml;
 final class MonitoringFiles {
   private static final Path DEPLOY = Path.of("deploy");
 
+  private static final Pattern DURATION = Pattern.compile("(\\[|for: )(\\d+)([mh])(]|\\n)");
+  private static final Pattern SECONDS = Pattern.compile("(seconds\\)? > )(\\d+)");
   private static final ObjectMapper TREES = new ObjectMapper();
   private static final Pattern METRIC =
       Pattern.compile("\\b(?:byo|email|disk|hikaricp|http|jvm|process)_[a-z0-9_]+");
@@ -105,6 +107,26 @@ final class MonitoringFiles {
       }
       return found;
     }
+  }
+
+  /**
+   * {@code rules.yml} for trouble that lasts seconds: each window, each {@code for} and each limit
+   * in seconds is divided by 60.
+   */
+  static String hastenedRules() throws IOException {
+    String rules = Files.readString(DEPLOY.resolve("prometheus/rules.yml"));
+    String durations =
+        DURATION
+            .matcher(rules)
+            .replaceAll(
+                found -> {
+                  int seconds =
+                      Integer.parseInt(found.group(2)) * (found.group(3).equals("h") ? 60 : 1);
+                  return found.group(1) + seconds + "s" + found.group(4);
+                });
+    return SECONDS
+        .matcher(durations)
+        .replaceAll(found -> found.group(1) + Integer.parseInt(found.group(2)) / 60);
   }
 
   /** The rules of all groups: those that record, and the alerts. */

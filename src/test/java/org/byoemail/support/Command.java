@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A program that runs to its end, at most three minutes. Its output goes through a file: a daemon
  * that it leaves behind would keep a pipe open for ever.
  */
-final class Command {
+public final class Command {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("basedir", ""), "src", "test", "servers").toAbsolutePath();
 
@@ -29,7 +29,7 @@ final class Command {
     return words;
   }
 
-  static String run(List<String> words) {
+  public static String run(List<String> words) {
     return run(words, Map.of());
   }
 
@@ -38,7 +38,7 @@ final class Command {
    *
    * @throws IllegalStateException with the output, when the program fails or takes too long
    */
-  static String run(List<String> words, Map<String, String> environment) {
+  public static String run(List<String> words, Map<String, String> environment) {
     try {
       Path output = Files.createTempFile("byo-command", ".out");
       try {

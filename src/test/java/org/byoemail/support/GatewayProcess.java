@@ -95,6 +95,12 @@ public final class GatewayProcess implements AutoCloseable {
     return this;
   }
 
+  /** Its next starts are those of another jar. */
+  public GatewayProcess jar(Path other) {
+    jar = List.of("-jar", other.toString());
+    return this;
+  }
+
   /** By which JDK it runs. */
   public GatewayProcess java(Path home) {
     java = home;
@@ -251,6 +257,15 @@ public final class GatewayProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return all.toString();
+  }
+
+  /** What it wrote since its last start. */
+  public String outputOfLastStart() {
+    try {
+      return Files.readString(log());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

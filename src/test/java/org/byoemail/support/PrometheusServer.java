@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -47,8 +48,13 @@ public final class PrometheusServer implements ExecutionCondition, AfterAllCallb
 
   /** Starts scraping a gateway; returns before it is ready. */
   public void start(Path dir, int gatewayPort) throws IOException {
+    start(dir, Files.readString(Path.of("deploy/prometheus/rules.yml")), List.of(gatewayPort));
+  }
+
+  /** Starts scraping gateways, with these rules; returns before it is ready. */
+  public void start(Path dir, String rules, List<Integer> gatewayPorts) throws IOException {
     Files.createDirectories(dir);
-    Files.copy(Path.of("deploy/prometheus/rules.yml"), dir.resolve("rules.yml"));
+    Files.writeString(dir.resolve("rules.yml"), rules);
     Path configuration = dir.resolve("prometheus.yml");
     Files.writeString(
         configuration,
@@ -58,9 +64,12 @@ public final class PrometheusServer implements ExecutionCondition, AfterAllCallb
         scrape_configs:
           - job_name: byo-email
             metrics_path: /actuator/prometheus
-            static_configs: [targets: ["127.0.0.1:%d"]]
+            static_configs: [targets: [%s]]
         """
-            .formatted(gatewayPort));
+            .formatted(
+                gatewayPorts.stream()
+                    .map(gateway -> "\"127.0.0.1:" + gateway + "\"")
+                    .collect(Collectors.joining(", "))));
     process =
         new ProcessBuilder(
                 PROGRAM.toString(),

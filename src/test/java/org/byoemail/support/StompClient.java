@@ -12,6 +12,8 @@ import java.util.Map;
 
 /** Speaks just enough STOMP 1.2 over a socket to be a producer in another language. */
 public final class StompClient implements AutoCloseable {
+  private static final int PART = 64 << 10;
+
   private final Socket socket;
 
   public StompClient(int port) throws IOException {
@@ -53,12 +55,15 @@ public final class StompClient implements AutoCloseable {
    */
   public String begin(String destination, String body) throws IOException {
     socket.setSoTimeout(1_000);
+    byte[] frame =
+        ("SEND\ndestination:" + destination + "\n\n" + body).getBytes(StandardCharsets.UTF_8);
     try {
-      socket
-          .getOutputStream()
-          .write(
-              ("SEND\ndestination:" + destination + "\n\n" + body)
-                  .getBytes(StandardCharsets.UTF_8));
+      // In parts: a refusal is read before the reset that what was written after it brings about.
+      for (int from = 0; from < frame.length && socket.getInputStream().available() == 0; ) {
+        int part = Math.min(PART, frame.length - from);
+        socket.getOutputStream().write(frame, from, part);
+        from += part;
+      }
       return frame();
     } catch (SocketTimeoutException e) {
       return "";
