@@ -93,7 +93,8 @@ class UpgradeIT {
       }
       // The release before repeats a transaction whose cached plan a new column ended, and logs it.
       for (GatewayProcess node : List.of(a, b)) {
-        assertThat(node.outputOfLastStart().lines().filter(line -> line.contains(" ERROR "))).isEmpty();
+        assertThat(node.outputOfLastStart().lines().filter(line -> line.contains(" ERROR ")))
+            .isEmpty();
       }
     }
   }

@@ -57,9 +57,11 @@ public final class StompClient implements AutoCloseable {
     socket.setSoTimeout(1_000);
     byte[] frame =
         ("SEND\ndestination:" + destination + "\n\n" + body).getBytes(StandardCharsets.UTF_8);
+    InputStream answers = socket.getInputStream();
+    answers.skipNBytes(answers.available());
     try {
       // In parts: a refusal is read before the reset that what was written after it brings about.
-      for (int from = 0; from < frame.length && socket.getInputStream().available() == 0; ) {
+      for (int from = 0; from < frame.length && answers.available() == 0; ) {
         int part = Math.min(PART, frame.length - from);
         socket.getOutputStream().write(frame, from, part);
         from += part;
