@@ -38,13 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("alone")
 class SlowMailServersIT {
   /** More than the workers that a node has for all servers. */
-  private static final int TARPITS = Integer.getInteger("byo.faults.tarpits", 300);
+  private static final int TARPITS = Integer.getInteger("byo.faults.tarpits", 220);
 
   private static final int OTHERS = 20;
   private static final int LARGE_TEXTS = 16;
   private static final int LARGE_TEXT = 12 << 20;
   // A third more when it is encoded: as much as a message may be.
-  private static final int LARGE_FILES = Integer.getInteger("byo.faults.files", 32);
+  private static final int LARGE_FILES = Integer.getInteger("byo.faults.files", 16);
   private static final int LARGE_FILE = 18_000_000;
   private static final Duration READY_WITHIN = Duration.ofSeconds(1);
 
