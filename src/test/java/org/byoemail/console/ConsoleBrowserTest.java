@@ -49,32 +49,6 @@ class ConsoleBrowserTest extends WebTest {
   }
 
   @Test
-  void hawtioShowsTheGatewaysBeansBehindTheConsolesLogin() {
-    List<String> complaints = new ArrayList<>();
-    try (BrowserContext context = browser.newContext()) {
-      Page page = context.newPage();
-      page.navigate("http://localhost:" + port + "/actuator/hawtio/");
-      assertThat(page.url()).endsWith("/login");
-      page.fill("#username", "admin");
-      page.fill("#password", CONSOLE_PASSWORD);
-      page.click("button");
-      page.onConsoleMessage(
-          message -> {
-            if (message.type().equals("error")) {
-              complaints.add(message.text());
-            }
-          });
-
-      page.navigate("http://localhost:" + port + "/actuator/hawtio/jmx");
-      page.click("text=Expand all");
-      page.click("text=SendingPause");
-      page.waitForSelector("text=Paused");
-      picture(page, "hawtio");
-    }
-    assertThat(complaints).isEmpty();
-  }
-
-  @Test
   void newcomerBringsAMailboxAndLooksAround() {
     MailUser ada = SERVER.freshUser("ada");
     List<String> complaints = new ArrayList<>();

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +62,41 @@ abstract class ClusterBrowser {
     chromium.close();
   }
 
-  @Test
-  void mailboxesThatAreConnectedFromTheConsoleSendAndReceive() {
-    String console = "http://localhost:" + cluster.node("b").httpPort();
-    page.navigate(console + "/");
+  private String console(String node) {
+    return "http://localhost:" + cluster.node(node).httpPort();
+  }
+
+  private void logIn(String url) {
+    page.navigate(url);
+    assertThat(page.url()).endsWith("/login");
     page.fill("#username", "admin");
     page.fill("#password", Services.CONSOLE_PASSWORD);
     page.click("button");
+  }
+
+  @Test
+  void hawtioShowsTheGatewaysBeansBehindTheConsolesLogin() {
+    List<String> complaints = new ArrayList<>();
+    logIn(console("a") + "/actuator/hawtio/");
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")) {
+            complaints.add(message.text());
+          }
+        });
+
+    page.navigate(console("a") + "/actuator/hawtio/jmx");
+    page.click("text=Expand all");
+    page.click("text=SendingPause");
+    page.waitForSelector("text=Paused");
+
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void mailboxesThatAreConnectedFromTheConsoleSendAndReceive() {
+    String console = console("b");
+    logIn(console + "/");
 
     MailUser byPassword = DOVECOT.freshUser("password");
     newAccount(console, byPassword, "plain");

@@ -11,7 +11,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("byo.hawtio.enabled")
 class JolokiaConfiguration {
-  private static final int MAX_OBJECTS = 20_000;
+  /** Several times what the list of a node's MBeans has. */
+  private static final int MAX_OBJECTS = 200_000;
 
   /** Its classes are loaded by the first request. */
   @Bean
