@@ -103,7 +103,11 @@ abstract class ClusterTraces {
   private void assertWholeWay(String trace, String account) {
     await("the whole trace " + trace)
         .atMost(PATIENCE)
-        .until(() -> spans(trace).stream().anyMatch(named("email.event.publish")));
+        .until(
+            () ->
+                spans(trace).stream().anyMatch(named("email.event.publish"))
+                    && spans(trace).stream().anyMatch(named("email.smtp.send"))
+                    && spans(trace).stream().anyMatch(span -> SPAN.equals(span.parent())));
     Span sent = one(trace, "email.smtp.send");
     Span accepted =
         spans(trace).stream()
@@ -179,7 +183,7 @@ abstract class ClusterTraces {
     long after = 0;
     while (true) {
       JsonNode page =
-          ApiClient.expect(200, api.get("/events?limit=1000&type=" + type + "&after=" + after))
+          ApiClient.expect(200, api.get("/events?limit=200&type=" + type + "&after=" + after))
               .body();
       for (JsonNode event : page.path("items")) {
         if (event.path(field).asText().equals(value)) {
