@@ -36,7 +36,7 @@ final class StubSession {
     return !idleTag.isEmpty();
   }
 
-  /** Tells of new mail at once to whoever waits, to the others with their next answer. */
+  /** Announces new mail: at once to sessions in IDLE, to others with their next response. */
   void arrived(int exists) {
     if (isIdling()) {
       told = exists;

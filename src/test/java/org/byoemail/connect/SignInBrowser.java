@@ -28,8 +28,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
- * A gateway in a real browser, with two providers, and a Dovecot and a Postfix that let in whoever
- * has a token of theirs. Its tests share one context.
+ * A gateway in a real browser, with two providers, and a Dovecot and a Postfix that accept their
+ * tokens. Its tests share one context.
  */
 @RequiresPrograms("chromium")
 abstract class SignInBrowser extends WebTest {

@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * A mailbox is connected by a sign-in at its provider, in a real browser, with a Dovecot and a
- * Postfix that let in whoever has a token. Leaves pictures in target.
+ * Postfix that accept any valid token. Leaves pictures in target.
  */
 class SignInBrowserTest extends SignInBrowser {
   private static final Path PICTURES = Path.of("target", "sign-in");

@@ -592,7 +592,7 @@ class AlertsIT {
     }
   }
 
-  /** Somebody's transaction locks a table, and whoever reads it keeps a connection. */
+  /** A transaction locks a table, so that each reader of it keeps a connection. */
   private void lockedTable() throws Exception {
     try (Connection connection = services.postgres().dataSource().getConnection();
         Statement statement = connection.createStatement()) {

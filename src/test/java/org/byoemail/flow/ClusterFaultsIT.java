@@ -219,7 +219,8 @@ class ClusterFaultsIT {
       }
       mails.finish();
 
-      // The server has hung up on whoever watches: met again after minutes only, if left alone.
+      // The server has closed the watching connections; without a poll they come back after
+      // minutes.
       assertTakenInOnce(mails, () -> accounts.values().forEach(cluster::poll));
       assertThat(ingested().accountsReset()).containsAll(accounts.values());
     }

@@ -141,7 +141,7 @@ public final class ProviderStub implements AutoCloseable {
     return code;
   }
 
-  /** The consent page: whoever is named there consents by its button. */
+  /** The consent page: the user that it names consents by its button. */
   private void authorize(HttpExchange exchange) throws IOException {
     String query = exchange.getRequestURI().getRawQuery();
     Map<String, String> request = parameters(query);

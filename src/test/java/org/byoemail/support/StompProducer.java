@@ -100,7 +100,7 @@ public final class StompProducer implements AutoCloseable {
       }
     } catch (IOException closed) {
       broken = true;
-      // Whoever waits for a receipt learns that none will come.
+      // Waiters for a receipt learn that none will come.
       free.release(UNDER_WAY);
     }
   }

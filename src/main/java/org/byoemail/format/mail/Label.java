@@ -14,7 +14,7 @@ public record Label(String name) implements Comparable<Label> {
   /** The longest name, in characters. */
   public static final int MAX_LENGTH = 50;
 
-  /** The rule, for whoever gave another name. */
+  /** The rule for names, as error messages state it. */
   public static final String RULE =
       "must be 1 to "
           + MAX_LENGTH

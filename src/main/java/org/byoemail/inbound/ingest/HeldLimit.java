@@ -10,10 +10,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds the mail that is held for an agent: whoever forges From of a contact decides how much that
- * is. One sender gets a tenth, so that a flood in one name leaves room for mail in others. What is
- * beyond is refused and stays in its mailbox. Transactions that hold mail at the same time may
- * exceed the bound by what they hold. Safe for use by many threads.
+ * Limits how much mail is held for an agent, since anyone can forge a contact's From address. One
+ * sender gets a tenth of the limit, so that a flood from one address leaves room for others. Mail
+ * over the limit is refused and stays in its mailbox. Concurrent transactions may exceed the limit
+ * by what they hold. Thread-safe.
  */
 @Component
 class HeldLimit {

@@ -149,7 +149,7 @@ final class MailboxWatcher {
   void step() {
     boolean notified = serverNotified.getAndSet(false);
     boolean pollWanted = pollRequested.getAndSet(false);
-    // Whoever backs off must not be made to log in by requests.
+    // Requests must not make a mailbox that backs off log in.
     boolean workWanted =
         workRequested.getAndSet(false)
             && (state == MailboxState.IDLE || state == MailboxState.POLLING);

@@ -18,7 +18,7 @@ public final class ApiPermissions {
           rule(Permission.KEYS_MANAGE, null, "/api-keys/**"),
           rule(Permission.OAUTH_CLIENTS_MANAGE, null, "/oauth-clients/**"),
           rule(Permission.ACCOUNTS_CONNECT, HttpMethod.DELETE, "/accounts/connect-links/*"),
-          // Whoever may trust a way may take that back.
+          // A key that may trust a way may also withdraw that trust.
           rule(Permission.HELD_DECIDE, HttpMethod.DELETE, "/agents/*/trusted-ways/*"),
           rule(Permission.AGENTS_DELETE, HttpMethod.DELETE, "/agents/**"),
           rule(Permission.ACCOUNTS_DELETE, HttpMethod.DELETE, "/accounts/**"),

@@ -87,18 +87,17 @@ public class Labels {
           .param("id", message.value())
           .update();
     }
-    jdbc.sql("DELETE FROM message_label WHERE message_id = :id AND label = ANY (:labels)")
-        .param("id", message.value())
-        .param("labels", names(change.remove()))
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO message_label (message_id, label)
-            SELECT :id, label FROM unnest(:labels::text[]) AS label ON CONFLICT DO NOTHING
-            """)
-        .param("id", message.value())
-        .param("labels", names(change.add()))
-        .update();
+    update(
+        "DELETE FROM message_label WHERE message_id = :id AND label = ANY (:labels)",
+        message.value(),
+        names(change.remove()));
+    update(
+        """
+        INSERT INTO message_label (message_id, label)
+        SELECT :id, label FROM unnest(:labels::text[]) AS label ON CONFLICT DO NOTHING
+        """,
+        message.value(),
+        names(change.add()));
     List<String> labels =
         ofMessages(List.of(message.value())).getOrDefault(message.value(), List.of());
     return Optional.of(annotations(labels, metadata));
@@ -128,18 +127,17 @@ public class Labels {
           .param("id", conversation.value())
           .update();
     }
-    jdbc.sql("DELETE FROM conversation_label WHERE conversation_id = :id AND label = ANY (:labels)")
-        .param("id", conversation.value())
-        .param("labels", names(change.remove()))
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO conversation_label (conversation_id, label)
-            SELECT :id, label FROM unnest(:labels::text[]) AS label ON CONFLICT DO NOTHING
-            """)
-        .param("id", conversation.value())
-        .param("labels", names(change.add()))
-        .update();
+    update(
+        "DELETE FROM conversation_label WHERE conversation_id = :id AND label = ANY (:labels)",
+        conversation.value(),
+        names(change.remove()));
+    update(
+        """
+        INSERT INTO conversation_label (conversation_id, label)
+        SELECT :id, label FROM unnest(:labels::text[]) AS label ON CONFLICT DO NOTHING
+        """,
+        conversation.value(),
+        names(change.add()));
     List<String> labels =
         jdbc.sql("SELECT label FROM conversation_label WHERE conversation_id = :id ORDER BY label")
             .param("id", conversation.value())
@@ -194,6 +192,10 @@ public class Labels {
         target.set(field.getKey(), value);
       }
     }
+  }
+
+  private void update(String statement, UUID id, String[] labels) {
+    jdbc.sql(statement).param("id", id).param("labels", labels).update();
   }
 
   private static String[] names(Collection<Label> labels) {

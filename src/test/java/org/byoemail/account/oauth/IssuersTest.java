@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Microsoft names the tenant of whoever signs in. */
+/** Microsoft names the tenant of the user who signs in. */
 class IssuersTest {
   private static final String LOGIN = "https://login.microsoftonline.com/";
   private static final String TENANT = "11111111-2222-3333-4444-555555555555";

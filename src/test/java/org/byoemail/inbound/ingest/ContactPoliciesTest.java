@@ -141,7 +141,7 @@ class ContactPoliciesTest {
   }
 
   @Test
-  void knownLetsContactsInAndWhoeverTheAgentHasWrittenTo() {
+  void knownAcceptsContactsAndEarlierCorrespondents() {
     Account byAddress = account(Mode.KNOWN, "ann@else.test");
     Account byDomain = account(Mode.KNOWN, "@else.test");
     Account stranger = account(Mode.KNOWN);
@@ -225,7 +225,7 @@ class ContactPoliciesTest {
   }
 
   @Test
-  void mailThatTheServerDoesNotGiveIsQuarantinedWhoeverSentIt() {
+  void mailThatTheServerDoesNotGiveIsQuarantinedForAnySender() {
     PriorFailures priorFailures = new PriorFailures(5, Duration.ofHours(1), 0);
 
     IngestDecision decision = decide(mail(account(Mode.LISTED), "", 0, priorFailures));

@@ -60,7 +60,7 @@ final class FakeFolder implements RemoteFolder {
     }
   }
 
-  /** The server hangs up, and whoever waits is woken by it. */
+  /** The server closes the connection, which wakes its waiters. */
   void die() {
     dead = true;
     if (idling) {

@@ -157,7 +157,7 @@ class MailboxFixture {
         .update();
   }
 
-  /** A new lease; whoever had one before can write nothing more. */
+  /** A new lease, which fences off the previous holder. */
   Lease lease(Account account) {
     MailboxId mailbox = mailbox(account).id();
     return new Lease(

@@ -419,7 +419,7 @@ class LeasesTest {
     public void changed() {}
   }
 
-  /** Holds up whoever calls it, until it is let go. */
+  /** Blocks its callers until it is released. */
   private static final class StallingRedis extends StringRedisTemplate {
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
