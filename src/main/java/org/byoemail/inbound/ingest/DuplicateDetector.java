@@ -102,9 +102,9 @@ class DuplicateDetector {
         continue;
       }
       IncomingMail mail = item.mail();
-      boolean isNamedAnew = mail.emailId() == null || emailIds.add(mail.emailId());
-      boolean isCopiedAnew = mail.headers().messageId().isEmpty() || copies.add(Copy.of(item));
-      if (!isNamedAnew || !isCopiedAnew) {
+      boolean isFirstOfEmailId = mail.emailId() == null || emailIds.add(mail.emailId());
+      boolean isFirstCopy = mail.headers().messageId().isEmpty() || copies.add(Copy.of(item));
+      if (!isFirstOfEmailId || !isFirstCopy) {
         item.decide(new IngestDecision(Verdict.DUPLICATE, "another copy of it is taken in"));
         item.keep(MailContent.NOTHING);
       }
