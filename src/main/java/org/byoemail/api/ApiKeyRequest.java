@@ -31,4 +31,12 @@ record ApiKeyRequest(
     @Nullable @Schema(description = "the only one it sees and touches; absent: all")
         String organization,
     @Nullable @Schema(description = "when it opens nothing any more; absent: never")
-        Instant expiresAt) {}
+        Instant expiresAt,
+    @Nullable
+        @Schema(
+            minimum = "1",
+            maximum = "1000000",
+            description =
+                "how many requests it may make in a minute; absent: what the gateway's setting says,"
+                    + " or the limit of the key with permissions that makes it")
+        Integer requestsPerMinute) {}

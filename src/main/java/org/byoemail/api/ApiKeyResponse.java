@@ -36,6 +36,11 @@ record ApiKeyResponse(
     @Nullable
         @Schema(description = "until when the secret before the last rotation opens; null: no more")
         Instant previousExpiresAt,
+    @Nullable
+        @Schema(
+            description =
+                "how many requests it may make in a minute; null: what the gateway's setting says")
+        Integer requestsPerMinute,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
 
   static ApiKeyResponse of(ApiKey key, @Nullable String secret) {
@@ -51,6 +56,7 @@ record ApiKeyResponse(
         key.lastUsedAt(),
         key.expiresAt(),
         key.previousExpiresAt(),
+        key.requestsPerMinute(),
         secret);
   }
 

@@ -47,7 +47,8 @@ class ApiKeysController {
                 request.agents(),
                 request.accounts(),
                 RequestParams.organization(caller, request.organization()),
-                request.expiresAt()));
+                request.expiresAt(),
+                request.requestsPerMinute()));
     return ApiKeyResponse.of(created.key(), created.secret());
   }
 

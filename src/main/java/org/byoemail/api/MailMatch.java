@@ -11,11 +11,11 @@ import org.byoemail.format.authentication.SenderVerdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which mail is waited for: each text that is given must be contained, whatever its case.
+ * Which mail is waited for. Subject and text must be contained; case does not matter.
  *
  * @param from the sender's whole address, or its domain or one above: who contains "shop.test" may
  *     be anybody
- * @param to in an address of the recipients
+ * @param to a whole address of the recipients: that of another may contain it
  * @param subject in the subject
  * @param text in the new text
  * @param authentic whether the sender must be proven
@@ -56,7 +56,7 @@ record MailMatch(
       @Nullable String verdict) {
     return isFrom(sender)
         && (!authentic || SenderVerdict.Kind.AUTHENTIC.word().equals(verdict))
-        && (to == null || recipients.stream().anyMatch(one -> contains(one, to)))
+        && (to == null || recipients.stream().anyMatch(to.strip()::equalsIgnoreCase))
         && contains(line, subject);
   }
 

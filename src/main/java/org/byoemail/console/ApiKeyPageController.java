@@ -25,6 +25,7 @@ import org.byoemail.platform.access.ApiKey;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.access.RequestRates;
 import org.byoemail.platform.access.Role;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -55,10 +56,17 @@ class ApiKeyPageController {
   private final Agents agents;
   private final Accounts accounts;
   private final AgentChoices choices;
+  private final RequestRates rates;
   private final Clock clock;
 
   ApiKeyPageController(
-      ApiKeySetup setup, Agents agents, Accounts accounts, AgentChoices choices, Clock clock) {
+      ApiKeySetup setup,
+      Agents agents,
+      Accounts accounts,
+      AgentChoices choices,
+      RequestRates rates,
+      Clock clock) {
+    this.rates = rates;
     this.choices = choices;
     this.setup = setup;
     this.agents = agents;
@@ -71,6 +79,7 @@ class ApiKeyPageController {
    *
    * @param bound ids of further agents, and of accounts
    * @param expires the last day
+   * @param requests a minute; empty: as the settings say
    */
   record Form(
       @Nullable String name,
@@ -79,7 +88,8 @@ class ApiKeyPageController {
       @Nullable List<String> permissions,
       @Nullable List<UUID> agents,
       @Nullable String bound,
-      @Nullable String expires) {
+      @Nullable String expires,
+      @Nullable String requests) {
 
     Form {
       organization = Objects.requireNonNullElse(organization, "");
@@ -88,6 +98,7 @@ class ApiKeyPageController {
       agents = agents == null ? List.of() : List.copyOf(agents);
       bound = Objects.requireNonNullElse(bound, "");
       expires = Objects.requireNonNullElse(expires, "");
+      requests = Objects.requireNonNullElse(requests, "");
     }
   }
 
@@ -105,9 +116,10 @@ class ApiKeyPageController {
       DisplayTime created,
       @Nullable DisplayTime used,
       @Nullable DisplayTime expires,
-      @Nullable DisplayTime previousExpires) {
+      @Nullable DisplayTime previousExpires,
+      String requests) {
 
-    static View of(ApiKey key, Instant now) {
+    static View of(ApiKey key, Instant now, String usual) {
       boolean expired = key.expiresAt() != null && !key.expiresAt().isAfter(now);
       boolean overlaps = key.previousExpiresAt() != null && key.previousExpiresAt().isAfter(now);
       return new View(
@@ -126,7 +138,8 @@ class ApiKeyPageController {
           DisplayTime.of(key.createdAt()),
           DisplayTime.ofNullable(key.lastUsedAt()),
           DisplayTime.ofNullable(key.expiresAt()),
-          overlaps ? DisplayTime.ofNullable(key.previousExpiresAt()) : null);
+          overlaps ? DisplayTime.ofNullable(key.previousExpiresAt()) : null,
+          key.requestsPerMinute() == null ? usual : key.requestsPerMinute() + " a minute");
     }
 
     private static String count(Collection<UUID> ids, String what) {
@@ -145,7 +158,8 @@ class ApiKeyPageController {
             setup.list(caller, after, PAGE_SIZE + 1),
             PAGE_SIZE,
             ApiKey::id,
-            key -> View.of(key, now));
+            key -> View.of(key, now, usualRate()));
+    model.addAttribute("usualRate", usualRate());
     model.addAttribute("keys", page.items());
     model.addAttribute("next", page.next());
     choices.addTo(model, null);
@@ -175,7 +189,8 @@ class ApiKeyPageController {
                           binding == null ? null : binding.agents(),
                           binding == null ? null : binding.accounts(),
                           organization(form.organization()),
-                          end(form.expires())))
+                          end(form.expires()),
+                          requests(form.requests())))
                   .secret());
         });
   }
@@ -183,7 +198,7 @@ class ApiKeyPageController {
   @GetMapping("/{id}")
   String show(@AuthenticationPrincipal Caller caller, @PathVariable UUID id, Model model) {
     ApiKey key = setup.find(caller, id);
-    model.addAttribute("key", View.of(key, clock.instant()));
+    model.addAttribute("key", View.of(key, clock.instant(), usualRate()));
     model.addAttribute("overlaps", OVERLAPS);
     model.addAttribute(
         "agents",
@@ -274,6 +289,18 @@ class ApiKeyPageController {
       return UUID.fromString(word);
     } catch (IllegalArgumentException e) {
       throw new FieldsRefused("Also bound to", "must be ids of agents or accounts");
+    }
+  }
+
+  private String usualRate() {
+    return rates.usual() == 0 ? "not limited" : rates.usual() + " a minute, by the settings";
+  }
+
+  private static @Nullable Integer requests(String text) {
+    try {
+      return text.isBlank() ? null : Integer.valueOf(text.strip());
+    } catch (NumberFormatException e) {
+      throw new FieldsRefused("requestsPerMinute", "must be a whole number");
     }
   }
 

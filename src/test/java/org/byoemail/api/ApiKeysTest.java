@@ -59,6 +59,57 @@ class ApiKeysTest extends WebTest {
   }
 
   @Test
+  void keySeesItsLimitAndIsRefusedBeyondIt() {
+    Answer made = made(Map.of("name", fresh("key"), "role", "operator", "requestsPerMinute", 2));
+    String key = made.text("/key");
+
+    Answer first = get(key, "/agents");
+    Answer second = post(key, "/messages", Map.of());
+    Answer third = get(key, "/agents");
+
+    assertThat(made.body().path("requestsPerMinute").asInt()).isEqualTo(2);
+    assertThat(first.response().getHeader("RateLimit-Policy")).isEqualTo("\"key\";q=2;w=60");
+    assertThat(first.response().getHeader("RateLimit")).matches("\"key\";r=1;t=\\d+");
+    assertThat(second.status()).isEqualTo(400);
+    assertThat(second.response().getHeader("RateLimit")).startsWith("\"key\";r=0;");
+    assertThat(third.status()).isEqualTo(429);
+    assertThat(third.text("/code")).isEqualTo("rate_limited");
+    assertThat(Integer.parseInt(third.response().getHeader("Retry-After"))).isBetween(1, 30);
+    assertThat(get(ADMIN_KEY, "/agents").response().getHeader("RateLimit")).isNull();
+  }
+
+  @Test
+  void keyMakesNoKeyThatMayAskForMoreThanItself() {
+    Answer maker =
+        made(
+            Map.of(
+                "name",
+                fresh("key"),
+                "permissions",
+                List.of("keys:manage", "agents:read"),
+                "requestsPerMinute",
+                100));
+    Map<String, Object> child = Map.of("name", fresh("key"), "permissions", List.of("agents:read"));
+    Map<String, Object> greedy = new java.util.HashMap<>(child);
+    greedy.put("requestsPerMinute", 101);
+
+    Answer refused = post(maker.text("/key"), "/api-keys", greedy);
+    Answer inherited = post(maker.text("/key"), "/api-keys", child);
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.fields()).containsExactly("requestsPerMinute");
+    assertThat(inherited.body().path("requestsPerMinute").asInt()).isEqualTo(100);
+    assertThat(
+            post(
+                    ADMIN_KEY,
+                    "/api-keys",
+                    Map.of("name", fresh("key"), "role", "producer", "requestsPerMinute", 0))
+                .fields())
+        .containsExactly("requestsPerMinute");
+    assertThat(page("/console/api-keys/" + maker.text("/id"))).contains("Requests: 100 a minute");
+  }
+
+  @Test
   void bothSecretsOpenWhileTheyOverlap() {
     Answer made = made(Map.of("name", fresh("key"), "role", "operator"));
 
@@ -319,6 +370,7 @@ class ApiKeysTest extends WebTest {
                     null,
                     new OrganizationId(ours),
                     UUID.fromString(maker.text("/id")),
+                    null,
                     null));
 
     transactions.executeWithoutResult(

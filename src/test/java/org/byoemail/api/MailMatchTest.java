@@ -27,6 +27,19 @@ class MailMatchTest {
 
   @ParameterizedTest
   @CsvSource({
+    "me@a.test, Me@A.test, true",
+    "me@a.test, me@a.test.evil.example, false",
+    "me@a.test, not-me@a.test, false",
+    "a.test, me@a.test, false"
+  })
+  void recipientIsTheWholeAddress(String to, String recipient, boolean matches) {
+    MailMatch match = new MailMatch(null, to, null, null, false);
+
+    assertThat(match.matches("x", List.of("other@a.test", recipient), "", null)).isEqualTo(matches);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "github.com, noreply@GitHub.com, true",
     "@github.com, noreply@github.com, true",
     "github.com, noreply@mail.github.com, true",

@@ -306,7 +306,7 @@ class McpTest extends WebTest {
   @Test
   void waitGoesOnAfterThePositionOfAnAnswer() throws Exception {
     McpSyncClient client = client(key("producer", organization));
-    Map<String, Object> wanted = new HashMap<>(Map.of("to", "me+shop@", "seconds", 0));
+    Map<String, Object> wanted = new HashMap<>(Map.of("to", "me+shop@example.test", "seconds", 0));
     wanted.put("authentic", true);
     wanted.put("from", "shop.test");
     wanted.put("after", JSON.readTree(text(call(client, "wait_for_mail", wanted))).path("after"));

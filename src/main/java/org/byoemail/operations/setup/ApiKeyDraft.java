@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents to which it is bound; null, as are accounts: as the key that makes it
  * @param organization the only one that it sees; null: all that its maker sees
  * @param expiresAt null: never
+ * @param requestsPerMinute null: as many as the settings say, or as its maker may make
  */
 public record ApiKeyDraft(
     @Nullable String name,
@@ -22,4 +23,5 @@ public record ApiKeyDraft(
     @Nullable List<@Nullable UUID> agents,
     @Nullable List<@Nullable UUID> accounts,
     @Nullable OrganizationId organization,
-    @Nullable Instant expiresAt) {}
+    @Nullable Instant expiresAt,
+    @Nullable Integer requestsPerMinute) {}

@@ -15,6 +15,7 @@ import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.NewApiKey;
 import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.access.RequestRates;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.Role;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,13 @@ public class ApiKeySetup {
 
   private final ApiKeys keys;
   private final KeyBindings bindings;
+  private final RequestRates rates;
   private final Clock clock;
 
-  ApiKeySetup(ApiKeys keys, KeyBindings bindings, Clock clock) {
+  ApiKeySetup(ApiKeys keys, KeyBindings bindings, RequestRates rates, Clock clock) {
     this.keys = keys;
     this.bindings = bindings;
+    this.rates = rates;
     this.clock = clock;
   }
 
@@ -52,6 +55,7 @@ public class ApiKeySetup {
     List<FieldProblem> problems = new ArrayList<>();
     String name = line("name", draft.name(), problems);
     checkExpiry(draft.expiresAt(), problems);
+    checkRate(caller, draft.requestsPerMinute(), problems);
     return draft.permissions() == null
         ? withRole(caller, name, draft, problems)
         : withPermissions(caller, name, draft, problems);
@@ -71,7 +75,8 @@ public class ApiKeySetup {
     }
     Role role = role(draft.role(), problems);
     done(problems);
-    return keys.create(name, role, draft.organization(), draft.expiresAt());
+    return keys.create(
+        name, role, draft.organization(), draft.expiresAt(), draft.requestsPerMinute());
   }
 
   private NewApiKey withPermissions(
@@ -112,7 +117,8 @@ public class ApiKeySetup {
         binding,
         draft.organization() == null ? bindings.organization(binding) : draft.organization(),
         caller.key(),
-        draft.expiresAt());
+        draft.expiresAt(),
+        draft.requestsPerMinute() == null ? caller.requestsPerMinute() : draft.requestsPerMinute());
   }
 
   private static void checkBindable(List<@Nullable String> words, List<FieldProblem> problems) {
@@ -215,6 +221,21 @@ public class ApiKeySetup {
         && (!expiresAt.isAfter(clock.instant()) || expiresAt.isAfter(MAX_EXPIRY))) {
       problems.add(
           new FieldProblem("expiresAt", "must be in the future, and before " + MAX_EXPIRY));
+    }
+  }
+
+  private void checkRate(Caller caller, @Nullable Integer rate, List<FieldProblem> problems) {
+    int most = RequestRates.MAX_PER_MINUTE;
+    if (caller.role() == null) {
+      most = rates.perMinute(caller).orElse(most);
+    }
+    if (rate != null && (rate < 1 || rate > most)) {
+      problems.add(
+          new FieldProblem(
+              "requestsPerMinute",
+              "must be 1 to "
+                  + most
+                  + (caller.role() == null ? ", the limit of the key that makes this one" : "")));
     }
   }
 

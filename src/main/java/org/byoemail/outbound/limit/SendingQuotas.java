@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntUnaryOperator;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.outbound.limit.SendingLimit.Unit;
+import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.platform.cluster.SendingNodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

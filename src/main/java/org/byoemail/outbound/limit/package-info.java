@@ -1,6 +1,6 @@
 /** Sending limits of accounts, counted in Redis, or by the share of each node without it. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"platform.cluster"})
+@ApplicationModule(allowedDependencies = {"platform.bucket", "platform.cluster"})
 package org.byoemail.outbound.limit;
 
 import org.jspecify.annotations.NullMarked;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUsedAt less than an hour before its last use; null: never
  * @param expiresAt when it expires; null: never
  * @param previousExpiresAt until when the secret before the last rotation is valid; null: no longer
+ * @param requestsPerMinute how many requests it may make; null: as many as the settings say
  */
 public record ApiKey(
     UUID id,
@@ -28,7 +29,8 @@ public record ApiKey(
     Instant createdAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant expiresAt,
-    @Nullable Instant previousExpiresAt) {
+    @Nullable Instant previousExpiresAt,
+    @Nullable Integer requestsPerMinute) {
 
   /** A copy of the permissions is kept. */
   public ApiKey {

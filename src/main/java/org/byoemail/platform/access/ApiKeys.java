@@ -87,16 +87,21 @@ public class ApiKeys {
    * Makes a key.
    *
    * @param expiresAt when it ends; null: never
+   * @param requestsPerMinute null: as the settings say
    */
   @Transactional
   public NewApiKey create(
-      String name, Role role, @Nullable OrganizationId organization, @Nullable Instant expiresAt) {
+      String name,
+      Role role,
+      @Nullable OrganizationId organization,
+      @Nullable Instant expiresAt,
+      @Nullable Integer requestsPerMinute) {
     String secret = newSecret();
     ApiKey key =
         jdbc.sql(
                 """
-                INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at)
-                VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt)
+                INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at, requests_per_minute)
+                VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt, :requests)
                 RETURNING *, NULL::uuid[] AS agents
                 """)
             .param("id", Ids.next())
@@ -105,6 +110,7 @@ public class ApiKeys {
             .param("organization", OrganizationId.valueOrNull(organization))
             .param("sha256", Tokens.sha256(secret))
             .param("expiresAt", Times.parameter(expiresAt))
+            .param("requests", requestsPerMinute)
             .query(ApiKeys::read)
             .single();
     publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.CREATED, key));
@@ -117,6 +123,7 @@ public class ApiKeys {
    * @param binding the agents and accounts that it is bound to; null: it is not bound
    * @param maker the key that makes it, and with which it ends; null: the admin key of the settings
    * @param expiresAt when it ends, at the latest with its maker; null: with its maker
+   * @param requestsPerMinute null: as the settings say
    */
   @Transactional
   public NewApiKey create(
@@ -125,7 +132,8 @@ public class ApiKeys {
       @Nullable Scope binding,
       @Nullable OrganizationId organization,
       @Nullable UUID maker,
-      @Nullable Instant expiresAt) {
+      @Nullable Instant expiresAt,
+      @Nullable Integer requestsPerMinute) {
     String secret = newSecret();
     UUID id = Ids.next();
     if (maker != null) {
@@ -134,11 +142,12 @@ public class ApiKeys {
     jdbc.sql(
             """
             INSERT INTO permission_key (id, name, permissions, bound_permissions, agents, accounts,
-              organization, role_key, parent, key_sha256, created_at, expires_at)
+              organization, role_key, parent, key_sha256, created_at, expires_at, requests_per_minute)
             SELECT :id, :name, CASE WHEN :agents::uuid[] IS NULL THEN :permissions::text[] ELSE '{bound}'::text[] END,
               CASE WHEN :agents::uuid[] IS NULL THEN NULL ELSE :permissions::text[] END,
               :agents::uuid[], :accounts::uuid[], :organization, coalesce(m.role_key, r.id), m.id,
-              :sha256, statement_timestamp(), LEAST(:expiresAt::timestamptz, m.expires_at, r.expires_at)
+              :sha256, statement_timestamp(), LEAST(:expiresAt::timestamptz, m.expires_at, r.expires_at),
+              :requests::integer
             FROM (VALUES (1)) AS one (row)
               LEFT JOIN permission_key m ON m.id = :maker::uuid
               LEFT JOIN api_key r ON r.id = :maker::uuid
@@ -153,6 +162,7 @@ public class ApiKeys {
         .param("maker", maker)
         .param("sha256", Tokens.sha256(secret))
         .param("expiresAt", Times.parameter(expiresAt))
+        .param("requests", requestsPerMinute)
         .update();
     ApiKey key =
         find(organization, id)
@@ -427,7 +437,8 @@ public class ApiKeys {
         row.getTimestamp("created_at").toInstant(),
         Times.read(row, "last_used_at"),
         Times.read(row, "expires_at"),
-        Times.read(row, "previous_expires_at"));
+        Times.read(row, "previous_expires_at"),
+        row.getObject("requests_per_minute", Integer.class));
   }
 
   private static @Nullable Scope scope(ResultSet row, String accounts) throws SQLException {

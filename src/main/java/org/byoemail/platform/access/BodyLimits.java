@@ -2,6 +2,7 @@ package org.byoemail.platform.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /** The largest request body, by path. */
@@ -14,6 +15,10 @@ class BodyLimits {
           "/api/v1/messages/batch",
           "/api/v1/messages/validate",
           "/api/v1/accounts/import");
+
+  /** Submissions that take the rest from the message of that id. */
+  private static final Pattern REPLIES =
+      Pattern.compile("/api/v1/messages/[^/]+/(?:reply|reply-all|forward)");
 
   private final long forMail;
   private final long forOthers;
@@ -34,7 +39,8 @@ class BodyLimits {
 
   /** Whether a large body is held in memory as a whole. */
   boolean isHeldInMemory(HttpServletRequest request) {
-    return SUBMISSIONS.contains(RequestPath.of(request));
+    String path = RequestPath.of(request);
+    return SUBMISSIONS.contains(path) || REPLIES.matcher(path).matches();
   }
 
   /** The limit for all other requests. */

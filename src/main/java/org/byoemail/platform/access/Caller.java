@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param key id of the API key; null: a user, or the admin key of the settings
  * @param scope the only agents and accounts that it can access, for a bound key; null: all of its
  *     organisation
+ * @param requestsPerMinute how many requests its key may make; null: as many as the settings say
  */
 public record Caller(
     String name,
@@ -25,7 +26,8 @@ public record Caller(
     @Nullable OrganizationId organization,
     Kind kind,
     @Nullable UUID key,
-    @Nullable Scope scope)
+    @Nullable Scope scope,
+    @Nullable Integer requestsPerMinute)
     implements Principal {
 
   /** A copy of the permissions is kept. */
@@ -40,7 +42,7 @@ public record Caller(
       @Nullable OrganizationId organization,
       Kind kind,
       @Nullable UUID key) {
-    this(name, role, Permission.of(role), organization, kind, key, null);
+    this(name, role, Permission.of(role), organization, kind, key, null, null);
   }
 
   /** How it was authenticated. */
@@ -57,7 +59,14 @@ public record Caller(
 
   static Caller key(ApiKey key, @Nullable Scope scope) {
     return new Caller(
-        key.name(), key.role(), key.permissions(), key.organization(), Kind.KEY, key.id(), scope);
+        key.name(),
+        key.role(),
+        key.permissions(),
+        key.organization(),
+        Kind.KEY,
+        key.id(),
+        scope,
+        key.requestsPerMinute());
   }
 
   static Caller adminKey() {

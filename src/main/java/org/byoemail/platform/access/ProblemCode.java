@@ -156,6 +156,12 @@ public enum ProblemCode {
       HttpStatus.TOO_MANY_REQUESTS,
       "Too many wrong keys came from this address.",
       "Correct the key, and wait for the seconds that Retry-After names."),
+  /** More requests than the key may make. */
+  RATE_LIMITED(
+      HttpStatus.TOO_MANY_REQUESTS,
+      "The key has made more requests than it may.",
+      "Wait for the seconds that Retry-After names. `RateLimit` says with each response how many"
+          + " requests are left; a key can be created with a higher limit."),
   /** Too many requests of a kind. */
   TOO_MANY_REQUESTS(
       HttpStatus.TOO_MANY_REQUESTS,

@@ -52,6 +52,7 @@ class SecurityConfiguration {
       HttpSecurity http,
       Keyring keyring,
       FailedLogins failures,
+      RequestRates rates,
       ProblemResponses problems,
       SecurityErrorResponses denials)
       throws Exception {
@@ -62,6 +63,7 @@ class SecurityConfiguration {
         .logout(AbstractHttpConfigurer::disable)
         .addFilterBefore(
             new BearerKeys(keyring, failures, problems), UsernamePasswordAuthenticationFilter.class)
+        .addFilterAfter(new RequestRateFilter(rates, problems), BearerKeys.class)
         .exceptionHandling(e -> e.authenticationEntryPoint(denials).accessDeniedHandler(denials))
         .headers(h -> headers(h, "default-src 'none'; frame-ancestors 'none'; sandbox"))
         .authorizeHttpRequests(

@@ -3,7 +3,7 @@
  * limits every request is held to.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "platform.health")
+@ApplicationModule(allowedDependencies = {"platform.bucket", "platform.health"})
 package org.byoemail.platform.access;
 
 import org.jspecify.annotations.NullMarked;

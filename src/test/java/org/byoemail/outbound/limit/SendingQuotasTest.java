@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.bucket.RedisTime;
+import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.RedisProcess;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.AfterEach;

@@ -285,6 +285,7 @@ class DoorsTest {
         made,
         null,
         null,
+        null,
         null);
   }
 }

@@ -1,4 +1,4 @@
-package org.byoemail.outbound.limit;
+package org.byoemail.platform.bucket;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
@@ -21,10 +21,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Buckets that all nodes take from, in Redis. The taker computes what is in one, so all go by the
- * same time: Redis' own. Every method throws while Redis is unavailable.
+ * same time: Redis' own. Every method throws while Redis is unavailable. Safe for use by many
+ * threads.
  */
 @Component
-class SharedBuckets {
+public class SharedBuckets {
   private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final Duration KEPT = Duration.ofMinutes(10);
 
@@ -42,7 +43,7 @@ class SharedBuckets {
    * @param time the same for all nodes
    * @param patience after which Redis counts as unavailable
    */
-  SharedBuckets(LettuceConnectionFactory redis, TimeMeter time, Duration patience) {
+  public SharedBuckets(LettuceConnectionFactory redis, TimeMeter time, Duration patience) {
     this.redis = redis;
     this.time = time;
     this.patience = patience;
@@ -53,22 +54,22 @@ class SharedBuckets {
    *
    * @param start its content if Redis does not have it
    */
-  ConsumptionProbe take(String key, long amount, Supplier<BucketConfiguration> start) {
+  public ConsumptionProbe take(String key, long amount, Supplier<BucketConfiguration> start) {
     return bucket(key, start).tryConsumeAndReturnRemaining(amount);
   }
 
   /** What a take would answer; takes nothing. */
-  EstimationProbe peek(String key, long amount, Supplier<BucketConfiguration> start) {
+  public EstimationProbe peek(String key, long amount, Supplier<BucketConfiguration> start) {
     return bucket(key, start).estimateAbilityToConsume(amount);
   }
 
   /** Returns tokens that were not used. */
-  void giveBack(String key, long amount, Supplier<BucketConfiguration> start) {
+  public void giveBack(String key, long amount, Supplier<BucketConfiguration> start) {
     bucket(key, start).addTokens(amount);
   }
 
   /** Removes a bucket; its next use creates it again. */
-  void forget(String key) {
+  public void forget(String key) {
     manager().removeProxy(bytes(key));
   }
 

@@ -1,4 +1,4 @@
-package org.byoemail.outbound.limit;
+package org.byoemail.platform.bucket;
 
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
  * sets. Throws while Redis is unavailable. Safe for use by many threads.
  */
 @Component
-class RedisTime implements TimeMeter {
+public class RedisTime implements TimeMeter {
   private static final long EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final RedisConnectionFactory redis;
@@ -27,7 +27,7 @@ class RedisTime implements TimeMeter {
    */
   private record Reading(long redisNanos, long at) {}
 
-  RedisTime(RedisConnectionFactory redis) {
+  public RedisTime(RedisConnectionFactory redis) {
     this.redis = redis;
   }
 
