@@ -15,6 +15,7 @@ import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.outbound.submission.SubmittedBy;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.trace.TraceParent;
 import org.byoemail.platform.trace.Traces;
@@ -123,6 +124,10 @@ class HttpSubmissions {
   }
 
   static SubmissionSource source(Caller caller) {
-    return new SubmissionSource(caller.organization(), caller.scope());
+    // The names of the operator's keys and people are not for organisations.
+    String name = caller.organization() == null ? "operator" : caller.name();
+    String kind = caller.kind() == Caller.Kind.KEY ? "key" : "user";
+    return new SubmissionSource(caller.organization(), caller.scope())
+        .as(new SubmittedBy(kind, caller.key(), name));
   }
 }

@@ -21,6 +21,7 @@ import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.outbound.submission.SubmittedBy;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -93,7 +94,10 @@ public class RoundTrips {
                   return requested;
                 }));
     Submissions.Accepted accepted =
-        submissions.accept(new SubmissionSource(account.organization()), submission(account, mail));
+        submissions.accept(
+            new SubmissionSource(account.organization())
+                .as(new SubmittedBy("test-mail", mail.id(), null)),
+            submission(account, mail));
     mails.submitted(mail.id(), accepted.messageId());
     return find(account, mail.id()).orElseThrow();
   }

@@ -14,6 +14,7 @@ import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailKind;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.delivery.ReportableAttempt;
+import org.byoemail.platform.dossier.Dossier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -31,18 +32,21 @@ public class BounceRecorder {
   private final ReportEffects effects;
   private final BounceRows rows;
   private final BounceCounts counts;
+  private final Dossier dossier;
 
   BounceRecorder(
       ReportMatching matching,
       DeliveryLifecycle deliveries,
       ReportEffects effects,
       BounceRows rows,
-      BounceCounts counts) {
+      BounceCounts counts,
+      Dossier dossier) {
     this.matching = matching;
     this.deliveries = deliveries;
     this.effects = effects;
     this.rows = rows;
     this.counts = counts;
+    this.dossier = dossier;
   }
 
   /** The attempts that the reports of a batch are about. */
@@ -141,6 +145,9 @@ public class BounceRecorder {
     }
     for (MatchedRecipient matched : recipients) {
       rows.store(received, matched, match, changed.contains(matched.id()));
+    }
+    if (match != null) {
+      dossier.record(ReportFacts.entry(received, match, recipients, changed));
     }
     counts.count(report, recipients, match);
   }

@@ -10,6 +10,7 @@
       "outbound.delivery",
       "outbound.suppression",
       "platform.conversation",
+      "platform.dossier",
       "platform.event",
       "platform.trace"
     })

@@ -100,7 +100,8 @@ public class AccountSender {
       recipients.forEach(recipient -> mail.outcome(recipient, refusal));
       return NOTHING_TO_SAY;
     }
-    return connection.deliver(envelope.envelope(), envelope.content());
+    return connection.deliver(
+        envelope.envelope(), out -> mail.sent(SentOctets.of(envelope.content(), out)));
   }
 
   private static List<EmailAddress> undecided(OutgoingMail mail) {

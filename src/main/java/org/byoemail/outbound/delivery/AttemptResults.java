@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
@@ -23,6 +24,7 @@ import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionSource;
 import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.platform.dossier.Dossier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,6 +39,7 @@ class AttemptResults {
   private final Deliveries deliveries;
   private final SendEvents events;
   private final Suppressions suppressions;
+  private final Dossier dossier;
 
   AttemptResults(
       AttemptPlans plans,
@@ -44,13 +47,15 @@ class AttemptResults {
       Recipients recipients,
       Deliveries deliveries,
       SendEvents events,
-      Suppressions suppressions) {
+      Suppressions suppressions,
+      Dossier dossier) {
     this.plans = plans;
     this.attempts = attempts;
     this.recipients = recipients;
     this.deliveries = deliveries;
     this.events = events;
     this.suppressions = suppressions;
+    this.dossier = dossier;
   }
 
   /**
@@ -77,6 +82,8 @@ class AttemptResults {
     closeWithoutRecipients(settled);
     waitForAccount(waiting, locked.submissionIds());
     record(done, locked);
+    dossier.record(
+        Stream.concat(waiting.stream(), done.stream()).map(AttemptFacts::entry).toList());
     return tries.stream().map(finished -> valid.contains(finished.claim().token())).toList();
   }
 

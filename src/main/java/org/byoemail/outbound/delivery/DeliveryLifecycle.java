@@ -185,7 +185,16 @@ public class DeliveryLifecycle {
       recipients.derive(claim.message());
     } else {
       Message message = message(claim.message());
-      results.write(List.of(new FinishedAttempt(claim, message, outcomes, false, List.of(), null)));
+      results.write(
+          List.of(
+              new FinishedAttempt(
+                  claim,
+                  message,
+                  outcomes,
+                  false,
+                  List.of(),
+                  FinishedAttempt.Way.NOT_KNOWN,
+                  null)));
     }
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcomes by recipient; empty if reports, or a person, have settled all of them meanwhile
  * @param learnt further Message-IDs that servers assigned
+ * @param way how it left, and what the server got
  * @param trace the span that sent it; null if there is none
  */
 record FinishedAttempt(
@@ -21,7 +22,18 @@ record FinishedAttempt(
     Map<EmailAddress, AttemptOutcome> outcomes,
     boolean simulated,
     List<MessageId> learnt,
+    Way way,
     @Nullable TraceParent trace) {
+  /**
+   * How an attempt left.
+   *
+   * @param transport its word; null if that is not known
+   * @param server host and port; null if it has none of its own
+   * @param sent the octets of the mail; null if none were sent, or that is not known
+   */
+  record Way(@Nullable String transport, @Nullable String server, @Nullable SentOctets sent) {
+    static final Way NOT_KNOWN = new Way(null, null, null);
+  }
 
   static FinishedAttempt of(OutgoingMail mail) {
     return new FinishedAttempt(
@@ -30,6 +42,7 @@ record FinishedAttempt(
         mail.outcomes(),
         mail.leavesBy() == OutgoingMail.Transport.SIMULATED,
         mail.learnt(),
+        mail.way(),
         mail.trace());
   }
 }

@@ -7,6 +7,7 @@ import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.dossier.DossierEntry;
 import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 of the submission, in hexadecimal
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
  * @param trace the span that accepted it; null if there is none
+ * @param entry the first one of its dossier
  */
 public record NewDelivery(
     StoredMessageId message,
@@ -35,4 +37,5 @@ public record NewDelivery(
     boolean requestDeliveryReport,
     Instant acceptedAt,
     Map<EmailAddress, String> recipients,
-    @Nullable TraceParent trace) {}
+    @Nullable TraceParent trace,
+    DossierEntry entry) {}

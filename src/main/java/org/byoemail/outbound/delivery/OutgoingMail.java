@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.byoemail.account.connection.SmtpUtf8Addresses;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
@@ -70,6 +72,7 @@ public final class OutgoingMail extends MimeMessage {
   private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
   private boolean recorded;
   private final List<MessageId> learnt = new ArrayList<>();
+  private @Nullable SentOctets sent;
 
   /**
    * @param message without its bodies if they are long: {@link #complete} brings them
@@ -214,6 +217,21 @@ public final class OutgoingMail extends MimeMessage {
   void refuse(AttemptOutcome outcome) {
     outcomeForAll(outcome);
     transport = Transport.NONE;
+  }
+
+  /** Notes the octets that a server got. */
+  void sent(SentOctets octets) {
+    sent = octets;
+  }
+
+  /** How it leaves, or left. */
+  FinishedAttempt.Way way() {
+    ServerSettings server =
+        account == null || transport != Transport.SMTP && transport != Transport.RELAY
+            ? null
+            : account.server(Protocol.SMTP);
+    return new FinishedAttempt.Way(
+        transport.word(), server == null ? null : server.host() + ":" + server.port(), sent);
   }
 
   /** Records a Message-ID that a server assigned. */

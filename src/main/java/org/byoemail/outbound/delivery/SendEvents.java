@@ -12,6 +12,7 @@ import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.dossier.Dossier;
 import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.MessageCancelled;
@@ -31,10 +32,12 @@ import org.springframework.stereotype.Component;
 class SendEvents {
   private final Events events;
   private final SubmissionIds submissions;
+  private final Dossier dossier;
 
-  SendEvents(Events events, SubmissionIds submissions) {
+  SendEvents(Events events, SubmissionIds submissions, Dossier dossier) {
     this.events = events;
     this.submissions = submissions;
+    this.dossier = dossier;
   }
 
   /**
@@ -53,8 +56,12 @@ class SendEvents {
       @Nullable Instant nextAttemptAt,
       @Nullable TraceParent trace) {}
 
-  /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
+  /**
+   * One event for each new state of recipients: sent, failed, cancelled, deferred, held. What ended
+   * without an attempt gets its entry in the dossier; a cancellation is recorded by its caller.
+   */
   void publish(List<Result> results) {
+    dossier.record(results.stream().flatMap(AttemptFacts::withoutAttempt).toList());
     events.record(
         all(results, submissions.of(results.stream().map(one -> one.message().id()).toList())));
   }

@@ -12,6 +12,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.dossier.Dossier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,6 +27,7 @@ class SubmissionQueue {
   private final AttemptRows attempts;
   private final Recipients recipients;
   private final SendEvents events;
+  private final Dossier dossier;
 
   SubmissionQueue(
       SubmissionRows submissions,
@@ -33,13 +35,15 @@ class SubmissionQueue {
       Deliveries deliveries,
       AttemptRows attempts,
       Recipients recipients,
-      SendEvents events) {
+      SendEvents events,
+      Dossier dossier) {
     this.submissions = submissions;
     this.suppressed = suppressed;
     this.deliveries = deliveries;
     this.attempts = attempts;
     this.recipients = recipients;
     this.events = events;
+    this.dossier = dossier;
   }
 
   /** Takes the ids of submissions; returns the messages whose id was free. */
@@ -53,6 +57,7 @@ class SubmissionQueue {
 
   /** Enqueues registered messages, but for their suppressed recipients, which fail at once. */
   void enqueue(List<NewDelivery> accepted, Map<StoredMessageId, Message> stored) {
+    dossier.record(accepted.stream().map(NewDelivery::entry).toList());
     Map<StoredMessageId, List<EmailAddress>> leftOut = submissions.queue(accepted);
     for (NewDelivery one : accepted) {
       List<EmailAddress> addresses = leftOut.get(one.message());

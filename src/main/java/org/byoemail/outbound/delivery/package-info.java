@@ -15,6 +15,7 @@
       "platform.audit",
       "platform.cluster",
       "platform.conversation",
+      "platform.dossier",
       "platform.event",
       "platform.hook",
       "platform.trace"

@@ -19,6 +19,7 @@ import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.outbound.submission.SubmittedBy;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -116,9 +117,8 @@ public class DeadLetters {
     }
     Submission read = reader.read(new ByteArrayInputStream(submission.body()));
     submissions.accept(
-        submission.organization() == null
-            ? SubmissionSource.everyOrganization()
-            : new SubmissionSource(submission.organization()),
+        new SubmissionSource(submission.organization())
+            .as(new SubmittedBy("dead-letter", id, null)),
         read.id() == null ? read.withId(submission.brokerId()) : read);
     rejected.drop(id);
     // The submission was accepted in a transaction that others share.

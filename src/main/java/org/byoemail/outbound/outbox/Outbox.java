@@ -12,9 +12,9 @@ import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.Suppressions;
-import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.dossier.DossierKind;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -28,7 +28,7 @@ public class Outbox {
   private final OutboxRows rows;
   private final DeliveryLifecycle deliveries;
   private final Submissions submissions;
-  private final AuditLog audit;
+  private final OutboxActions actions;
   private final Suppressions suppressions;
 
   Outbox(
@@ -37,10 +37,10 @@ public class Outbox {
       OutboxRows rows,
       DeliveryLifecycle deliveries,
       Submissions submissions,
-      AuditLog audit,
+      OutboxActions actions,
       Suppressions suppressions) {
     this.suppressions = suppressions;
-    this.audit = audit;
+    this.actions = actions;
     this.messages = messages;
     this.attachments = attachments;
     this.rows = rows;
@@ -72,7 +72,7 @@ public class Outbox {
    */
   @Transactional
   public boolean cancel(StoredMessageId messageId) {
-    return recorded("message.cancelled", messageId, deliveries.cancel(messageId));
+    return recorded(DossierKind.CANCELLED, messageId, deliveries.cancel(messageId));
   }
 
   /**
@@ -84,7 +84,7 @@ public class Outbox {
   @Transactional
   public boolean release(StoredMessageId messageId) {
     return recorded(
-        "message.released", messageId, deliveries.release(messageId, submissions.expiresAfter()));
+        DossierKind.RELEASED, messageId, deliveries.release(messageId, submissions.expiresAfter()));
   }
 
   /**
@@ -98,7 +98,7 @@ public class Outbox {
   public boolean resend(StoredMessageId messageId) {
     refuseSuppressed(messageId);
     return recorded(
-        "message.resent", messageId, deliveries.resend(messageId, submissions.expiresAfter()));
+        DossierKind.RESENT, messageId, deliveries.resend(messageId, submissions.expiresAfter()));
   }
 
   private void refuseSuppressed(StoredMessageId messageId) {
@@ -124,9 +124,9 @@ public class Outbox {
     }
   }
 
-  private boolean recorded(String action, StoredMessageId messageId, boolean done) {
+  private boolean recorded(DossierKind action, StoredMessageId messageId, boolean done) {
     if (done) {
-      audit.record(action, messageId.value(), rows.organization(messageId), Map.of());
+      actions.record(action, messageId, rows.organization(messageId));
     }
     return done;
   }

@@ -7,6 +7,7 @@
       "outbound.suppression",
       "platform.audit",
       "platform.conversation",
+      "platform.dossier",
       "platform.health"
     })
 package org.byoemail.outbound.outbox;

@@ -1,8 +1,12 @@
 package org.byoemail.outbound.submission;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
@@ -10,6 +14,8 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.dossier.DossierEntry;
+import org.byoemail.platform.dossier.DossierKind;
 import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the producer's own, or the one that was made for it
  * @param repliedTo the message that it answers; null for none
  * @param files whose contents are stored already
+ * @param by who handed it in; null if that is not known
  * @param change is made in the transaction that stores it
  */
 record NewSubmission(
@@ -32,6 +39,7 @@ record NewSubmission(
     Instant dueAt,
     Instant expiresAt,
     Instant acceptedAt,
+    @Nullable SubmittedBy by,
     Consumer<StoredMessageId> change) {
 
   /** The same, with a change that its transaction makes, too. */
@@ -47,7 +55,34 @@ record NewSubmission(
         dueAt,
         expiresAt,
         acceptedAt,
+        by,
         another);
+  }
+
+  /** Its entry in the dossier. */
+  private DossierEntry entry(Map<EmailAddress, String> recipients, @Nullable TraceParent trace) {
+    Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+    facts.put("by", by);
+    facts.put("trace", trace == null ? null : trace.text());
+    facts.put("submissionId", id);
+    facts.put("submissionSha256", submission.digest());
+    facts.put("agent", sender.agent().value());
+    facts.put("account", sender.account() == null ? null : sender.account().value());
+    facts.put("from", sender.address().value());
+    facts.put("recipients", recipients(recipients));
+    facts.put("dueAt", dueAt.toString());
+    facts.put("expiresAt", expiresAt.toString());
+    facts.values().removeIf(Objects::isNull);
+    return new DossierEntry(sender.organization(), messageId, DossierKind.ACCEPTED, facts);
+  }
+
+  /** The addresses by their kinds. */
+  private static Map<String, List<String>> recipients(Map<EmailAddress, String> kinds) {
+    Map<String, List<String>> byKind = new TreeMap<>();
+    kinds.forEach(
+        (address, kind) ->
+            byKind.computeIfAbsent(kind, none -> new ArrayList<>()).add(address.value()));
+    return byKind;
   }
 
   /** What is to be delivered, to these recipients with their kinds. */
@@ -67,6 +102,7 @@ record NewSubmission(
         submission.requestDeliveryReport(),
         acceptedAt,
         recipients,
-        trace);
+        trace,
+        entry(recipients, trace));
   }
 }

@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param organization the one it may send for; null for every organisation
  * @param scope the agents and accounts that it may send for; null for all of the organisation
+ * @param by who it is, for the dossier; null if that is not known
  */
-public record SubmissionSource(@Nullable OrganizationId organization, @Nullable Scope scope) {
+public record SubmissionSource(
+    @Nullable OrganizationId organization, @Nullable Scope scope, @Nullable SubmittedBy by) {
+
+  /** A source that is not known by name. */
+  public SubmissionSource(@Nullable OrganizationId organization, @Nullable Scope scope) {
+    this(organization, scope, null);
+  }
 
   /** A producer that may send for all agents of an organisation. */
   public SubmissionSource(@Nullable OrganizationId organization) {
@@ -20,6 +27,11 @@ public record SubmissionSource(@Nullable OrganizationId organization, @Nullable 
   /** A producer that may send for every organisation. */
   public static SubmissionSource everyOrganization() {
     return new SubmissionSource(null);
+  }
+
+  /** The same one, known by name. */
+  public SubmissionSource as(SubmittedBy who) {
+    return new SubmissionSource(organization, scope, who);
   }
 
   boolean maySendFor(Sender sender) {

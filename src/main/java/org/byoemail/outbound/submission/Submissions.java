@@ -311,6 +311,7 @@ public class Submissions {
         dueAt,
         expiresAt,
         now,
+        source.by(),
         message -> {});
   }
 

@@ -12,6 +12,7 @@
       "outbound.delivery",
       "platform.broker",
       "platform.conversation",
+      "platform.dossier",
       "platform.hook",
       "platform.trace"
     })

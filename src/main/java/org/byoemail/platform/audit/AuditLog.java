@@ -180,7 +180,8 @@ public class AuditLog {
         .toList();
   }
 
-  private AuditActor actor() {
+  /** Who acts: the login or key of the request, or what {@link #runAs} says. */
+  public AuditActor actor() {
     AuditActor named = runningAs.get();
     if (named != null && named.kind() != AuditActor.Kind.JMX) {
       return named;

@@ -9,6 +9,7 @@ import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.outbound.submission.SubmittedBy;
 import org.byoemail.platform.hook.HookFailed;
 import org.byoemail.platform.trace.Traces;
 import org.springframework.stereotype.Component;
@@ -71,7 +72,11 @@ class AcceptSubmission implements Processor {
 
   private void accept(OriginalSubmission original, Submission submission) throws Exception {
     try {
-      submissions.accept(producers.source(original.user(), submission.id()), submission);
+      submissions.accept(
+          producers
+              .source(original.user(), submission.id())
+              .as(new SubmittedBy("queue", null, original.user())),
+          submission);
     } catch (UncheckedIOException | HookFailed away) { // The store (only files need it) or a hook.
       if (original.deliveredBefore()) {
         failing.needsWhatIsAway(original.brokersId());

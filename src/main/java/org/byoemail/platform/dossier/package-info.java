@@ -1,0 +1,10 @@
+/**
+ * The dossiers of outbound messages: entries that are written with the changes they tell of, and
+ * the chain that is made of them once they have committed, signed by a key outside the database.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package org.byoemail.platform.dossier;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
