@@ -172,13 +172,17 @@ final class InboundBench implements Bench {
     private final GatewayProcess gateway;
     private final List<String> accounts;
     private final JdbcClient jdbc;
+    private final long database;
     private Duration cpu = Duration.ZERO;
+    private long databaseMillis;
     private double fsyncs;
+    private long logged;
 
     Round(Services services, GatewayProcess gateway, List<String> accounts) {
       this.gateway = gateway;
       this.accounts = accounts;
       this.jdbc = JdbcClient.create(services.postgres().dataSource());
+      this.database = services.postgres().pid();
       services.postgres().execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
     }
 
@@ -203,12 +207,18 @@ final class InboundBench implements Bench {
     void count() {
       jdbc.sql("SELECT pg_stat_statements_reset()").query(row -> {});
       cpu = cpu();
+      databaseMillis = ProcessTimes.millis(database);
       fsyncs = walFsyncs();
+      logged = walBytes();
     }
 
     void figures(Report report, int mails) {
       report.figure("gateway_cpu_ms_per_mail", (cpu().minus(cpu).toNanos() / 1e6) / mails);
+      report.figure(
+          "database_cpu_ms_per_mail",
+          (double) (ProcessTimes.millis(database) - databaseMillis) / mails);
       report.figure("wal_fsyncs_per_mail", (walFsyncs() - fsyncs) / mails);
+      report.figure("wal_bytes_per_mail", (double) (walBytes() - logged) / mails);
       report.figure(
           "statements_per_mail",
           (double)
@@ -227,6 +237,10 @@ final class InboundBench implements Bench {
 
     private double walFsyncs() {
       return number("SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'");
+    }
+
+    private long walBytes() {
+      return number("SELECT wal_bytes FROM pg_stat_wal");
     }
 
     /** Everything is there, once. */
@@ -256,16 +270,18 @@ final class InboundBench implements Bench {
     /** The statements that took longest. */
     void detail(Report report, int mails) {
       jdbc.sql(
-              "SELECT calls, total_exec_time, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query"
-                  + " FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 20")
+              "SELECT calls, rows, wal_bytes, total_exec_time, left(regexp_replace(query, '\\s+', ' ', 'g'), 110) AS query"
+                  + " FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 60")
           .query(
               row -> {
                 report.figure(
                     "statement",
-                    "%d calls, %.0f us a mail: %s"
+                    "%d calls, %d rows, %.1f us and %.0f bytes of the log a mail: %s"
                         .formatted(
                             row.getLong("calls"),
+                            row.getLong("rows"),
                             row.getDouble("total_exec_time") * 1000 / mails,
+                            row.getDouble("wal_bytes") / mails,
                             row.getString("query")));
               });
     }

@@ -54,6 +54,8 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.access.failed-logins=1000000",
       "byo.mcp.enabled=true",
+      // Tests index what they have just stored.
+      "byo.search.delay=0s",
       "byo.mcp.allowed-origins=https://agents.example",
       "byo.public-url=https://gateway.example.test",
       "byo.transport.postmark.webhook.secret=" + WebTest.POSTMARK_SECRET

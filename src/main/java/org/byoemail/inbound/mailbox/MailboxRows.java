@@ -22,10 +22,15 @@ import org.springframework.transaction.annotation.Transactional;
 /** The table {@code mailbox}. Each write of a watcher checks the fence of its lease. */
 @Repository
 class MailboxRows {
-  private static final String REFETCH_REQUESTED =
+  static final String REFETCH_REQUESTED =
       """
       mailbox_id = :mailbox AND refetch_at IS NOT NULL AND status = 'quarantined'
         AND uid_validity = :validity AND epoch = :epoch
+      """;
+
+  static final String SEEN_PENDING =
+      """
+      i.mailbox_id = :mailbox AND i.seen_pending AND i.uid_validity = :validity AND i.epoch = :epoch
       """;
 
   private final JdbcClient jdbc;
@@ -273,10 +278,10 @@ class MailboxRows {
             """
             SELECT coalesce(i.after_action, 'seen') AS action, i.uid
             FROM inbound_mail i JOIN mailbox m ON m.id = i.mailbox_id
-            WHERE i.mailbox_id = :mailbox AND i.seen_pending AND m.fence = :fence
-              AND i.uid_validity = :validity AND i.epoch = :epoch
+            WHERE m.fence = :fence AND %s
             ORDER BY i.uid LIMIT :limit
-            """)
+            """
+                .formatted(SEEN_PENDING))
         .param("mailbox", context.lease().mailbox().value())
         .param("fence", context.lease().fence())
         .param("validity", context.uidValidity())

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Adds messages to the index after their commit: the new ones first, then those from before the
- * index existed. One node at a time; called by a route.
+ * index existed. One node at a time; called by a route. While many messages arrive, the index waits
+ * for a while, since it would take as much of the database as all that stores them; then it uses a
+ * fifth of the time.
  */
 @Component("searchIndexing")
 public class SearchIndexing {
@@ -32,6 +35,18 @@ public class SearchIndexing {
 
   /** Once an hour, messages of that time are looked for again: a node's clock may be late. */
   private static final Duration LATE = Duration.ofDays(1);
+
+  /** How many messages of the last 2 s make the index wait. */
+  static final int MANY = 200;
+
+  /** After a batch that was added while many messages arrive, by how long that took. */
+  private static final int REST = 4;
+
+  /** New messages are added for that long at a step, if there are more than a batch. */
+  private static final Duration MAX_STEP = Duration.ofSeconds(1);
+
+  /** How far the position of the new messages is behind at most: not every step writes it. */
+  private static final Duration MAX_BEHIND = Duration.ofMinutes(1);
 
   /** 256 KB of UTF-8 at most: a tsvector must be below 1 MB. */
   private static final int MAX_CHARACTERS = 64 << 10;
@@ -55,9 +70,21 @@ public class SearchIndexing {
           :most) AS body) b
         -- The language that knows most of the words has the fewest lexemes: its stop words are none.
         CROSS JOIN LATERAL (SELECT language FROM unnest(:languages::text[]) WITH ORDINALITY AS one (language, place)
-          ORDER BY length(to_tsvector(language::regconfig, left(b.body, 2000))), place LIMIT 1) l
+          ORDER BY length(to_tsvector(language::regconfig, left(b.body, 1000))), place LIMIT 1) l
       ON CONFLICT (message_id) DO NOTHING
       """;
+
+  /** The lowest id of a time of the database, as {@link Ids#firstOf} has it. */
+  private static final String FIRST_OF =
+      "(lpad(to_hex((extract(epoch FROM %s) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid";
+
+  private static final String BUSY =
+      """
+      (SELECT count(*) FROM (SELECT 1 FROM message WHERE id > %s AND id < %s ORDER BY id DESC LIMIT :many) recent) = :many
+      """
+          .formatted(
+              FIRST_OF.formatted("statement_timestamp() - interval '2 seconds'"),
+              FIRST_OF.formatted("statement_timestamp()"));
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -81,9 +108,20 @@ public class SearchIndexing {
   /**
    * @param now by the clock of the database
    * @param isDue an hour after all was found to be indexed
+   * @param isBusy whether many messages arrive
+   * @param busySince since when they do, as far as noted
+   * @param isResting whether it is too early for another batch
    */
   private record Progress(
-      UUID live, UUID backfill, UUID until, Instant now, boolean isFilled, boolean isDue) {
+      UUID live,
+      UUID backfill,
+      UUID until,
+      Instant now,
+      boolean isFilled,
+      boolean isDue,
+      boolean isBusy,
+      @Nullable Instant busySince,
+      boolean isResting) {
 
     /** The first id of which another, smaller one may still be committed. */
     private UUID settled() {
@@ -94,23 +132,58 @@ public class SearchIndexing {
   /** A message that is to be added, with the lexemes of its operators. */
   private record Added(UUID id, String lexemes) {}
 
-  /** Indexes at most a batch, unless another node is doing so. */
+  /** Indexes a batch, or several new ones, unless another node is doing so. */
   public void step() {
-    transactions.executeWithoutResult(
-        status -> {
-          Progress now = progress().orElse(null);
-          if (now != null) {
-            int added = addNew(now);
-            if (now.isFilled()) {
-              progress = 1;
-              if (now.isDue()) {
-                addLate(now);
-              }
-            } else {
-              backfill(now, Math.max(1, settings.batch() - added));
-            }
-          }
-        });
+    long end = System.nanoTime() + MAX_STEP.toNanos();
+    boolean isMore;
+    do {
+      isMore = Boolean.TRUE.equals(transactions.execute(status -> addBatch()));
+    } while (isMore && System.nanoTime() < end);
+  }
+
+  /** Whether there may be more new messages to add at once. */
+  private boolean addBatch() {
+    Progress now = progress().orElse(null);
+    if (now == null || now.isResting() || isWaiting(now)) {
+      return false;
+    }
+    int added = addNew(now);
+    if (now.isFilled()) {
+      progress = 1;
+      if (now.isDue()) {
+        addLate(now);
+      }
+    } else {
+      backfill(now, Math.max(1, settings.batch() - added));
+    }
+    if (now.isBusy()) {
+      rest(now);
+      return false;
+    }
+    return added == settings.batch();
+  }
+
+  /** Whether the index waits for the messages that arrive; notes since when they do. */
+  private boolean isWaiting(Progress now) {
+    if (now.isBusy() == (now.busySince() != null)) {
+      return now.busySince() != null && now.busySince().plus(settings.delay()).isAfter(now.now());
+    }
+    jdbc.sql(
+            "UPDATE search_progress SET busy_since = CASE WHEN :busy THEN statement_timestamp() END")
+        .param("busy", now.isBusy())
+        .update();
+    return now.isBusy();
+  }
+
+  private void rest(Progress from) {
+    jdbc.sql(
+            """
+            UPDATE search_progress SET rest_until =
+              statement_timestamp() + :rest * (statement_timestamp() - :from::timestamptz)
+            """)
+        .param("rest", REST)
+        .param("from", from.now().toString())
+        .update();
   }
 
   private Optional<Progress> progress() {
@@ -142,9 +215,14 @@ public class SearchIndexing {
     return jdbc.sql(
             """
             SELECT live, backfill, until, filled_at IS NOT NULL AS filled, statement_timestamp() AS now,
-              coalesce(filled_at < statement_timestamp() - interval '1 hour', false) AS due
+              coalesce(filled_at < statement_timestamp() - interval '1 hour', false) AS due,
+              busy_since, coalesce(rest_until > statement_timestamp(), false) AS resting,
+              :delayed AND %s AS busy
             FROM search_progress FOR UPDATE SKIP LOCKED
-            """)
+            """
+                .formatted(BUSY))
+        .param("delayed", !settings.delay().isZero())
+        .param("many", MANY)
         .query(
             (row, number) ->
                 new Progress(
@@ -153,7 +231,10 @@ public class SearchIndexing {
                     row.getObject("until", UUID.class),
                     row.getTimestamp("now").toInstant(),
                     row.getBoolean("filled"),
-                    row.getBoolean("due")))
+                    row.getBoolean("due"),
+                    row.getBoolean("busy"),
+                    Times.read(row, "busy_since"),
+                    row.getBoolean("resting")))
         .optional();
   }
 
@@ -161,9 +242,12 @@ public class SearchIndexing {
     List<Added> found = read(MISSING, from.live(), null, settings.batch());
     add(found);
     UUID settled = from.settled();
-    UUID last = found.size() < settings.batch() ? settled : found.get(found.size() - 1).id();
+    boolean isFull = found.size() == settings.batch();
+    UUID last = isFull ? found.get(found.size() - 1).id() : settled;
     UUID next = isBefore(last, settled) ? last : settled;
-    if (isBefore(from.live(), next)) {
+    if (isFull
+        ? isBefore(from.live(), next)
+        : millis(next) - millis(from.live()) > MAX_BEHIND.toMillis()) {
       jdbc.sql("UPDATE search_progress SET live = :next").param("next", next).update();
     }
     return found.size();

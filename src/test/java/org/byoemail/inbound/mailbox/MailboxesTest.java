@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The mailbox of an account follows its settings, in the transaction that changes them. */
 @MailboxTest
@@ -36,6 +37,7 @@ class MailboxesTest {
   @Autowired Accounts accounts;
   @Autowired AccountHealthRepository accountHealth;
   @Autowired JdbcClient jdbc;
+  @Autowired TransactionTemplate transactions;
 
   @Test
   void anotherFolderIsAnotherMailboxWithItsOwnBaseline() {
@@ -84,6 +86,45 @@ class MailboxesTest {
     rows.refetchDone(current, quarantined, "current");
     assertThat(fixture.pending(account)).isZero();
     assertThat(rows.refetchRequests(current)).isEmpty();
+  }
+
+  @Test
+  void requestsAreFoundWithoutReadingAllMailsOfTheMailbox() {
+    Account account = fixture.account();
+    MailboxId mailbox = fixture.mailbox(account).id();
+    rows.establish(mailbox, new Cursor(7, 41));
+    fixture.takenIn(account, 41);
+
+    String plan =
+        transactions.execute(
+            status -> {
+              status.setRollbackOnly();
+              jdbc.sql(
+                      """
+                      INSERT INTO inbound_mail SELECT (jsonb_populate_record(i, jsonb_build_object(
+                        'id', gen_random_uuid(), 'uid', 41 + n, 'message_id', NULL, 'seen_pending', false))).*
+                      FROM inbound_mail i, generate_series(1, 5000) n WHERE i.mailbox_id = :mailbox
+                      """)
+                  .param("mailbox", mailbox.value())
+                  .update();
+              return plan(MailboxRows.REFETCH_REQUESTED, mailbox)
+                  + plan(MailboxRows.SEEN_PENDING + " ORDER BY i.uid LIMIT 100", mailbox);
+            });
+
+    assertThat(plan)
+        .contains("inbound_mail_refetch_place", "inbound_mail_seen_place")
+        .doesNotContain("epoch_uid_key", "Seq Scan");
+  }
+
+  private String plan(String condition, MailboxId mailbox) {
+    return String.join(
+        "\n",
+        jdbc.sql("EXPLAIN SELECT i.uid FROM inbound_mail i WHERE " + condition)
+            .param("mailbox", mailbox.value())
+            .param("validity", 7L)
+            .param("epoch", 0)
+            .query(String.class)
+            .list());
   }
 
   @Test

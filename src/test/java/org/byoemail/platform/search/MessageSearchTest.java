@@ -2,6 +2,7 @@ package org.byoemail.platform.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -314,6 +315,73 @@ class MessageSearchTest extends WebTest {
 
     indexed();
     assertThat(count(message)).isOne();
+  }
+
+  @Test
+  void indexWaitsWhileManyMessagesArriveButNotForEver() {
+    indexed();
+    SearchIndexing waiting =
+        new SearchIndexing(
+            jdbc,
+            transactions,
+            new SearchSettings(
+                List.of("english"), 200, Duration.ofMinutes(1), Duration.ofSeconds(3)),
+            new SimpleMeterRegistry());
+    UUID first = Ids.firstOf(Instant.now().minusSeconds(5));
+    mails.ingested(account, "Many", "okapi", null, first);
+    try {
+      arriveFor60s(first);
+
+      waiting.step();
+      waiting.step();
+      assertThat(count(first)).isZero();
+
+      progress("busy_since = busy_since - interval '59 seconds'");
+      waiting.step();
+      assertThat(count(first)).isZero();
+
+      progress("busy_since = busy_since - interval '1 second'");
+      waiting.step();
+      assertThat(count(first)).isOne();
+      int left = missing();
+      assertThat(left).isPositive();
+      assertThat(progressHas("rest_until > busy_since")).isTrue();
+
+      progress("rest_until = now() + interval '1 hour'");
+      waiting.step();
+      assertThat(missing()).isEqualTo(left);
+
+      jdbc.sql("DELETE FROM message WHERE organization = :organization AND id <> :first")
+          .param("organization", organization)
+          .param("first", first)
+          .update();
+      progress("rest_until = now()");
+      waiting.step();
+      assertThat(progressHas("busy_since IS NULL")).isTrue();
+    } finally {
+      progress("busy_since = NULL, rest_until = NULL");
+    }
+  }
+
+  /** More than a hundred copies a second, as their ids say. */
+  private void arriveFor60s(UUID message) {
+    jdbc.sql(
+            """
+            INSERT INTO message SELECT (jsonb_populate_record(m, jsonb_build_object('id',
+              lpad(to_hex((extract(epoch FROM now() + n * interval '8 ms') * 1000)::bigint), 12, '0')
+                || '7' || lpad(to_hex((n + 300) % 4096), 3, '0') || '9' || substr(replace(m.id::text, '-', ''), 18)))).*
+            FROM message m, generate_series(-300, 7500) n WHERE m.id = :id
+            """)
+        .param("id", message)
+        .update();
+  }
+
+  private void progress(String changes) {
+    jdbc.sql("UPDATE search_progress SET " + changes).update();
+  }
+
+  private boolean progressHas(String condition) {
+    return jdbc.sql("SELECT " + condition + " FROM search_progress").query(Boolean.class).single();
   }
 
   private static UUID elsewhere(Supplier<UUID> work) {
