@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.operations.setup.AgentDraft;
+import org.byoemail.operations.setup.SendingPolicyDraft;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that creates or changes an agent. */
@@ -16,11 +17,22 @@ record AgentRequest(
             allowableValues = {"assistant", "support", "back-office", "newsletters", "outreach"},
             description =
                 "of a new agent only: what it is for, from which contactPolicy.inbound follows unless"
-                    + " it is given (known, open, listed, open, known)")
+                    + " it is given (known, open, listed, open, known), and sendingPolicy.review.when"
+                    + " (new-correspondents, but never for outreach)")
         String kind,
-    @Nullable Policy contactPolicy) {
+    @Nullable Policy contactPolicy,
+    @Nullable
+        @Schema(
+            description =
+                "which mail a person reviews before it is sent, and what other gates ask; without"
+                    + " kind, a new agent's mail is not reviewed")
+        SendingPolicyDraft sendingPolicy) {
 
   AgentDraft draft() {
+    return draftOfContacts().with(sendingPolicy);
+  }
+
+  private AgentDraft draftOfContacts() {
     return contactPolicy == null
         ? new AgentDraft(name, kind, null, null, null, null, null, null)
         : new AgentDraft(

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
 import org.byoemail.inbound.ingest.HeldMails;
@@ -73,7 +74,7 @@ class AgentsController {
   @Operation(operationId = "createAgent", summary = "Create an agent")
   @ResponseStatus(HttpStatus.CREATED)
   AgentResponse create(@AuthenticationPrincipal Caller caller, @RequestBody AgentRequest request) {
-    return AgentResponse.of(
+    return response(
         setup.create(RequestParams.organization(caller, request.organization()), request.draft()));
   }
 
@@ -100,7 +101,7 @@ class AgentsController {
   @Operation(operationId = "getAgent", summary = "Get an agent")
   AgentResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     budget.take(AGENT_BYTES);
-    return AgentResponse.of(find(caller, id));
+    return response(find(caller, id));
   }
 
   @PatchMapping("/{id}")
@@ -115,11 +116,12 @@ class AgentsController {
       throws JsonProcessingException {
     Agent agent = find(caller, id);
     AgentRequest request =
-        patches.apply(AgentResponse.of(agent).asRequest(), patch, AgentRequest.class);
+        patches.apply(
+            AgentResponse.of(agent, SendingPolicy.NONE).asRequest(), patch, AgentRequest.class);
     if (!agent.organization().value().equals(request.organization())) {
       throw new FieldsRefused("organization", "cannot be changed");
     }
-    return AgentResponse.of(
+    return response(
         setup.change(agent.id(), request.draft()).orElseThrow(() -> new ResourceNotFound("agent")));
   }
 
@@ -172,6 +174,10 @@ class AgentsController {
     if (!setup.delete(find(caller, id).id())) {
       throw new ResourceNotFound("agent");
     }
+  }
+
+  private AgentResponse response(Agent agent) {
+    return AgentResponse.of(agent, setup.minimum(agent.organization()));
   }
 
   private Agent find(Caller caller, UUID id) {

@@ -28,6 +28,7 @@ class BoundKeys implements WebMvcConfigurer, HandlerInterceptor {
           "GET /openapi.json",
           "GET /schema/{file}",
           "GET /agents",
+          "GET /sending-policy",
           "GET /accounts",
           "GET /messages",
           "POST /messages",

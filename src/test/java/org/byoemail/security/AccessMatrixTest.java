@@ -415,6 +415,13 @@ class AccessMatrixTest extends WebTest {
           row("PUT /retention", "admin")
               .own(200, "/retention", "{\"messages\":0}")
               .foreign(403, "/retention", "{\"organization\":\"{organization}\",\"messages\":1}"),
+          row("GET /sending-policy", "operator").own(200, "/sending-policy").ofOrganization(),
+          row("PUT /sending-policy", "admin")
+              .own(200, "/sending-policy", "{\"sendingPolicy\":{}}")
+              .foreign(
+                  403,
+                  "/sending-policy",
+                  "{\"organization\":\"{organization}\",\"sendingPolicy\":{}}"),
           row("GET /restore", "operator").own(403, "/restore").foreign(403, "/restore"),
           row("POST /restore/reconcile", "operator")
               .own(403, "/restore/reconcile", "{}")
@@ -481,6 +488,10 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /webhooks.*", "webhooks:read"),
           List.of(".* /webhooks.*", "webhooks:write"),
           List.of("GET /audit", "audit:read"),
+          List.of("GET /sending-policy", "agents:read"),
+          List.of("PUT /sending-policy", "sending-policy:write"),
+          List.of("GET /reviews.*", "reviews:read"),
+          List.of(".* /reviews.*", "reviews:decide"),
           List.of("GET /retention", "retention:read"),
           List.of("PUT /retention", "retention:write"),
           List.of(".* /(erasures|exports).*", "personal-data:manage"),

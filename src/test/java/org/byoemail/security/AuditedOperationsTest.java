@@ -330,6 +330,16 @@ class AuditedOperationsTest extends WebTest {
                     "/retention",
                     Map.of("organization", organization, "messages", 0))));
     api(
+        "PUT /sending-policy",
+        "sending_policy.changed",
+        () ->
+            ok(
+                call(
+                    HttpMethod.PUT,
+                    ADMIN_KEY,
+                    "/sending-policy",
+                    Map.of("organization", organization, "sendingPolicy", Map.of()))));
+    api(
         "POST /restore/reconcile",
         "database.reconciled",
         () -> {

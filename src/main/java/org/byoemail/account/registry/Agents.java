@@ -21,7 +21,7 @@ import org.springframework.stereotype.Repository;
 public class Agents {
   private static final String COLUMNS =
       "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication,"
-          + " unproven_mail, created_at, ARRAY(SELECT key || ' ' || value FROM jsonb_each_text(finding_actions)) AS finding_actions";
+          + " unproven_mail, created_at, sending_policy::text AS sending_policy, ARRAY(SELECT key || ' ' || value FROM jsonb_each_text(finding_actions)) AS finding_actions";
 
   private static final String FIRST_CONTACTS =
       COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts");
@@ -32,15 +32,21 @@ public class Agents {
     this.jdbc = jdbc;
   }
 
-  /** Stores a new agent. */
+  /** Stores a new agent whose mail no gate holds up. */
   public Agent create(OrganizationId organization, String name, ContactPolicy policy) {
+    return create(organization, name, policy, SendingPolicy.NONE);
+  }
+
+  /** Stores a new agent. */
+  public Agent create(
+      OrganizationId organization, String name, ContactPolicy policy, SendingPolicy sending) {
     return jdbc.sql(
             """
             INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
-              require_authentication, unproven_mail, finding_actions, created_at)
+              require_authentication, unproven_mail, finding_actions, sending_policy, created_at)
             VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, :unproven,
               coalesce((SELECT jsonb_object_agg(split_part(f, ' ', 1), split_part(f, ' ', 2)) FROM unnest(:findings::text[]) f), '{}'),
-              statement_timestamp())
+              :sending::jsonb, statement_timestamp())
             RETURNING
             """
                 + COLUMNS)
@@ -53,18 +59,20 @@ public class Agents {
         .param("authentication", policy.requireAuthentication())
         .param("unproven", policy.unproven().word())
         .param("findings", findings(policy))
+        .param("sending", sending.json())
         .query(Agents::read)
         .single();
   }
 
-  /** Changes name and contact policy; false if there is no such agent. */
-  public boolean update(AgentId id, String name, ContactPolicy policy) {
+  /** Changes name and policies; false if there is no such agent. */
+  public boolean update(AgentId id, String name, ContactPolicy policy, SendingPolicy sending) {
     return jdbc.sql(
                 """
                 UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
                   contacts = :contacts, require_authentication = :authentication,
                   unproven_mail = :unproven, finding_actions =
-                    coalesce((SELECT jsonb_object_agg(split_part(f, ' ', 1), split_part(f, ' ', 2)) FROM unnest(:findings::text[]) f), '{}')
+                    coalesce((SELECT jsonb_object_agg(split_part(f, ' ', 1), split_part(f, ' ', 2)) FROM unnest(:findings::text[]) f), '{}'),
+                  sending_policy = :sending::jsonb
                 WHERE id = :id AND deleted_at IS NULL
                 """)
             .param("id", id.value())
@@ -75,6 +83,7 @@ public class Agents {
             .param("authentication", policy.requireAuthentication())
             .param("unproven", policy.unproven().word())
             .param("findings", findings(policy))
+            .param("sending", sending.json())
             .update()
         == 1;
   }
@@ -199,6 +208,7 @@ public class Agents {
             row.getBoolean("require_authentication"),
             ContactPolicy.Unproven.of(row.getString("unproven_mail")),
             findings((String[]) row.getArray("finding_actions").getArray())),
+        SendingPolicy.read(row.getString("sending_policy")),
         row.getTimestamp("created_at").toInstant());
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param contacts addresses and domains ({@code @example.org}); null: none
  * @param requireAuthentication whether mail of listed contacts must be authentic; null: true
  * @param findings allow, mark or hold by kind of finding; null: all are marked
+ * @param sendingPolicy what gates ask of its mail; null: as it is, or that of the kind
  * @param unproven hold or admit; null: hold, unless requireAuthentication is false
  */
 public record AgentDraft(
@@ -23,4 +24,33 @@ public record AgentDraft(
     @Nullable List<@Nullable String> contacts,
     @Nullable Boolean requireAuthentication,
     @Nullable String unproven,
-    @Nullable Map<String, @Nullable String> findings) {}
+    @Nullable Map<String, @Nullable String> findings,
+    @Nullable SendingPolicyDraft sendingPolicy) {
+
+  /** One whose sending policy stays, or is that of the kind. */
+  public AgentDraft(
+      @Nullable String name,
+      @Nullable String kind,
+      @Nullable String inbound,
+      @Nullable String outbound,
+      @Nullable List<@Nullable String> contacts,
+      @Nullable Boolean requireAuthentication,
+      @Nullable String unproven,
+      @Nullable Map<String, @Nullable String> findings) {
+    this(name, kind, inbound, outbound, contacts, requireAuthentication, unproven, findings, null);
+  }
+
+  /** The same, with that sending policy. */
+  public AgentDraft with(@Nullable SendingPolicyDraft sending) {
+    return new AgentDraft(
+        name,
+        kind,
+        inbound,
+        outbound,
+        contacts,
+        requireAuthentication,
+        unproven,
+        findings,
+        sending);
+  }
+}

@@ -3,24 +3,27 @@ package org.byoemail.operations.setup;
 import java.util.Locale;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.account.registry.ReviewRule.When;
 
-/** What an agent is for: offers the contact policy that fits. It is not stored. */
+/** What an agent is for: offers the policies that fit. It is not stored. */
 public enum AgentKind {
   /** Writes to anyone in a person's name, and hears from those that it has written to. */
-  ASSISTANT(Mode.KNOWN, Unproven.HOLD),
+  ASSISTANT(Mode.KNOWN, Unproven.HOLD, When.NEW_CORRESPONDENTS),
   /** Answers everyone. */
-  SUPPORT(Mode.OPEN, Unproven.HOLD),
+  SUPPORT(Mode.OPEN, Unproven.HOLD, When.NEW_CORRESPONDENTS),
   /** Works with systems and colleagues that are named to it. */
-  BACK_OFFICE(Mode.LISTED, Unproven.HOLD),
+  BACK_OFFICE(Mode.LISTED, Unproven.HOLD, When.NEW_CORRESPONDENTS),
   /** Reads what arrives, and writes to nobody. */
-  NEWSLETTERS(Mode.OPEN, Unproven.ADMIT),
-  /** Writes to many, and hears from those that answer. */
-  OUTREACH(Mode.KNOWN, Unproven.HOLD);
+  NEWSLETTERS(Mode.OPEN, Unproven.ADMIT, When.NEW_CORRESPONDENTS),
+  /** Writes to many, all of them new to it, and hears from those that answer. */
+  OUTREACH(Mode.KNOWN, Unproven.HOLD, When.NEVER);
 
   private final Mode inbound;
   private final Unproven unproven;
+  private final When reviewed;
 
-  AgentKind(Mode inbound, Unproven unproven) {
+  AgentKind(Mode inbound, Unproven unproven, When reviewed) {
+    this.reviewed = reviewed;
     this.inbound = inbound;
     this.unproven = unproven;
   }
@@ -33,6 +36,11 @@ public enum AgentKind {
   /** What becomes of mail of a contact whose sender is not proven. */
   public Unproven unproven() {
     return unproven;
+  }
+
+  /** Which of its mail a person reviews before it is sent. */
+  public When reviewed() {
+    return reviewed;
   }
 
   /** The word of the contract. */

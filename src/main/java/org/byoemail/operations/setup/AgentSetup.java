@@ -11,6 +11,10 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.account.registry.FindingAction;
+import org.byoemail.account.registry.ReviewRule;
+import org.byoemail.account.registry.ReviewRule.When;
+import org.byoemail.account.registry.SendingPolicies;
+import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
@@ -34,9 +38,16 @@ public class AgentSetup {
   private final Agents agents;
   private final Accounts accounts;
   private final HeldCorrespondents held;
+  private final SendingPolicies policies;
   private final AuditLog audit;
 
-  AgentSetup(Agents agents, Accounts accounts, HeldCorrespondents held, AuditLog audit) {
+  AgentSetup(
+      Agents agents,
+      Accounts accounts,
+      HeldCorrespondents held,
+      SendingPolicies policies,
+      AuditLog audit) {
+    this.policies = policies;
     this.held = held;
     this.audit = audit;
     this.agents = agents;
@@ -60,14 +71,19 @@ public class AgentSetup {
     AgentKind kind = word == null ? null : checks.read("kind", () -> AgentKind.of(word));
     ContactPolicy.Mode inbound = kind == null ? ContactPolicy.standard().inbound() : kind.inbound();
     ContactPolicy policy = policy(checks, draft, inbound, offered(kind, draft.inbound()));
+    SendingPolicyDraft asked = draft.sendingPolicy();
+    SendingPolicy sending =
+        asked == null
+            ? new SendingPolicy(ReviewRule.of(kind == null ? When.NEVER : kind.reviewed()))
+            : asked.read(checks);
     checks.done();
-    Agent created = agents.create(owner, name, policy);
+    Agent created = agents.create(owner, name, policy, sending);
     record("agent.created", created, Map.of("name", created.name()));
     return created;
   }
 
   /**
-   * Changes name and contact policy; empty if there is no such agent.
+   * Changes name and policies; empty if there is no such agent.
    *
    * @throws FieldsRefused naming what is wrong
    */
@@ -79,14 +95,32 @@ public class AgentSetup {
       checks.refuse("kind", "is for a new agent: set contactPolicy.inbound");
     }
     ContactPolicy policy = policy(checks, draft, ContactPolicy.standard().inbound(), Unproven.HOLD);
+    SendingPolicyDraft asked = draft.sendingPolicy();
+    SendingPolicy changed = asked == null ? null : asked.read(checks);
     checks.done();
     Optional<Agent> before = agents.find(id);
-    if (before.isEmpty() || !agents.update(id, name, policy)) {
+    if (before.isEmpty()
+        || !agents.update(
+            id, name, policy, changed == null ? before.get().sendingPolicy() : changed)) {
       return Optional.empty();
     }
     Optional<Agent> after = agents.find(id);
     after.ifPresent(agent -> recordChange(before.get(), agent));
     return after;
+  }
+
+  /** The sending policy that an organization's agents cannot undercut. */
+  public SendingPolicy minimum(OrganizationId organization) {
+    return policies.minimum(organization);
+  }
+
+  /**
+   * Sets the sending policy that an organization's agents cannot undercut.
+   *
+   * @throws FieldsRefused naming what is wrong
+   */
+  public void setMinimum(OrganizationId organization, SendingPolicyDraft draft) {
+    policies.set(organization, draft.policy());
   }
 
   /**
@@ -135,6 +169,10 @@ public class AgentSetup {
                 "contactPolicy.requireAuthentication",
                 old.requireAuthentication(),
                 now.requireAuthentication())
+            .compare(
+                "sendingPolicy",
+                before.sendingPolicy().toString(),
+                after.sendingPolicy().toString())
             .compare("contactPolicy.unproven", old.unproven().word(), now.unproven().word())
             .compare(
                 "contactPolicy.findings", old.findings().toString(), now.findings().toString());

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.outbound.delivery.SendingGates;
+import org.byoemail.outbound.gate.GateDecision;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionConflict;
 import org.byoemail.outbound.submission.SubmissionRejected;
@@ -44,13 +45,13 @@ public class DryRun {
   /**
    * The result.
    *
-   * @param outcome {@code send}, {@code wait}, {@code refuse}, or {@code replay} if its id was
-   *     accepted before
+   * @param outcome {@code send}, {@code wait}, {@code review}, {@code refuse}, or {@code replay} if
+   *     its id was accepted before
    * @param messageId the message of a replay
    */
   @Schema(name = "DryRun")
   public record Result(
-      @Schema(allowableValues = {"send", "wait", "refuse", "replay"}) String outcome,
+      @Schema(allowableValues = {"send", "wait", "review", "refuse", "replay"}) String outcome,
       @Nullable UUID messageId,
       List<Gate> gates) {
 
@@ -74,6 +75,7 @@ public class DryRun {
       passed.add(Gate.pass("id", "was accepted before: nothing is sent again"));
       return new Result("replay", checked.earlier().value(), passed);
     }
+    checked.gates().decisions().stream().map(Gate::of).forEach(passed::add);
     Set<EmailAddress> recipients = recipients(submission);
     Instant now = clock.instant();
     passed.add(
@@ -97,7 +99,10 @@ public class DryRun {
               ? new Gate("recipient", "pass", recipient.value(), null, null)
               : Gate.refuse("recipient", recipient.value(), reason));
     }
-    return new Result(outcome(passed, refused.size() == recipients.size()), null, passed);
+    return new Result(
+        outcome(passed, refused.size() == recipients.size(), checked.gates().strictest()),
+        null,
+        passed);
   }
 
   private Gate account(Submissions.Checked checked) {
@@ -117,11 +122,16 @@ public class DryRun {
         "account", null, "there is no account, and no other transport, for mail of this address");
   }
 
-  private static String outcome(List<Gate> gates, boolean reachesNobody) {
+  private static String outcome(
+      List<Gate> gates, boolean reachesNobody, GateDecision.Result decided) {
     if (reachesNobody
+        || decided == GateDecision.Result.REFUSE
         || gates.stream()
             .anyMatch(one -> one.gate().equals("account") && one.result().equals("refuse"))) {
       return "refuse";
+    }
+    if (decided == GateDecision.Result.REVIEW) {
+      return "review";
     }
     return gates.stream().anyMatch(one -> one.result().equals("wait")) ? "wait" : "send";
   }

@@ -3,6 +3,7 @@
 @ApplicationModule(
     allowedDependencies = {
       "outbound.delivery",
+      "outbound.gate",
       "outbound.submission",
       "outbound.suppression",
       "platform.audit",

@@ -12,6 +12,7 @@ import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.NewDelivery;
+import org.byoemail.outbound.gate.GateResult;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.dossier.DossierEntry;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param files whose contents are stored already
  * @param by who handed it in; null if that is not known
  * @param change is made in the transaction that stores it
+ * @param gates what the gates of the agent's sending policy decided
  */
 record NewSubmission(
     StoredMessageId messageId,
@@ -40,7 +42,26 @@ record NewSubmission(
     Instant expiresAt,
     Instant acceptedAt,
     @Nullable SubmittedBy by,
-    Consumer<StoredMessageId> change) {
+    Consumer<StoredMessageId> change,
+    GateResult gates) {
+
+  /** The same as gates have decided about it. */
+  NewSubmission gated(GateResult decided, Instant due) {
+    return new NewSubmission(
+        messageId,
+        attempt,
+        id,
+        sender,
+        submission,
+        repliedTo,
+        files,
+        due,
+        expiresAt,
+        acceptedAt,
+        by,
+        change,
+        decided);
+  }
 
   /** The same, with a change that its transaction makes, too. */
   NewSubmission with(Consumer<StoredMessageId> another) {
@@ -56,7 +77,8 @@ record NewSubmission(
         expiresAt,
         acceptedAt,
         by,
-        another);
+        another,
+        gates);
   }
 
   /** Its entry in the dossier. */

@@ -100,7 +100,8 @@ final class OutboundDraft {
     return kept;
   }
 
-  private List<HeaderField> headers() {
+  /** The header fields that are written as they are. */
+  List<HeaderField> headers() {
     List<HeaderField> headers = new ArrayList<>(submission.headers());
     if (submission.autoSubmitted()) {
       headers.add(new HeaderField("Auto-Submitted", "auto-generated"));

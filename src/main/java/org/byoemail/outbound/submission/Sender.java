@@ -1,6 +1,7 @@
 package org.byoemail.outbound.submission;
 
 import java.time.Instant;
+import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the agent's
  * @param name shown beside the address: the account's, else the endpoint's
  * @param account the endpoint's; null if it has none
+ * @param policy what the gates ask of its mail
  * @param foundAt when it was looked up, by the database's clock
  */
 record Sender(
@@ -23,4 +25,5 @@ record Sender(
     AgentId agent,
     OrganizationId organization,
     @Nullable AccountId account,
+    SendingPolicy policy,
     Instant foundAt) {}

@@ -11,6 +11,8 @@ import java.util.UUID;
 import org.byoemail.account.alias.PatternSenders;
 import org.byoemail.account.alias.PatternSenders.PatternSender;
 import org.byoemail.account.registry.Endpoints;
+import org.byoemail.account.registry.SendingPolicies;
+import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
@@ -29,18 +31,22 @@ class Senders {
   private static final String SELECT =
       """
       SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
-        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, %d AS place, NULL::timestamptz AS since
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, %d AS place, NULL::timestamptz AS since,
+        g.sending_policy::text AS policy, o.sending_policy::text AS minimum
       FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
+        LEFT JOIN organization_sending_policy o ON o.organization = g.organization
       """;
 
   /** An alias is sent from by the server and login that it was proved with only. */
   private static final String ALIASES =
       """
       SELECT e.id, l.address, coalesce(a.display_name, e.display_name) AS name,
-        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place, l.proved_at AS since
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place, l.proved_at AS since,
+        g.sending_policy::text AS policy, o.sending_policy::text AS minimum
       FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
         JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id AND g.deleted_at IS NULL
+        LEFT JOIN organization_sending_policy o ON o.organization = g.organization
       WHERE l.kind = 'address' AND l.state = 'proved' AND l.smtp_host = a.smtp_host
         AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username AND l.address = ANY (:addresses)
       """;
@@ -53,9 +59,15 @@ class Senders {
 
   private final JdbcClient jdbc;
   private final PatternSenders patterns;
+  private final SendingPolicies policies;
   private final GroupCommit<SenderKey, Optional<Sender>> asked;
 
-  Senders(JdbcClient jdbc, PatternSenders patterns, PlatformTransactionManager transactions) {
+  Senders(
+      JdbcClient jdbc,
+      PatternSenders patterns,
+      SendingPolicies policies,
+      PlatformTransactionManager transactions) {
+    this.policies = policies;
     this.jdbc = jdbc;
     this.patterns = patterns;
     this.asked = GroupCommit.ofQuery(MAX_BATCH, transactions, this::find);
@@ -132,7 +144,16 @@ class Senders {
     if (rest.isEmpty()) {
       return;
     }
-    for (PatternSender one : patterns.of(rest)) {
+    List<PatternSender> senders = patterns.of(rest);
+    Map<AgentId, SendingPolicy> ofAgents =
+        senders.isEmpty()
+            ? Map.of()
+            : policies.effective(senders.stream().map(PatternSender::agent).distinct().toList());
+    for (PatternSender one : senders) {
+      SendingPolicy policy = ofAgents.get(one.agent());
+      if (policy == null) {
+        continue; // Deleted meanwhile.
+      }
       found
           .computeIfAbsent(one.address().value(), any -> new ArrayList<>())
           .add(
@@ -143,6 +164,7 @@ class Senders {
                   one.agent(),
                   one.organization(),
                   one.account(),
+                  policy,
                   one.foundAt()));
     }
   }
@@ -164,6 +186,7 @@ class Senders {
         new AgentId(row.getObject("agent", UUID.class)),
         new OrganizationId(row.getString("organization")),
         account == null ? null : new AccountId(account),
+        SendingPolicy.effective(row.getString("policy"), row.getString("minimum")),
         row.getTimestamp("now").toInstant());
   }
 }

@@ -18,6 +18,7 @@ import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.EncodedSize;
+import org.byoemail.outbound.gate.GateResult;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -37,7 +38,7 @@ public class Submissions {
   private final EarlierSubmissions earlierOnes;
   private final Messages messages;
   private final SubmissionStore store;
-  private final AcceptHook hook;
+  private final SubmissionGates gates;
   private final SubmissionSettings settings;
 
   Submissions(
@@ -46,14 +47,14 @@ public class Submissions {
       EarlierSubmissions earlierOnes,
       Messages messages,
       SubmissionStore store,
-      AcceptHook hook,
+      SubmissionGates gates,
       SubmissionSettings settings) {
     this.senders = senders;
     this.files = files;
     this.earlierOnes = earlierOnes;
     this.messages = messages;
     this.store = store;
-    this.hook = hook;
+    this.gates = gates;
     this.settings = settings;
   }
 
@@ -161,7 +162,7 @@ public class Submissions {
   private Prepared prepare(
       SubmissionSource source, Submission submission, Consumer<StoredMessageId> change) {
     Sender sender = sender(source, submission);
-    boolean asked = hook.isAsked();
+    boolean asked = gates.hook().isAsked();
     StoredMessageId messageId = StoredMessageId.next();
     List<Attachment> attachments = List.of();
     if (asked || !submission.attachments().isEmpty()) {
@@ -171,7 +172,7 @@ public class Submissions {
       }
       attachments = files.plan(messageId, sender.organization(), source.scope(), submission);
     }
-    Submission complete = asked ? hook.ask(sender, submission, attachments) : submission;
+    Submission complete = asked ? gates.hook().ask(sender, submission, attachments) : submission;
     checkSize(complete, attachments);
     NewSubmission fresh = fresh(messageId, source, sender, complete, attachments);
     return new Prepared(sender, complete, fresh == null ? null : fresh.with(change));
@@ -180,7 +181,7 @@ public class Submissions {
   private Accepted finish(Prepared prepared, boolean isStored) {
     NewSubmission fresh = prepared.fresh();
     if (fresh != null && isStored) {
-      hook.notifyHook(fresh);
+      gates.hook().notifyHook(fresh);
       return new Accepted(fresh.id(), fresh.messageId(), true);
     }
     return Objects.requireNonNull(
@@ -192,6 +193,7 @@ public class Submissions {
    *
    * @param endpoint the sender's
    * @param account the sender's; null if it has none
+   * @param gates what the gates of the agent's sending policy would decide
    * @param earlier the message that was accepted for it before; null if it is new
    */
   public record Checked(
@@ -200,6 +202,7 @@ public class Submissions {
       EmailAddress from,
       @Nullable AccountId account,
       Instant dueAt,
+      GateResult gates,
       @Nullable StoredMessageId earlier) {}
 
   /**
@@ -213,11 +216,15 @@ public class Submissions {
     Instant now = sender.foundAt();
     Instant dueAt = dueAt(submission, now);
     Accepted earlier = earlier(sender, submission);
+    GateResult tried = GateResult.NOTHING;
     if (earlier == null) {
       StoredMessageId none = StoredMessageId.next();
-      checkSize(submission, files.plan(none, sender.organization(), source.scope(), submission));
+      List<Attachment> planned =
+          files.plan(none, sender.organization(), source.scope(), submission);
+      checkSize(submission, planned);
       checkTimes(submission, dueAt, expiresAt(submission, dueAt), now);
-      repliedTo(source, sender, submission);
+      Message repliedTo = repliedTo(source, sender, submission);
+      tried = gates.tried(source, sender, submission, repliedTo, planned);
     }
     return new Checked(
         sender.organization(),
@@ -225,6 +232,7 @@ public class Submissions {
         sender.address(),
         sender.account(),
         dueAt,
+        tried,
         earlier == null ? null : earlier.messageId());
   }
 
@@ -300,19 +308,26 @@ public class Submissions {
       }
       return null;
     }
-    return new NewSubmission(
-        messageId,
-        AttemptId.next(),
-        submission.id() == null ? messageId.toString() : submission.id(),
-        sender,
-        submission,
-        repliedTo,
-        files.storeContent(attachments, submission),
-        dueAt,
-        expiresAt,
-        now,
-        source.by(),
-        message -> {});
+    boolean isGated = gates.isNeeded(sender);
+    if (isGated && earlier(sender, submission) != null) {
+      return null; // Gates count what they let pass.
+    }
+    NewSubmission fresh =
+        new NewSubmission(
+            messageId,
+            AttemptId.next(),
+            submission.id() == null ? messageId.toString() : submission.id(),
+            sender,
+            submission,
+            repliedTo,
+            files.storeContent(attachments, submission),
+            dueAt,
+            expiresAt,
+            now,
+            source.by(),
+            message -> {},
+            GateResult.NOTHING);
+    return isGated ? gates.decide(source, fresh) : fresh;
   }
 
   /** How long a message waits whose submission does not say. */

@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param name of the key, or of the broker's user; {@code operator} for keys and people of the
  *     operator; null if it has none
  */
-public record SubmittedBy(String kind, @Nullable UUID id, @Nullable String name) {}
+public record SubmittedBy(String kind, @Nullable UUID id, @Nullable String name) {
+  /** The id of the API key; null if it was none. */
+  @Nullable UUID key() {
+    return kind.equals("key") ? id : null;
+  }
+}

@@ -10,6 +10,7 @@
       "format.html",
       "outbound.composition",
       "outbound.delivery",
+      "outbound.gate",
       "platform.broker",
       "platform.conversation",
       "platform.dossier",

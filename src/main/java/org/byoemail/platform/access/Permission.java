@@ -66,6 +66,12 @@ public enum Permission {
   RETENTION_READ(Role.OPERATOR),
   /** Change the retention periods. */
   RETENTION_WRITE(Role.ADMIN),
+  /** Change the sending policy that an organization's agents cannot undercut. */
+  SENDING_POLICY_WRITE(Role.ADMIN),
+  /** Read mail that waits for a review before it is sent. */
+  REVIEWS_READ(Role.OPERATOR, Reach.BOUND),
+  /** Approve and reject mail; never for a key that is bound to agents. */
+  REVIEWS_DECIDE(Role.OPERATOR),
   /** Erase and export personal data. */
   PERSONAL_DATA_MANAGE(Role.ADMIN),
   /** Create and change OAuth clients. */

@@ -1,0 +1,100 @@
+package org.byoemail.account.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gates ask of the mail that an agent sends: one section for each gate. An organization's
+ * minimum is one too. A section has a {@code stricter} of its own, a reader in {@link #read}, and a
+ * writer in {@link #json}.
+ *
+ * @param review which mail a person reviews
+ */
+public record SendingPolicy(ReviewRule review) {
+  /** No gate asks anything. */
+  public static final SendingPolicy NONE = new SendingPolicy(ReviewRule.NEVER);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int VERSION_BYTES = 6;
+
+  /** Whether no gate asks anything of the mail. */
+  public boolean isNone() {
+    return equals(NONE);
+  }
+
+  /** What satisfies both policies. */
+  public SendingPolicy stricter(SendingPolicy other) {
+    if (other.isNone() || equals(other)) {
+      return this;
+    }
+    return new SendingPolicy(review.stricter(other.review));
+  }
+
+  /** The fields, such as {@code review.when}, in which a stricter policy differs from this one. */
+  public List<String> raised(SendingPolicy stricter) {
+    return List.copyOf(new ArrayList<>(review.raised(stricter.review)));
+  }
+
+  /** A short name of exactly this policy. */
+  public String version() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(json().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** As it is stored; the same text for the same policy. */
+  String json() {
+    ObjectNode root = JSON.createObjectNode();
+    if (!review.equals(ReviewRule.NEVER)) {
+      root.putObject("review")
+          .put("when", review.when().word())
+          .put("fourEyes", review.fourEyes())
+          .put("expiresAfterHours", review.expiresAfterHours())
+          .put("conversationChanged", review.conversationChanged());
+    }
+    return root.toString();
+  }
+
+  /**
+   * The policy that applies to an agent.
+   *
+   * @param own the agent's, as stored
+   * @param minimum its organization's, as stored; null: it has none
+   */
+  public static SendingPolicy effective(String own, @Nullable String minimum) {
+    return minimum == null ? read(own) : read(own).stricter(read(minimum));
+  }
+
+  /** Reads what is stored; fields of a newer release are left out. */
+  static SendingPolicy read(String stored) {
+    if (stored.equals("{}")) {
+      return NONE;
+    }
+    try {
+      JsonNode root = JSON.readTree(stored);
+      JsonNode review = root.path("review");
+      ReviewRule none = ReviewRule.NEVER;
+      return new SendingPolicy(
+          new ReviewRule(
+              ReviewRule.When.of(review.path("when").asText(none.when().word())),
+              review.path("fourEyes").asBoolean(none.fourEyes()),
+              review.path("expiresAfterHours").asInt(none.expiresAfterHours()),
+              review.path("conversationChanged").asBoolean(none.conversationChanged())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a sending policy cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.byoemail.outbound.gate;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.byoemail.outbound.gate.GateDecision.Result;
+
+/**
+ * What all gates decided together: the strictest decision counts.
+ *
+ * @param decisions of the gates that had something to decide, in their order
+ */
+public record GateResult(List<GateDecision> decisions) {
+  /** No gate had anything to decide. */
+  public static final GateResult NOTHING = new GateResult(List.of());
+
+  /** A copy of the list is kept. */
+  public GateResult {
+    decisions = List.copyOf(decisions);
+  }
+
+  /** The strictest result. */
+  public Result strictest() {
+    return decisions.stream()
+        .map(GateDecision::result)
+        .max(Comparator.naturalOrder())
+        .orElse(Result.PASS);
+  }
+
+  /** The decisions with that result. */
+  public List<GateDecision> with(Result result) {
+    return decisions.stream().filter(one -> one.result() == result).toList();
+  }
+
+  /** The time at which the last wait ends; empty if no gate lets it wait. */
+  public Optional<Instant> until() {
+    return decisions.stream()
+        .map(GateDecision::until)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The reasons of the strictest decisions. */
+  public String reason() {
+    return with(strictest()).stream().map(GateDecision::reason).collect(Collectors.joining("; "));
+  }
+
+  /** The code of the first of the strictest decisions; empty if all passed. */
+  public String code() {
+    return with(strictest()).stream().findFirst().map(GateDecision::code).orElse("");
+  }
+}

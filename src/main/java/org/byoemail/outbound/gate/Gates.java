@@ -1,0 +1,39 @@
+package org.byoemail.outbound.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.account.registry.SendingPolicy;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** Asks all gates. Safe for use by many threads. */
+@Component
+public class Gates {
+  private final List<SendingGate> gates;
+
+  /** Gates in the order in which Spring sorts them. */
+  Gates(ObjectProvider<SendingGate> gates) {
+    this.gates = gates.orderedStream().toList();
+  }
+
+  /** Whether any gate has something to decide under a policy. */
+  public boolean isNeeded(SendingPolicy policy, GateRequest.Phase phase) {
+    for (SendingGate gate : gates) {
+      if (gate.isNeeded(policy, phase)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the gates decide that have something to decide. */
+  public GateResult decide(GateRequest request) {
+    List<GateDecision> decisions = new ArrayList<>();
+    for (SendingGate gate : gates) {
+      if (gate.isNeeded(request.policy(), request.phase())) {
+        decisions.add(gate.decide(request));
+      }
+    }
+    return decisions.isEmpty() ? GateResult.NOTHING : new GateResult(decisions);
+  }
+}

@@ -1,0 +1,24 @@
+package org.byoemail.outbound.gate;
+
+import org.byoemail.account.registry.SendingPolicy;
+
+/**
+ * One of the decisions that an agent's mail comes to, before it is accepted and again before it is
+ * sent. Implementations are safe for use by many threads and nodes.
+ */
+public interface SendingGate {
+  /** A stable word, such as {@code review}. */
+  String word();
+
+  /**
+   * Whether it has anything to decide under a policy. Called for every mail: no query, no wait. A
+   * gate that never decides costs nothing.
+   */
+  boolean isNeeded(SendingPolicy policy, GateRequest.Phase phase);
+
+  /**
+   * Decides. Changes nothing but what {@link GateRequest.Phase#consumes} allows, and never in the
+   * database in phase {@code ACCEPT}: the mail is not stored yet.
+   */
+  GateDecision decide(GateRequest request);
+}

@@ -1,0 +1,102 @@
+package org.byoemail.outbound.submission;
+
+import java.time.Instant;
+import java.util.List;
+import org.byoemail.outbound.gate.GateDecision.Result;
+import org.byoemail.outbound.gate.GateRequest;
+import org.byoemail.outbound.gate.GateRequest.Phase;
+import org.byoemail.outbound.gate.GateResult;
+import org.byoemail.outbound.gate.Gates;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks the operator's hook and the gates of the agent's sending policy, before a submission is
+ * stored. Safe for use by many threads.
+ */
+@Component
+class SubmissionGates {
+  private final AcceptHook hook;
+  private final Gates gates;
+
+  SubmissionGates(AcceptHook hook, Gates gates) {
+    this.hook = hook;
+    this.gates = gates;
+  }
+
+  AcceptHook hook() {
+    return hook;
+  }
+
+  /** Whether a gate has something to decide about mail of that sender. */
+  boolean isNeeded(Sender sender) {
+    return gates.isNeeded(sender.policy(), Phase.ACCEPT);
+  }
+
+  /**
+   * The same submission as the gates let it pass: now, or later.
+   *
+   * @throws SubmissionRejected if a gate refuses it
+   */
+  NewSubmission decide(SubmissionSource source, NewSubmission fresh) {
+    GateResult result =
+        gates.decide(
+            request(
+                Phase.ACCEPT,
+                source,
+                fresh.sender(),
+                fresh.submission(),
+                fresh.repliedTo(),
+                fresh.files()));
+    if (result.strictest() == Result.REFUSE) {
+      throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
+    }
+    Instant until = result.until().orElse(fresh.dueAt());
+    return fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
+  }
+
+  /** What the gates would decide; nothing is stored or counted. */
+  GateResult tried(
+      SubmissionSource source,
+      Sender sender,
+      Submission submission,
+      @Nullable Message repliedTo,
+      List<Attachment> planned) {
+    return gates.isNeeded(sender.policy(), Phase.DRY_RUN)
+        ? gates.decide(request(Phase.DRY_RUN, source, sender, submission, repliedTo, planned))
+        : GateResult.NOTHING;
+  }
+
+  private static GateRequest request(
+      Phase phase,
+      SubmissionSource source,
+      Sender sender,
+      Submission of,
+      @Nullable Message repliedTo,
+      List<Attachment> files) {
+    OutboundDraft draft = new OutboundDraft(of, sender);
+    GateRequest.Contents contents =
+        new GateRequest.Contents(
+            sender.address().value(),
+            of.subject(),
+            of.text(),
+            of.html(),
+            draft.headers(),
+            repliedTo == null ? null : repliedTo.id(),
+            files);
+    return new GateRequest(
+        phase,
+        sender.policy(),
+        new GateRequest.Origin(
+            sender.organization(),
+            sender.agent(),
+            sender.account(),
+            source.by() == null ? null : source.by().key()),
+        null,
+        repliedTo == null ? null : repliedTo.conversation(),
+        draft.recipients(),
+        () -> contents);
+  }
+}
