@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides a JDK: Dovecot, Cyrus and Postfix (run by the tests as instances of
-# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients, Erlang for RabbitMQ, and
-# what the generated clients there need: Python's packages, and those of the npm registry where Node.js is.
+# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients, Erlang for RabbitMQ,
+# PostgreSQL with pg_dump, and what the generated clients there need: Python's packages, and those of the npm registry where Node.js is.
 # Exim and Sendmail cannot be installed beside Postfix, nor Cyrus beside Dovecot: they are unpacked into a
 # folder, as RabbitMQ and Prometheus are, whose packages would start a service.
 #
@@ -13,7 +13,7 @@ set -euo pipefail
 
 PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12 python3-urllib3 python3-pydantic python3-dateutil
   erlang-base erlang-crypto erlang-eldap erlang-inets erlang-mnesia erlang-os-mon erlang-parsetools erlang-public-key
-  erlang-runtime-tools erlang-ssl erlang-syntax-tools erlang-tools erlang-xmerl)
+  erlang-runtime-tools erlang-ssl erlang-syntax-tools erlang-tools erlang-xmerl postgresql)
 UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus rabbitmq-server)
 FOLDER=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 POLICY=/usr/sbin/policy-rc.d

@@ -49,6 +49,16 @@ class OwnJarsTest {
                   method: loud
       """;
 
+  private static final List<String> CORE_COMPONENTS =
+      List.of(
+          ("bean browse class controlbus dataset direct file language log mock ref rest saga scheduler"
+                  + " seda stub timer validator xslt http https")
+              .split(" "));
+  private static final List<String> CORE_LANGUAGES =
+      List.of(
+          ("bean constant csimple exchangeProperty file header ref simple tokenize variable xpath")
+              .split(" "));
+
   @TempDir Path dir;
 
   @Test
@@ -66,6 +76,19 @@ class OwnJarsTest {
 
       assertThat(camel.createProducerTemplate().requestBody("own:entry", "hello"))
           .isEqualTo("HELLO");
+    }
+  }
+
+  /** Those of camel-spring-boot-starter, without a jar of the operator's own. */
+  @Test
+  void coreComponentsAndLanguagesAreThere() throws Exception {
+    try (DefaultCamelContext camel = new DefaultCamelContext()) {
+      for (String component : CORE_COMPONENTS) {
+        assertThat(camel.getComponent(component)).as(component).isNotNull();
+      }
+      for (String language : CORE_LANGUAGES) {
+        assertThat(camel.resolveLanguage(language)).as(language).isNotNull();
+      }
     }
   }
 

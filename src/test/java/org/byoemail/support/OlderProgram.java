@@ -37,7 +37,19 @@ public final class OlderProgram {
           Command.run(
                   List.of("git", "log", "-1", "--format=%H", "--diff-filter=A", "--", MIGRATIONS))
               .strip();
-      return Command.run(List.of("git", "rev-parse", "--verify", newest + "^")).strip();
+      return parent(newest);
+    }
+  }
+
+  private static String parent(String commit) {
+    try {
+      return Command.run(List.of("git", "rev-parse", "--verify", commit + "^")).strip();
+    } catch (IllegalStateException shallow) {
+      throw new IllegalStateException(
+          "The history of this clone does not reach back to the release before: run git fetch"
+              + " --unshallow, or name a jar by -D"
+              + PROPERTY,
+          shallow);
     }
   }
 
