@@ -11,24 +11,34 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 /** The model of the layout: the sections, and whether accounts are used at all. */
 @ControllerAdvice(basePackageClasses = LayoutAdvice.class)
 class LayoutAdvice {
-  private static final List<Section> SECTIONS =
+  private static final List<Group> GROUPS =
       List.of(
-          new Section("accounts", "Accounts", "/console/accounts"),
-          new Section("agents", "Agents", "/console/agents"),
-          new Section("outbox", "Outbox", "/console/outbox"),
-          new Section("dead-letters", "Dead letters", "/console/dead-letters"),
-          new Section("suppressions", "Suppressions", "/console/suppressions"),
-          new Section("inbox", "Inbox", "/console/inbox"),
-          new Section("bounces", "Bounces", "/console/bounces"),
-          new Section("quarantine", "Quarantine", "/console/quarantine"),
-          new Section("held", "Held for review", "/console/held"),
-          new Section("events", "Events", "/console/events"),
-          new Section("webhooks", "Webhooks", "/console/webhooks"),
-          new Section("api-keys", "API keys", "/console/api-keys"),
-          new Section("retention", "Retention", "/console/retention"),
-          new Section("rollout", "Rollout", "/console/rollout"),
-          new Section("audit", "Audit", "/console/audit"),
-          new Section("routes", "Routes", "/console/routes"));
+          new Group(null, List.of(new Section("overview", "Overview", "/console/overview"))),
+          new Group(
+              "Mail",
+              List.of(
+                  new Section("inbox", "Inbox", "/console/inbox"),
+                  new Section("outbox", "Outbox", "/console/outbox"),
+                  new Section("held", "Held for review", "/console/held"),
+                  new Section("quarantine", "Quarantine", "/console/quarantine"),
+                  new Section("bounces", "Bounces", "/console/bounces"),
+                  new Section("dead-letters", "Dead letters", "/console/dead-letters"))),
+          new Group(
+              "Agents",
+              List.of(
+                  new Section("agents", "Agents", "/console/agents"),
+                  new Section("accounts", "Accounts", "/console/accounts"),
+                  new Section("suppressions", "Suppressions", "/console/suppressions"))),
+          new Group(
+              "Platform",
+              List.of(
+                  new Section("webhooks", "Webhooks", "/console/webhooks"),
+                  new Section("events", "Events", "/console/events"),
+                  new Section("api-keys", "API keys", "/console/api-keys"),
+                  new Section("retention", "Retention", "/console/retention"),
+                  new Section("rollout", "Rollout", "/console/rollout"),
+                  new Section("routes", "Routes", "/console/routes"),
+                  new Section("audit", "Audit", "/console/audit"))));
 
   private final Rollout rollout;
   private final Resealing resealing;
@@ -41,9 +51,12 @@ class LayoutAdvice {
   /** A section of the console. */
   record Section(String id, String name, String path) {}
 
-  @ModelAttribute("sections")
-  List<Section> sections() {
-    return SECTIONS;
+  /** Sections below a heading; the first group has none. */
+  record Group(@Nullable String name, List<Section> sections) {}
+
+  @ModelAttribute("groups")
+  List<Group> groups() {
+    return GROUPS;
   }
 
   /** How far a rotation of the sealing key is; null where there is nothing to do. */

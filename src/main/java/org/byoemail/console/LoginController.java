@@ -9,7 +9,7 @@ class LoginController {
 
   @GetMapping({"/", "/console", "/console/"})
   String home() {
-    return "redirect:/console/accounts";
+    return "redirect:/console/overview";
   }
 
   @GetMapping("/login")

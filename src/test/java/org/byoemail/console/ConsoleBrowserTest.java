@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,7 @@ class ConsoleBrowserTest extends WebTest {
       page.goBack();
 
       for (String section : List.of("Accounts", "Agents", "Bounces", "Quarantine", "Events")) {
-        page.click("nav >> text=" + section);
+        page.click("nav a:text-is('" + section + "')");
         assertThat(page.innerText("h1")).isEqualTo(section);
         picture(page, section.toLowerCase(Locale.ROOT));
       }
@@ -132,6 +133,15 @@ class ConsoleBrowserTest extends WebTest {
       picture(page, "api-keys");
       page.reload();
       assertThat(page.content()).doesNotContain(key);
+      page.fill(".search input", ada.address());
+      page.press(".search input", "Enter");
+      assertThat(page.innerText("main")).contains("account", "To be sent");
+      picture(page, "search");
+      page.fill(".search input", received.toString());
+      page.press(".search input", "Enter");
+      page.click("main >> text=A letter");
+      assertThat(page.url()).contains("/console/inbox/");
+      onAPhone(page);
       page.click("text=Log out");
       assertThat(page.innerText("main")).contains("You are logged out.");
       page.navigate("http://localhost:" + port + "/console/accounts");
@@ -158,6 +168,27 @@ class ConsoleBrowserTest extends WebTest {
     page.selectOption("[name='" + side + ".security']", "none");
     page.fill("[name='" + side + ".username']", user.address());
     page.fill("[name='" + side + ".password']", user.password());
+  }
+
+  /** At 390 px the sections fold into a menu, and no page is wider than the screen. */
+  private void onAPhone(Page page) {
+    List<String> paths =
+        page.locator("#sections a").all().stream().map(link -> link.getAttribute("href")).toList();
+    assertThat(paths).hasSizeGreaterThan(15);
+    page.setViewportSize(390, 844);
+    for (String path : paths) {
+      page.navigate("http://localhost:" + port + path);
+      assertThat(page.evaluate("document.documentElement.scrollWidth"))
+          .as(path)
+          .isEqualTo(390);
+      assertThat(page.isVisible("#sections")).as(path).isFalse();
+    }
+    page.click("text=Menu");
+    assertThat(page.isVisible("#sections")).isTrue();
+    page.click("#sections >> text=Overview");
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    picture(page, "overview-phone-dark");
+    page.setViewportSize(1280, 720);
   }
 
   private static void picture(Page page, String name) {

@@ -50,6 +50,26 @@ public class SubmissionIds {
     return Objects.requireNonNull(of(List.of(message)).get(message));
   }
 
+  /** The messages that currently have the id, of any organization; 20 at most. */
+  public List<StoredMessageId> messages(String id) {
+    // The primary key begins with the organization: the statement jumps from one to the next.
+    return jdbc.sql(
+            """
+            WITH RECURSIVE organization AS (
+              (SELECT o.organization FROM outbound_submission o ORDER BY o.organization LIMIT 1)
+              UNION ALL
+              SELECT (SELECT o.organization FROM outbound_submission o
+                WHERE o.organization > organization.organization ORDER BY o.organization LIMIT 1)
+              FROM organization WHERE organization.organization IS NOT NULL)
+            SELECT s.message_id FROM organization
+              JOIN outbound_submission s ON s.organization = organization.organization AND s.submission_id = :id
+            LIMIT 20
+            """)
+        .param("id", id)
+        .query((row, number) -> new StoredMessageId(row.getObject("message_id", UUID.class)))
+        .list();
+  }
+
   /** The message that currently has the id; empty if there is none. */
   public Optional<StoredMessageId> message(OrganizationId organization, String id) {
     return jdbc.sql(

@@ -149,6 +149,20 @@ public class Messages {
         .optional();
   }
 
+  /**
+   * The messages with a Message-ID (RFC 5322), of any organization.
+   *
+   * @param messageId without angle brackets
+   */
+  public List<StoredMessageId> withMessageId(String messageId, int limit) {
+    return jdbc.sql(
+            "SELECT id FROM message WHERE rfc_message_id = :id ORDER BY id DESC LIMIT :limit")
+        .param("id", messageId)
+        .param("limit", limit)
+        .query((row, number) -> new StoredMessageId(row.getObject("id", UUID.class)))
+        .list();
+  }
+
   /** Whether there is an outbound message of that id. */
   public boolean isOutbound(StoredMessageId id) {
     return jdbc.sql(
