@@ -40,32 +40,79 @@ class Attention {
                 "/actuator/health"));
       }
     }
-    count(items, "byo.database.restored", "", "The database was restored: sending is paused",
-        "/console/outbox", true);
+    count(
+        items,
+        "byo.database.restored",
+        "",
+        "The database was restored: sending is paused",
+        "/console/outbox",
+        true);
     count(items, "byo.outbound.paused", "", "All sending is paused", "/console/outbox", true);
     count(items, "byo.routes.broken", "route files cannot be used", "", "/console/routes", true);
-    count(items, "byo.rollout.failing", "", "The feature flag cannot be evaluated: accounts keep"
-        + " their last value", "/console/rollout", true);
-    count(items, "byo.accounts.error", "errors of accounts", "", "/console/accounts",
+    count(
+        items,
+        "byo.rollout.failing",
+        "",
+        "The feature flag cannot be evaluated: accounts keep" + " their last value",
+        "/console/rollout",
         true);
-    late(items, "byo.outbound.queue.age", "The oldest mail that could leave has waited for",
+    count(items, "byo.accounts.error", "errors of accounts", "", "/console/accounts", true);
+    late(
+        items,
+        "byo.outbound.queue.age",
+        "The oldest mail that could leave has waited for",
         "/console/outbox?status=queued");
     late(items, "byo.event.lag", "Events are late by", "/console/events");
     late(items, "byo.webhook.lag", "Deliveries to webhooks are late by", "/console/webhooks");
-    count(items, "byo.outbound.held", "messages wait for a decision", "",
-        "/console/outbox?status=held", false);
-    count(items, "byo.inbound.held", "received mails are held for review", "", "/console/held",
+    count(
+        items,
+        "byo.outbound.held",
+        "messages wait for a decision",
+        "",
+        "/console/outbox?status=held",
         false);
-    count(items, "byo.inbound.quarantined", "mails are quarantined", "", "/console/quarantine",
+    count(
+        items,
+        "byo.inbound.held",
+        "received mails are held for review",
+        "",
+        "/console/held",
         false);
-    count(items, "byo.outbound.dead.letters", "messages failed for good", "",
-        "/console/dead-letters", false);
-    count(items, "byo.oauth.clients.refused", "OAuth clients are refused", "",
-        "/console/accounts", true);
-    count(items, "byo.oauth.secrets.expiring", "secrets of OAuth clients expire soon", "",
-        "/console/accounts", false);
-    count(items, "byo.routes.drift", "", "Nodes run different versions of routes",
-        "/console/routes", false);
+    count(
+        items,
+        "byo.inbound.quarantined",
+        "mails are quarantined",
+        "",
+        "/console/quarantine",
+        false);
+    count(
+        items,
+        "byo.outbound.dead.letters",
+        "messages failed for good",
+        "",
+        "/console/dead-letters",
+        false);
+    count(
+        items,
+        "byo.oauth.clients.refused",
+        "OAuth clients are refused",
+        "",
+        "/console/accounts",
+        true);
+    count(
+        items,
+        "byo.oauth.secrets.expiring",
+        "secrets of OAuth clients expire soon",
+        "",
+        "/console/accounts",
+        false);
+    count(
+        items,
+        "byo.routes.drift",
+        "",
+        "Nodes run different versions of routes",
+        "/console/routes",
+        false);
     return items;
   }
 
@@ -87,10 +134,10 @@ class Attention {
         meters.find(gauge).gauges().stream()
             .mapToDouble(Gauge::value)
             .filter(value -> value > 0)
-            .max().orElse(0);
+            .max()
+            .orElse(0);
     if (seconds > LATE_SECONDS) {
-      items.add(
-          new Item(Badge.bad("late"), words + " " + (long) (seconds / 60) + " min", path));
+      items.add(new Item(Badge.bad("late"), words + " " + (long) (seconds / 60) + " min", path));
     }
   }
 

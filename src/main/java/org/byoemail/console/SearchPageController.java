@@ -105,8 +105,7 @@ class SearchPageController {
     try {
       List<SearchHit> hits = hits(words, address.isPresent(), cursor);
       model.addAttribute("lines", hits.stream().limit(PAGE_SIZE).map(Line::of).toList());
-      model.addAttribute(
-          "next", hits.size() > PAGE_SIZE ? hits.get(PAGE_SIZE - 1).cursor() : null);
+      model.addAttribute("next", hits.size() > PAGE_SIZE ? hits.get(PAGE_SIZE - 1).cursor() : null);
     } catch (SearchRefused e) {
       model.addAttribute("problem", "The search " + e.getMessage() + ".");
     } catch (SearchTooSlow e) {
@@ -141,14 +140,15 @@ class SearchPageController {
       endpoints.find(address).ifPresent(endpoint -> addEndpoint(found, endpoint));
       found.add(
           new Exact(
-              "suppressions", address.value(), UriComponentsBuilder.fromPath("/console/suppressions")
+              "suppressions",
+              address.value(),
+              UriComponentsBuilder.fromPath("/console/suppressions")
                   .queryParam("address", "{address}")
                   .build(address.value())
                   .toString()));
     }
     List<StoredMessageId> ids =
-        new ArrayList<>(
-            messages.withMessageId(words.replaceAll("^<|>$", ""), MAX_EXACT));
+        new ArrayList<>(messages.withMessageId(words.replaceAll("^<|>$", ""), MAX_EXACT));
     ids.addAll(submissions.messages(words));
     ids.stream().distinct().limit(MAX_EXACT).forEach(id -> addMessage(found, id));
     return found;
@@ -215,5 +215,4 @@ class SearchPageController {
       return Optional.empty(); // Words, not an id.
     }
   }
-
 }

@@ -32,6 +32,7 @@
       "platform.conversation",
       "platform.event",
       "platform.routes",
+      "platform.search",
       "platform.restore",
       "operations.retention",
       "operations.setup",

@@ -135,7 +135,7 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.content()).doesNotContain(key);
       page.fill(".search input", ada.address());
       page.press(".search input", "Enter");
-      assertThat(page.innerText("main")).contains("account", "To be sent");
+      assertThat(page.innerText("main")).contains("account", "agent", "Ada's agent");
       picture(page, "search");
       page.fill(".search input", received.toString());
       page.press(".search input", "Enter");
@@ -178,9 +178,7 @@ class ConsoleBrowserTest extends WebTest {
     page.setViewportSize(390, 844);
     for (String path : paths) {
       page.navigate("http://localhost:" + port + path);
-      assertThat(page.evaluate("document.documentElement.scrollWidth"))
-          .as(path)
-          .isEqualTo(390);
+      assertThat(page.evaluate("document.documentElement.scrollWidth")).as(path).isEqualTo(390);
       assertThat(page.isVisible("#sections")).as(path).isFalse();
     }
     page.click("text=Menu");
