@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,6 +15,8 @@ import org.springframework.stereotype.Component;
 @Component
 class Attention {
   private static final int LATE_SECONDS = 60;
+  private static final Map<String, String> SERVICES =
+      Map.of("database", "The database", "broker", "The broker", "redis", "Redis");
 
   private final MeterRegistry meters;
 
@@ -36,7 +39,8 @@ class Attention {
         items.add(
             new Item(
                 Badge.bad("away"),
-                "The " + service.getId().getTag("service") + " does not answer",
+                SERVICES.getOrDefault(service.getId().getTag("service"), "A service")
+                    + " does not answer",
                 "/actuator/health"));
       }
     }
