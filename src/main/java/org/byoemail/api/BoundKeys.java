@@ -51,6 +51,7 @@ class BoundKeys implements WebMvcConfigurer, HandlerInterceptor {
           "GET /conversations",
           "GET /conversations/{id}",
           "GET /conversations/{id}/view",
+          "POST /test/inbound",
           "POST /attachments",
           "GET /attachments/{id}",
           "GET /drafts",

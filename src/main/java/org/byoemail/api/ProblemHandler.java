@@ -25,6 +25,7 @@ import org.byoemail.account.registry.EndpointTaken;
 import org.byoemail.account.registry.StepRefused;
 import org.byoemail.account.testmail.TooManyTestMails;
 import org.byoemail.format.mail.StateConflict;
+import org.byoemail.inbound.ingest.InjectionRefused;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.inbound.mailbox.MailboxTaken;
 import org.byoemail.operations.setup.FieldProblem;
@@ -157,6 +158,17 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(OrganizationForbidden.class)
   ResponseEntity<Object> forbidden(OrganizationForbidden e, WebRequest request) {
     return answer(e, ProblemCode.ORGANIZATION_FORBIDDEN, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(InjectionRefused.class)
+  ResponseEntity<Object> refused(InjectionRefused e, WebRequest request) {
+    ProblemCode code =
+        switch (e.reason()) {
+          case NO_TEST_ORGANIZATION -> ProblemCode.NOT_A_TEST_ORGANIZATION;
+          case NO_MAILBOX -> ProblemCode.ACCOUNT_STATE;
+          case ID_REUSED -> ProblemCode.ID_REUSED;
+        };
+    return answer(e, code, e.getMessage(), request);
   }
 
   @ExceptionHandler(BindingForbidden.class)

@@ -68,7 +68,7 @@ class OpenApiTest extends WebTest {
         .allMatch(
             id ->
                 id.matches(
-                    "(list|get|create|update|set|delete|commit|prove|test|rotate|pause|resume|replay"
+                    "(list|get|create|inject|update|set|delete|commit|prove|test|rotate|pause|resume|replay"
                         + "|reconcile|retry|send|validate|cancel|resend|release|explain|trust|discard"
                         + "|export|import|upload|download|lift|poll|start|authorize|discover|revoke"
                         + "|stream|search|reply|forward|move|mark|change|add|remove|view)"

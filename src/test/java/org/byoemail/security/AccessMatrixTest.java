@@ -381,6 +381,16 @@ class AccessMatrixTest extends WebTest {
           row("DELETE /agents/{id}/trusted-ways/{way}", "operator")
               .own(204, "/agents/{agent}/trusted-ways/{way}")
               .hidden(),
+          // The organizations of this test are no test organizations.
+          row("POST /test/inbound", "operator")
+              .own(
+                  409,
+                  "/test/inbound",
+                  "{\"id\":\"t1\",\"account\":\"{account}\",\"from\":\"ben@else.test\"}")
+              .foreign(
+                  404,
+                  "/test/inbound",
+                  "{\"id\":\"t1\",\"account\":\"{account}\",\"from\":\"ben@else.test\"}"),
           row("POST /quarantine/{id}/retry", "operator")
               .own(409, "/quarantine/{quarantined}/retry")
               .hidden(),
@@ -467,7 +477,9 @@ class AccessMatrixTest extends WebTest {
           List.of("PATCH /(messages|conversations)/.*", "messages:label"),
           List.of("GET /(messages|attachments|conversations|drafts).*", "messages:read"),
           List.of("(POST|PUT|DELETE) /drafts.*", "drafts:write"),
-          List.of("POST /(messages|dead-letters)/.*(release|resend)", "messages:manage"),
+          List.of(
+              "POST /(messages|dead-letters)/.*(release|resend)|POST /test/inbound",
+              "messages:manage"),
           List.of("GET /events.*|.* /event-cursors.*", "events:read"),
           List.of("GET /agents.*", "agents:read"),
           List.of("(POST|PATCH) /agents.*", "agents:write"),

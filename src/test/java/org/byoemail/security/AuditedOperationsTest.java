@@ -86,6 +86,7 @@ class AuditedOperationsTest extends WebTest {
               "POST /console/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
           Map.entry("PUT /api/v1/event-cursors/{name}", "the consumer's own bookkeeping"),
           Map.entry("DELETE /api/v1/event-cursors/{name}", "the consumer's own bookkeeping"),
+          Map.entry("POST /api/v1/test/inbound", "needs the inbound routes: HeldMailTest"),
           Map.entry("POST /api/v1/held/{id}/release", "needs the inbound routes: HeldMailTest"),
           Map.entry("POST /api/v1/held/release", "needs the inbound routes: HeldMailTest"),
           Map.entry("POST /console/held/{id}/release", "needs the inbound routes: HeldMailTest"),

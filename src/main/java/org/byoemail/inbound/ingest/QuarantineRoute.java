@@ -2,7 +2,7 @@ package org.byoemail.inbound.ingest;
 
 import org.byoemail.inbound.mailbox.IncomingBatch;
 
-/** The way that a mail takes out of the quarantine. */
+/** The way of a mail that was not fetched: out of the quarantine, or given by a test. */
 public interface QuarantineRoute {
   /**
    * Returns when the mail was dealt with.

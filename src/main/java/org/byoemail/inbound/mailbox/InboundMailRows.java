@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,21 @@ public class InboundMailRows {
       @Nullable String recipient,
       @Nullable String recipientTag,
       boolean afterRestore) {}
+
+  /** The id of the mail that was given to a mailbox under that UID; empty if none was. */
+  public Optional<UUID> injected(MailboxId mailbox, long uid) {
+    return jdbc.sql(
+            """
+            SELECT id FROM inbound_mail
+            WHERE mailbox_id = :mailbox AND uid_validity = :validity AND epoch = :epoch AND uid = :uid
+            """)
+        .param("mailbox", mailbox.value())
+        .param("validity", IncomingBatch.INJECTED_VALIDITY)
+        .param("epoch", IncomingBatch.INJECTED_EPOCH)
+        .param("uid", uid)
+        .query(UUID.class)
+        .optional();
+  }
 
   /** Records mails with one batch, in the transaction of the caller. */
   @Transactional(propagation = Propagation.MANDATORY)

@@ -1,7 +1,10 @@
 package org.byoemail.inbound.mailbox;
 
+import java.time.Instant;
 import java.util.List;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.Lease;
 
 /**
@@ -12,9 +15,16 @@ import org.byoemail.platform.lease.Lease;
  * <p>It lives as long as its exchange and is used by one thread at a time.
  */
 public final class IncomingBatch implements AutoCloseable {
+  /** UIDVALIDITY of mails that were given. */
+  public static final long INJECTED_VALIDITY = 0;
+
+  /** The epoch of mails that were given. */
+  public static final int INJECTED_EPOCH = 0;
+
   private final MailboxContext context;
   private final List<IncomingMail> mails;
   private final BodySource bodies;
+  private boolean injected;
   private boolean markCommitted;
 
   /** Fetches the bodies of several mails at once. */
@@ -63,6 +73,40 @@ public final class IncomingBatch implements AutoCloseable {
     return new IncomingBatch(context, List.of(mail), wanted -> {});
   }
 
+  /**
+   * A batch of one mail that was given instead of fetched. Its UIDVALIDITY is 0, which no folder
+   * has (RFC 9051, section 2.3.1.1), and nothing is done with it on a server.
+   *
+   * @param uid identifies it in the mailbox among those that were given
+   */
+  public static IncomingBatch ofInjected(
+      Account account, MailboxId mailbox, long uid, Instant receivedAt, byte[] mail) {
+    MailboxContext context =
+        new MailboxContext(
+            account,
+            new Lease(mailbox, 0),
+            INJECTED_VALIDITY,
+            INJECTED_EPOCH,
+            AfterIngest.NONE,
+            null);
+    FetchedHeader head =
+        new FetchedHeader(uid, mail.length, receivedAt, null, RawMail.headerOf(mail), mail.clone());
+    IncomingBatch batch =
+        new IncomingBatch(
+            context,
+            List.of(
+                new IncomingMail(
+                    context,
+                    head,
+                    IncomingMail.PriorFailures.NONE,
+                    () -> {
+                      throw new IllegalStateException("it is here already");
+                    })),
+            wanted -> {});
+    batch.injected = true;
+    return batch;
+  }
+
   /** The same batch, which a person has let in. */
   public IncomingBatch released() {
     mails.forEach(IncomingMail::asReleased);
@@ -72,6 +116,11 @@ public final class IncomingBatch implements AutoCloseable {
   /** Whether this retries quarantined mail, so that the cursor does not move. */
   boolean isRetry() {
     return mails.get(0).quarantineId().isPresent();
+  }
+
+  /** Whether it is a mail that was given, so that the cursor does not move. */
+  boolean isInjected() {
+    return injected;
   }
 
   /** The account that received them. */

@@ -10,6 +10,7 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -71,7 +72,10 @@ public class Mailboxes {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void advance(IncomingBatch mails) {
-    if (!mails.isRetry()) {
+    if (mails.isInjected()) {
+      // Fetched mail waits, and so does the same one that was given twice.
+      rows.lock(mails.account().id());
+    } else if (!mails.isRetry()) {
       rows.advance(mails.context(), mails.lastUid());
     }
     TransactionSynchronizationManager.registerSynchronization(
@@ -81,6 +85,11 @@ public class Mailboxes {
             mails.markCommitted();
           }
         });
+  }
+
+  /** The mailbox of the account's first folder; empty if the account has no IMAP settings. */
+  public Optional<MailboxId> first(AccountId account) {
+    return rows.all(account).stream().map(Mailbox::id).findFirst();
   }
 
   /**

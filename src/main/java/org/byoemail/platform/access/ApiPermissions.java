@@ -56,6 +56,7 @@ public final class ApiPermissions {
               HttpMethod.POST,
               "/messages/*/release",
               "/messages/*/resend",
+              "/test/inbound",
               "/dead-letters/*/resend"),
           rule(Permission.EVENTS_READ, null, "/event-cursors/**"),
           rule(Permission.EVENTS_READ, HttpMethod.GET, "/events/**"),

@@ -24,7 +24,7 @@ public enum Permission {
   MESSAGES_LABEL(Role.PRODUCER, Reach.BOUND),
   /** Mark, flag, move and delete mails in their mailboxes. */
   MAILBOXES_WRITE(Role.OPERATOR, Reach.BOUND),
-  /** Release held messages, and resend failed ones. */
+  /** Release held messages, resend failed ones, and inject mail in test organizations. */
   MESSAGES_MANAGE(Role.OPERATOR, Reach.BOUND),
   /** Read events, and commit event cursors. */
   EVENTS_READ(Role.PRODUCER, Reach.BOUND),

@@ -108,6 +108,11 @@ public enum ProblemCode {
       HttpStatus.CONFLICT,
       "Another account watches this mailbox.",
       "One mailbox belongs to one account: use that one."),
+  /** Not an organization for tests. */
+  NOT_A_TEST_ORGANIZATION(
+      HttpStatus.CONFLICT,
+      "Mail can be injected in test organizations only, and the organization of the account is none.",
+      "Use an account of a test organization: `byo.test.organizations` names them."),
   /** A step of connecting an account comes too early. */
   ACCOUNT_STATE(
       HttpStatus.CONFLICT,

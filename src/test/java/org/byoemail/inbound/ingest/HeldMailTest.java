@@ -3,6 +3,7 @@ package org.byoemail.inbound.ingest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.byoemail.inbound.ingest.InboundFixture.await;
 import static org.byoemail.support.DkimSigner.Options.USUAL;
 
@@ -15,13 +16,19 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
@@ -61,6 +68,7 @@ import org.springframework.test.context.TestPropertySource;
       "byo.mailbox.login-interval=0ms",
       "byo.inbound.recheck-interval=200ms",
       "byo.inbound.max-held=1000",
+      "byo.test.organizations=acme",
       "byo.scan.pause=0ms",
       "byo.arc.trusted-sealers=list.test"
     })
@@ -77,6 +85,7 @@ class HeldMailTest {
   @Autowired HeldMails heldMails;
   @Autowired TrustedWays ways;
   @Autowired Quarantine quarantine;
+  @Autowired InjectedMails injected;
   @Autowired Inbox inbox;
   @Autowired Screenings screenings;
 
@@ -112,6 +121,69 @@ class HeldMailTest {
         fixture.disable(account);
       }
     }
+  }
+
+  @Test
+  void injectedMailIsJudgedAndTakenInAsIfItHadBeenFetched() {
+    MailUser user = watch("self-hosted", Mode.KNOWN, ANN);
+    long cursor = fixture.lastUid(watched);
+
+    InboxEntry taken =
+        injected.take(watched, "one", bytes(signed(mail(ANN, "given"), "contact.test"))).mail();
+    InboxEntry held = injected.take(watched, "two", bytes(mail(ANN, "forged"))).mail();
+    InboxEntry again =
+        injected.take(watched, "three", bytes(signed(mail(ANN, "again"), "contact.test"))).mail();
+    GREENMAIL.deliver(user, bytes(signed(mail(ANN, "fetched"), "contact.test")));
+    await("fetched", () -> fixture.messages(watched), all -> all.contains("fetched"));
+
+    assertThat(taken.status()).isEqualTo(InboundStatus.INGESTED);
+    assertThat(taken.judged().source()).isEqualTo("dkim");
+    assertThat(held.status()).isEqualTo(InboundStatus.HELD);
+    assertThat(again.status()).isEqualTo(InboundStatus.INGESTED);
+    assertThat(fixture.messages(watched)).containsExactly("given", "again", "fetched");
+    assertThat(fixture.events(watched))
+        .containsExactly("message.received", "mail.held", "message.received", "message.received");
+    assertThat(fixture.audited(held.id())).containsExactly("test-inbound.injected");
+    // Only the fetched one has moved the cursor, and there was nothing to mark for the others.
+    assertThat(fixture.lastUid(watched)).isGreaterThan(cursor).isLessThan(1_000);
+    heldMails.release(null, held.id());
+    assertThat(fixture.messages(watched)).contains("forged");
+  }
+
+  @Test
+  void injectedMailIsTakenInOnceByItsId() throws Exception {
+    watch("self-hosted", Mode.OPEN, ANN);
+    byte[] mail = bytes(signed(mail(ANN, "given"), "contact.test"));
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    Callable<UUID> give = () -> injected.take(watched, "same", mail).mail().id();
+
+    Set<UUID> ids = new HashSet<>();
+    for (Future<UUID> one : threads.invokeAll(List.of(give, give, give, give))) {
+      ids.add(one.get());
+    }
+    threads.shutdown();
+
+    assertThat(ids).hasSize(1);
+    assertThat(injected.take(watched, "same", mail).created()).isFalse();
+    assertThat(fixture.messages(watched)).containsExactly("given");
+    assertThatThrownBy(() -> injected.take(watched, "same", bytes(mail(ANN, "given"))))
+        .asInstanceOf(type(InjectionRefused.class))
+        .extracting(InjectionRefused::reason)
+        .isEqualTo(InjectionRefused.Reason.ID_REUSED);
+    assertThat(fixture.messages(watched)).containsExactly("given");
+  }
+
+  @Test
+  void mailIsInjectedInTestOrganizationsOnly() {
+    watch("self-hosted", Mode.OPEN, ANN);
+    fixture.moveToOrganization(watched, "real");
+    Account real = accounts.find(watched.id()).orElseThrow();
+
+    assertThatThrownBy(() -> injected.take(real, "one", bytes(mail(ANN, "given"))))
+        .asInstanceOf(type(InjectionRefused.class))
+        .extracting(InjectionRefused::reason)
+        .isEqualTo(InjectionRefused.Reason.NO_TEST_ORGANIZATION);
+    assertThat(fixture.rows(watched)).isEmpty();
   }
 
   @Test

@@ -1,9 +1,14 @@
 package org.byoemail.platform.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,12 +20,16 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.support.BulkMessages;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -29,6 +38,7 @@ class MessageSearchTest extends WebTest {
   @Autowired private SearchIndexing indexing;
   @Autowired private MessageSearch searching;
   @Autowired private TransactionTemplate transactions;
+  @Autowired private DataSource dataSource;
 
   private StoredMail mails;
   private String organization;
@@ -56,6 +66,92 @@ class MessageSearchTest extends WebTest {
     assertThat(found("\"two invoices\"")).containsExactly(english);
     assertThat(found("\"invoices two\"")).isEmpty();
     assertThat(found("pay -supplier")).isEmpty();
+  }
+
+  @Test
+  void searchesReadTheIndexAndNotTheTable() {
+    String many = fresh("many");
+    transactions.executeWithoutResult(
+        status -> {
+          Connection connection = DataSourceUtils.getConnection(dataSource);
+          try {
+            BulkMessages.add(connection, many, 20_000);
+            // Of this transaction alone: others count for themselves.
+            long rows = readByScans(connection);
+            for (String query :
+                List.of(
+                    "xylophone",
+                    "invoice",
+                    "\"w0 w1\"",
+                    "w1 -invoice",
+                    "from:sender7@example.com",
+                    "invoice after:2020-01-01")) {
+              assertThat(
+                      searching.find(
+                          new MessageSearch.Request(
+                              SearchQuery.read(query), new OrganizationId(many), null),
+                          null,
+                          20))
+                  .as(query)
+                  .isNotEmpty();
+              assertThat(readByScans(connection)).as(query).isEqualTo(rows);
+            }
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+          }
+          status.setRollbackOnly();
+        });
+  }
+
+  /** How many rows this transaction has read of the tables of the search without an index. */
+  private static long readByScans(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables"
+                    + " WHERE relname IN ('message_search', 'message', 'inbound_mail')")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  @Test
+  void searchThatTakesTooLongIsGivenUp() {
+    MessageSearch hasty =
+        new MessageSearch(
+            jdbc,
+            transactions,
+            new SearchSettings(
+                List.of("english"), 200, Duration.ofMinutes(1), Duration.ofMillis(100)));
+    UUID mail = mails.ingested(account, "Locked", "xylophone", null);
+    indexed();
+    CompletableFuture<Void> locked = new CompletableFuture<>();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    CompletableFuture<Void> locker =
+        CompletableFuture.runAsync(
+            () ->
+                transactions.executeWithoutResult(
+                    status -> {
+                      jdbc.sql("LOCK TABLE message_search IN ACCESS EXCLUSIVE MODE").update();
+                      locked.complete(null);
+                      over.orTimeout(30, TimeUnit.SECONDS).join();
+                    }));
+    locked.orTimeout(30, TimeUnit.SECONDS).join();
+    try {
+      assertThatThrownBy(
+              () ->
+                  hasty.find(
+                      new MessageSearch.Request(SearchQuery.read("xylophone"), null, null),
+                      null,
+                      20))
+          .isInstanceOf(SearchTooSlow.class);
+    } finally {
+      over.complete(null);
+      locker.join();
+    }
+    assertThat(found("xylophone")).containsExactly(mail);
   }
 
   @Test
