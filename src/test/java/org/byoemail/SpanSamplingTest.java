@@ -15,18 +15,18 @@ class SpanSamplingTest {
   }
 
   @Test
-  void spansAreRecordedForAnEndpoint() {
+  void everyTenthTraceIsRecordedForAnEndpoint() {
     environment.setProperty(SpanSampling.ENDPOINT, "http://127.0.0.1:4318/v1/traces");
 
-    assertThat(probability()).isEqualTo(1);
+    assertThat(probability()).isEqualTo(0.1);
   }
 
   @Test
   void settingOfTheUserWins() {
     environment.setProperty(SpanSampling.ENDPOINT, "http://127.0.0.1:4318/v1/traces");
-    environment.setProperty(SpanSampling.PROBABILITY, "0.1");
+    environment.setProperty(SpanSampling.PROBABILITY, "1");
 
-    assertThat(probability()).isEqualTo(0.1);
+    assertThat(probability()).isEqualTo(1);
   }
 
   private double probability() {

@@ -158,6 +158,11 @@ final class GatewayWithAccounts implements AutoCloseable {
     return number("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()");
   }
 
+  /** Reads its metrics as Prometheus does. */
+  void scrape() {
+    gateway.metrics();
+  }
+
   PostgresProcess postgres() {
     return postgres;
   }

@@ -86,6 +86,7 @@ abstract class ClusterAccounts {
     // The first step of a rotation was taken: the second key opens, and does not seal yet.
     settings.put("byo.secret.keyset", FIRST_KEY + "," + SECOND_KEY);
     settings.put("management.otlp.tracing.endpoint", SPANS.endpoint());
+    settings.put("management.tracing.sampling.probability", "1");
     settings.put("byo.secret.reseal-after", "1s");
     settings.put("byo.secret.reseal-interval", "2s");
     return settings;

@@ -3,6 +3,7 @@ package org.byoemail.platform.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.byoemail.support.Command;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,32 @@ class FolderContentsTest extends ContentStoreContract {
             .as(one.toString())
             .isEqualTo(Files.isDirectory(one) ? "rwx------" : "rw-------");
       }
+    }
+  }
+
+  /** On a small file system, which only root can mount. */
+  @Test
+  void fullDiskStoresNothingAndLeavesNothingBehind() throws IOException {
+    Path disk = Files.createDirectory(dir.resolve("disk"));
+    try {
+      Command.run(List.of("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()));
+    } catch (IllegalStateException notPermitted) {
+      Assumptions.abort(notPermitted.getMessage());
+    }
+    try {
+      FolderContents small = new FolderContents(disk, kept::add);
+
+      assertThatThrownBy(() -> small.store(new ByteArrayInputStream(new byte[2 << 20])))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasRootCauseMessage("No space left on device");
+
+      try (Stream<Path> all = Files.walk(disk)) {
+        assertThat(all.filter(Files::isRegularFile)).isEmpty();
+      }
+      assertThat(small.store(new ByteArrayInputStream(new byte[1 << 19])).size())
+          .isEqualTo(1 << 19);
+    } finally {
+      Command.run(List.of("umount", "-l", disk.toString()));
     }
   }
 
