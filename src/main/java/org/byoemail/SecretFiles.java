@@ -40,6 +40,7 @@ class SecretFiles implements EnvironmentPostProcessor, Ordered {
           "BYOCONSOLEPASSWORD",
           "BYOCONTENTS3ACCESSKEY",
           "BYOCONTENTS3SECRETKEY",
+          "BYODOSSIERSIGNINGKEY",
           "BYOSECRETKEYSET",
           "BYOTRANSPORTPOSTMARKTOKEN",
           "BYOTRANSPORTPOSTMARKWEBHOOKSECRET",

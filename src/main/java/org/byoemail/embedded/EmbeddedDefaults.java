@@ -78,6 +78,9 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
     if (absent(environment, "byo.console.password")) {
       defaults.put("byo.console.password", secrets.password("console-password"));
     }
+    if (absent(environment, "byo.dossier.signing-key")) {
+      defaults.put("byo.dossier.signing-key", secrets.key("dossier-signing-key"));
+    }
     // A list: it may also be given entry by entry.
     if (!Binder.get(environment).bind("byo.secret.keyset", String[].class).isBound()) {
       defaults.put("byo.secret.keyset", secrets.key("keyset"));

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.platform.dossier.DossierCleanup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public class RetentionRun {
   private final Retentions retentions;
   private final ExpiredData things;
   private final TransactionTemplate transactions;
+  private final DossierCleanup dossiers;
   private final RetentionSettings settings;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -49,12 +51,14 @@ public class RetentionRun {
       Retentions retentions,
       ExpiredData things,
       TransactionTemplate transactions,
+      DossierCleanup dossiers,
       RetentionSettings settings,
       Clock clock,
       MeterRegistry meters) {
     this.retentions = retentions;
     this.things = things;
     this.transactions = transactions;
+    this.dossiers = dossiers;
     this.settings = settings;
     this.clock = clock;
     this.meters = meters;
@@ -65,6 +69,7 @@ public class RetentionRun {
 
   private enum Kind {
     MESSAGES,
+    DOSSIERS,
     DRAFTS,
     EVENTS,
     ATTACHMENTS,
@@ -73,7 +78,7 @@ public class RetentionRun {
 
     @Nullable Integer of(RetentionPeriods times) {
       return switch (this) {
-        case MESSAGES, DRAFTS -> times.messages();
+        case MESSAGES, DOSSIERS, DRAFTS -> times.messages();
         case EVENTS -> times.events();
         case ATTACHMENTS -> times.attachments();
         case RAW_MAIL -> times.rawMail();
@@ -166,6 +171,10 @@ public class RetentionRun {
     OrganizationId organization = job.organization;
     return switch (job.kind) {
       case MESSAGES -> things.deleteMessages(organization, job.before, job.after);
+      case DOSSIERS -> {
+        int seals = dossiers.prune(organization, job.before);
+        yield new ExpiredData.Step(seals, null, seals == 0);
+      }
       case DRAFTS -> things.deleteDrafts(organization, job.before);
       case EVENTS -> things.deleteEvents(organization, job.before);
       case ATTACHMENTS -> things.dropFiles(organization, job.before, job.after);

@@ -15,6 +15,7 @@
       "outbound.suppression",
       "platform.audit",
       "platform.conversation",
+      "platform.dossier",
       "platform.event",
       "webhook"
     })

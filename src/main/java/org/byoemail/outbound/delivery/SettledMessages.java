@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.dossier.DossierCleanup;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -17,9 +18,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class SettledMessages {
   private final JdbcClient jdbc;
+  private final DossierCleanup dossiers;
 
-  SettledMessages(JdbcClient jdbc) {
+  SettledMessages(JdbcClient jdbc, DossierCleanup dossiers) {
     this.jdbc = jdbc;
+    this.dossiers = dossiers;
   }
 
   /**
@@ -49,10 +52,14 @@ public class SettledMessages {
     return deletable;
   }
 
-  /** Deletes recipients, attempts and submissions of messages that the caller has locked. */
+  /**
+   * Deletes recipients, attempts and submissions of messages that the caller has locked, and erases
+   * what their dossiers say.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   public void delete(Collection<StoredMessageId> messages) {
     UUID[] ids = messages.stream().map(StoredMessageId::value).toArray(UUID[]::new);
+    dossiers.erase(messages);
     jdbc.sql("DELETE FROM message_recipient WHERE message_id = ANY (:ids)")
         .param("ids", ids)
         .update();

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.JsonText;
+import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.IllegalTransactionStateException;
@@ -58,6 +60,21 @@ public class Dossier {
     Writing writing = new Writing();
     writing.entries.addAll(entries);
     TransactionSynchronizationManager.registerSynchronization(writing);
+  }
+
+  /**
+   * Records an entry in the chain of each organisation that has one, in the transaction of the
+   * caller.
+   */
+  public void recordForAll(DossierKind kind, Map<String, ?> content) {
+    List<String> organizations =
+        jdbc.sql("SELECT DISTINCT organization FROM dossier_seal ORDER BY organization")
+            .query(String.class)
+            .list();
+    record(
+        organizations.stream()
+            .map(one -> new DossierEntry(new OrganizationId(one), null, kind, content))
+            .toList());
   }
 
   /** What a transaction has recorded, until it commits. */

@@ -3,7 +3,7 @@
  * the chain that is made of them once they have committed, signed by a key outside the database.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"platform.event", "platform.health"})
 package org.byoemail.platform.dossier;
 
 import org.jspecify.annotations.NullMarked;

@@ -423,4 +423,28 @@ public sealed interface EventData {
       return EventType.DOMAIN_LOST;
     }
   }
+
+  /**
+   * {@code dossier.sealed}: the chain of dossier entries has a new head.
+   *
+   * @param number of the seal, from 1 without gaps
+   * @param head in hexadecimal, as the one before
+   * @param entries how many the seal holds
+   * @param key the id of the key that signed it; left out if it is not signed
+   * @param signature Ed25519, in hexadecimal; left out if it is not signed
+   */
+  record DossierSealed(
+      long number,
+      String head,
+      String previous,
+      int entries,
+      Instant sealedAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String signature)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.DOSSIER_SEALED;
+    }
+  }
 }

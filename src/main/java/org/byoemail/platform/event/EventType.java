@@ -24,7 +24,8 @@ public enum EventType {
   ALIAS_PROVED("alias.proved"),
   ALIAS_REFUSED("alias.refused"),
   DOMAIN_PROVED("domain.proved"),
-  DOMAIN_LOST("domain.lost");
+  DOMAIN_LOST("domain.lost"),
+  DOSSIER_SEALED("dossier.sealed");
 
   private final String word;
 

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.dossier.Dossier;
+import org.byoemail.platform.dossier.DossierKind;
 import org.byoemail.platform.event.EventPositions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ public class RestoreDetection implements InitializingBean {
   private final CounterCopies copies;
   private final EventPositions positions;
   private final AuditLog audit;
+  private final Dossier dossier;
   private final TransactionTemplate transactions;
   private volatile @Nullable State state;
   private volatile @Nullable Instant lastRestore;
@@ -46,12 +49,14 @@ public class RestoreDetection implements InitializingBean {
       CounterCopies copies,
       EventPositions positions,
       AuditLog audit,
+      Dossier dossier,
       TransactionTemplate transactions,
       MeterRegistry meters) {
     this.rows = rows;
     this.copies = copies;
     this.positions = positions;
     this.audit = audit;
+    this.dossier = dossier;
     this.transactions = transactions;
     Gauge.builder("byo.database.restored", this, life -> life.state == null ? 0 : 1)
         .description("1 while nothing is sent because the database was restored from a backup")
@@ -148,6 +153,9 @@ public class RestoreDetection implements InitializingBean {
           rows.restored(reason, copy.counter() > row.counter());
           positions.skipTo(Math.max(copy.position(), positions.last() + HEADROOM));
           audit.record("database.restored", null, null, Map.of("reason", reason));
+          dossier.recordForAll(
+              DossierKind.RESTORED,
+              Map.of("reason", reason, "behind", copy.counter() > row.counter()));
         });
     log.error(
         "the database was restored from a backup ({}). Nothing is sent until an operator has its queued mail"

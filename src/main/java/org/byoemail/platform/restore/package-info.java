@@ -4,7 +4,12 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"platform.audit", "platform.conversation", "platform.event"})
+    allowedDependencies = {
+      "platform.audit",
+      "platform.conversation",
+      "platform.dossier",
+      "platform.event"
+    })
 package org.byoemail.platform.restore;
 
 import org.jspecify.annotations.NullMarked;

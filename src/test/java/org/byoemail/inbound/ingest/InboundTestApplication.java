@@ -31,6 +31,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
     basePackages = {
       "org.byoemail.account.provider",
       "org.byoemail.account.registry",
+      "org.byoemail.platform.dossier",
       "org.byoemail.platform.event",
       "org.byoemail.platform.trace",
       "org.byoemail.platform.hook",
@@ -62,6 +63,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.conversation",
+  "org.byoemail.platform.dossier",
   "org.byoemail.platform.event",
   "org.byoemail.platform.audit",
   "org.byoemail.platform.hook",

@@ -24,6 +24,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
 @ComponentScan(
     basePackages = {
       "org.byoemail.account.registry",
+      "org.byoemail.platform.dossier",
       "org.byoemail.platform.event",
       "org.byoemail.platform.trace",
       "org.byoemail.platform.audit",
@@ -40,6 +41,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
             pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
+  "org.byoemail.platform.dossier",
   "org.byoemail.platform.event",
   "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.dossier.DossierCleanup;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
@@ -32,6 +33,7 @@ class RetentionRunTest extends WebTest {
   private static final RetentionSettings FOR_EVER =
       new RetentionSettings(0, 0, 0, 0, 0, Duration.ofMinutes(10));
 
+  @Autowired private DossierCleanup dossiers;
   @Autowired private Retentions retentions;
   @Autowired private ExpiredData things;
   @Autowired private TransactionTemplate transactions;
@@ -287,7 +289,7 @@ class RetentionRunTest extends WebTest {
   }
 
   private RetentionRun newRun(MeterRegistry meters) {
-    return new RetentionRun(retentions, things, transactions, FOR_EVER, clock, meters);
+    return new RetentionRun(retentions, things, transactions, dossiers, FOR_EVER, clock, meters);
   }
 
   private void run() {

@@ -24,6 +24,7 @@ import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.CorrespondentHeld;
 import org.byoemail.platform.event.EventData.DomainLost;
 import org.byoemail.platform.event.EventData.DomainProved;
+import org.byoemail.platform.event.EventData.DossierSealed;
 import org.byoemail.platform.event.EventData.MailHeld;
 import org.byoemail.platform.event.EventData.MailHeldDigest;
 import org.byoemail.platform.event.EventData.MailHeldLimitReached;
@@ -237,7 +238,12 @@ class EventDataTest {
             new DomainProved("acme.test", "dns"), "{\"domain\":\"acme.test\",\"proof\":\"dns\"}"),
         Arguments.of(
             new DomainLost("acme.test", "proved by another"),
-            "{\"domain\":\"acme.test\",\"error\":\"proved by another\"}"));
+            "{\"domain\":\"acme.test\",\"error\":\"proved by another\"}"),
+        Arguments.of(
+            new DossierSealed(2, "ab", "cd", 3, Instant.parse("2026-01-02T03:04:05Z"), null, null),
+            """
+            {"number":2,"head":"ab","previous":"cd","entries":3,"sealedAt":"2026-01-02T03:04:05Z"}\
+            """));
   }
 
   @ParameterizedTest
