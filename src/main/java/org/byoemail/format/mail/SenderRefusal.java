@@ -11,8 +11,15 @@ public final class SenderRefusal {
   private static final String REFUSED =
       "(?:reject|refus|den[iy]|block|bann|blacklist|unknown|invalid|unverif|unresolv|unauthori[sz]|"
           + "nonexist|non-exist|disallow|not\\b|cannot\\b|can't\\b|could|does|doesn't|do\\b|isn't|must\\b|"
-          + "has no|have no|missing|verif|bad\\b)";
+          + "has no|have no|no such|no known|no valid|missing|verif|bad\\b)";
   private static final String MAIL = "(?:e-?mails?|mails?|messages?|connections?|traffic|anything)";
+
+  private static final String SAYS =
+      "(?:says?|said|reports?|reported|answers?|answered|repl(?:y|ies|ied)|responds?|responded"
+          + "|states?|stated|claims?|claimed)\\b";
+
+  /** The receiver has asked a server whether an address exists: the sender's, unless it says so. */
+  private static final Pattern CALLOUT = Pattern.compile("\\bcall[ -]?(?:out|back)s?\\b");
 
   private static final Pattern WORDS =
       Pattern.compile(
@@ -20,9 +27,15 @@ public final class SenderRefusal {
           "(?<![\\p{L}\\p{N}_])(?:"
               // Sender address rejected; domain of sender address does not exist; originator
               // denied.
-              + "(?:sender|originator)(?:'s|s)?\\b(?: \\S{1,40}){0,4}?[ :(]*\\b"
+              // Mail is returned to its sender: no such user.
+              + "(?<!\\b(?:returned|returning|return|sent|back) to (?:the |its |your )?)(?:sender|originator)(?:'s|s)?\\b"
+              + "(?: \\S{1,40}){0,4}?[ :(]*\\b(?:"
               + REFUSED
-              + "|(?:domain|host|address|name|country|ip) (?:name )?(?:of|for) (?:the |your )?"
+              + "|"
+              + SAYS
+              + ")"
+              + "|no (?:such |known |valid )?(?:sender|originator)\\b"
+              + "|(?:domain|host|server|mx|mailbox|address|name|country|ip) (?:name )?(?:of|for) (?:the |your )?"
               + "(?:envelope )?(?:sender|originator)\\b"
               + "|(?:invalid|unknown|bad|unverified|forged|spoofed|unresolvable|non-?existent|rejected"
               + "|refused|denied|blocked|banned|unauthori[sz]ed|verify|verifying|resolve)"
@@ -41,7 +54,10 @@ public final class SenderRefusal {
               + " from\\b(?:[^.;\\n]|[.]\\S){0,80}? (?:is |are |was |were |be |been )?(?:not |never )?"
               + "(?:accepted|refused|rejected|denied|allowed|blocked|banned|welcome|permitted|wanted)\\b"
               + "|mail from (?:not|unknown|invalid|forbidden|unauthori[sz]ed)\\b"
+              + "|mail from:?\\s+(?:(?:does not|doesn't) (?:exist|have)|is (?:unknown|invalid|no\\b|not an?\\b"
+              + "|not (?:valid|known|found)))"
               + "|(?:address|domain) (?:that was |you )?used to send\\b"
+              + "|(?:address|domain|mailbox|account) (?:that |which )?you(?:'re| are)? (?:send|sending)(?: mail| it| this)? from\\b"
               + "|from: (?:address|domain)\\b"
               + "|(?:unbekannter|ungültiger) absender|absender(?:adresse|domain|domäne)?,? "
               + "(?:wurde |wird |ist )?(?:abgelehnt|ungültig|unbekannt|gesperrt|nicht|existiert)"
@@ -55,6 +71,8 @@ public final class SenderRefusal {
               + "|your (?:e-?mail |mail |from |ip |sending |sender )?(?:address|domain|hostname|host|ip"
               + "|server|network|country|provider|isp)(?: name| address)?(?: \\S{1,60})? "
               + "(?:is\\b|was\\b|has\\b|"
+              + SAYS
+              + "|"
               + REFUSED
               + "))");
 
@@ -86,7 +104,8 @@ public final class SenderRefusal {
   /** Whether the reply is about the sender; addresses in it are ignored. */
   public static boolean in(String words) {
     String lower = words.toLowerCase(Locale.ROOT);
-    return namesSender(lower) && WORDS.matcher(AddressText.leftOut(lower)).find();
+    return CALLOUT.matcher(lower).find() && !lower.contains("recipient")
+        || namesSender(lower) && WORDS.matcher(AddressText.leftOut(lower)).find();
   }
 
   /** Whether it has one of the words without which the pattern matches nothing. */

@@ -35,6 +35,14 @@ final class AccountRefusals {
               // RFC 4954 section 6.
               + "|\\b5\\.7\\.(8|9|11)\\b.*(auth|credential|password)");
 
+  /** The server, or one that it has asked, does not know the sender's address. */
+  private static final Pattern SENDER_UNKNOWN =
+      Pattern.compile(
+          "mail from:?\\s+(?:address )?(?:does not|doesn't) exist|no such sender"
+              + "|sender (?:address )?(?:call[ -]?(?:out|back)|verif\\w+)\\b.*\\bfail"
+              + "|\\b(?:sender's|your) (?:e-?mail |mail )?server (?:says|said|reports|reported|answers|answered)\\b"
+              + ".*(?:no such|unknown|not found|not exist)");
+
   /** A quota: the pattern of the reply, and how long the account waits. */
   private record Quota(Pattern words, Duration pause) {}
 
@@ -82,7 +90,9 @@ final class AccountRefusals {
         return Optional.of(new Refusal(stated(text).orElse(quota.pause())));
       }
     }
-    return SIGN_IN.contains(reply.code()) || SENDER.matcher(text).find()
+    return SIGN_IN.contains(reply.code())
+            || SENDER.matcher(text).find()
+            || reply.isPermanent() && SENDER_UNKNOWN.matcher(text).find()
         ? Optional.of(new Refusal(null))
         : Optional.empty();
   }

@@ -20,6 +20,19 @@ class SenderRefusalTest {
         "550 Refusé : émetteur inconnu",
         "550 Ungültiger Absender",
         "550 Absenderadresse abgelehnt",
+        "550 5.1.1 The sender's server says: no such user",
+        "550 Sender's mail server said 550 no such user here",
+        "550 5.1.0 your mail server reports that the user does not exist",
+        "550 server for sender ada@example.org answers: user unknown",
+        "550 according to the sender's server the user does not exist",
+        "550-Callback failed while verifying <ada@example.org> 550 No such user",
+        "550 Callout verification failed: 550 5.1.1 unknown user",
+        "550 MAIL FROM does not exist",
+        "550 5.1.1 The MAIL FROM <ada@example.org> doesn't exist",
+        "553 mail from: address does not exist",
+        "553 MAIL FROM is not a valid mailbox",
+        "550 No such sender",
+        "550 the address you are sending from does not exist",
       })
   void wordsAboutTheSenderAreRecognised(String reply) {
     assertThat(SenderRefusal.in(reply)).isTrue();
@@ -33,6 +46,13 @@ class SenderRefusalTest {
         "550 5.1.1 User unknown; check the address for typing errors",
         "550 Empfänger unbekannt",
         "550 presender rejected: no such user",
+        "550 5.1.1 returned to sender: no such user",
+        "550 recipient callout verification failed: 550 no such user",
+        "550-Callout verification failed: 550 no such user 550 Recipient verify failed",
+        "550 5.1.1 The mail from <ada@example.org> could not be delivered: user unknown",
+        "550 5.1.1 the mail from <ada@example.org> was for a user who does not exist",
+        "550 the server of the recipient says: no such user",
+        "550 RCPT TO address does not exist",
       })
   void wordsAboutTheRecipientAreNot(String reply) {
     assertThat(SenderRefusal.in(reply)).isFalse();

@@ -25,6 +25,8 @@ class AddressRefusalsTest {
           556 5.1.10 the domain does not accept mail                                               | no_such_recipient
           550 5.1.1 User unknown; the mail from <ada@a.test> is returned to its sender             | no_such_recipient
           550 no such user, please check the address and resend your message                       | no_such_recipient
+          550 5.1.1 recipient callout failed: no such user                                         | no_such_recipient
+          550 5.1.1 returned to sender: unknown user                                               | no_such_recipient
           """)
   void refusalAboutTheAddressSuppresses(String words, String reason) {
     assertThat(AddressRefusals.reason(null, words).map(SuppressionReason::word)).contains(reason);
@@ -57,6 +59,10 @@ class AddressRefusalsTest {
           550 host not found: reverse DNS lookup of your IP failed
           550 5.1.2 envelope-from: domain not found
           554 rejecting messages from this country
+          550 5.1.1 The sender's server says: no such user
+          550 5.1.1 callout failed, sender's host replied: user unknown
+          550 5.1.1 MAIL FROM address does not exist
+          550 mail from does not exist
           """)
   void refusalForAnythingElseDoesNot(String words) {
     assertThat(AddressRefusals.reason(null, words)).isEmpty();
