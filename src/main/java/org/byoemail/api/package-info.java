@@ -11,6 +11,7 @@
       "account.oauth",
       "account.provider",
       "account.link",
+      "account.receiving",
       "account.registry",
       "account.rollout",
       "account.testmail",

@@ -4,6 +4,7 @@ import java.util.UUID;
 import org.byoemail.account.testrun.TestRuns;
 import org.byoemail.operations.setup.AccountState;
 import org.byoemail.operations.setup.AliasSetup;
+import org.byoemail.operations.setup.AuthservSetup;
 import org.byoemail.operations.setup.CatchAllSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -11,7 +12,7 @@ import org.springframework.ui.Model;
 
 /**
  * What the page of an account shows besides its settings: its sign-in by OAuth 2.0, its aliases and
- * catch-all domains, and the connection test that has just ended.
+ * catch-all domains, its receiving server, and the connection test that has just ended.
  */
 @Component
 class AccountPanels {
@@ -19,8 +20,15 @@ class AccountPanels {
   private final AliasSetup aliases;
   private final CatchAllSetup catchAlls;
   private final TestRuns runs;
+  private final AuthservSetup authserv;
 
-  AccountPanels(OAuthViews oauth, AliasSetup aliases, CatchAllSetup catchAlls, TestRuns runs) {
+  AccountPanels(
+      OAuthViews oauth,
+      AliasSetup aliases,
+      CatchAllSetup catchAlls,
+      TestRuns runs,
+      AuthservSetup authserv) {
+    this.authserv = authserv;
     this.runs = runs;
     this.catchAlls = catchAlls;
     this.oauth = oauth;
@@ -41,6 +49,7 @@ class AccountPanels {
         "plusAddresses", aliases.plusAddresses(state.account()).map(AliasView::of).orElse(null));
     model.addAttribute(
         "catchAlls", catchAlls.of(state.account()).stream().map(CatchAllView::of).toList());
+    model.addAttribute("authserv", authserv.of(state.account()));
     model.addAttribute("aliases", aliases.of(state.account()).stream().map(AliasView::of).toList());
   }
 }

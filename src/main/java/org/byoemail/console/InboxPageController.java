@@ -102,6 +102,7 @@ class InboxPageController {
             .orElse(null);
     addMails(model, account, requested, before);
     model.addAttribute("account", account);
+    model.addAttribute("reread", inbox.rereading().orElse(null));
     model.addAttribute("status", requested == null ? null : requested.word());
     model.addAttribute(
         "statuses", Arrays.stream(InboundStatus.values()).map(InboundStatus::word).toList());

@@ -11,6 +11,7 @@
       "account.link",
       "account.oauth",
       "account.provider",
+      "account.receiving",
       "account.registry",
       "account.testmail",
       "account.testrun",

@@ -162,6 +162,19 @@ class AccessMatrixTest extends WebTest {
           row("POST /accounts/{id}/aliases/prove", "operator")
               .own(409, "/accounts/{account}/aliases/prove", "{\"address\":\"a@else.test\"}")
               .hidden(),
+          row("GET /accounts/{id}/authserv-id", "operator")
+              .own(200, "/accounts/{account}/authserv-id")
+              .hidden(),
+          row("PUT /accounts/{id}/authserv-id", "operator")
+              .own(409, "/accounts/{account}/authserv-id", "{\"authservId\":\"mx.else.test\"}")
+              .hidden(),
+          row("DELETE /accounts/{id}/authserv-id", "operator")
+              .own(200, "/accounts/{account}/authserv-id")
+              .hidden(),
+          row("POST /accounts/{id}/authserv-id/probe", "operator")
+              .own(
+                  409, "/accounts/{account}/authserv-id/probe", "{\"authservId\":\"mx.else.test\"}")
+              .hidden(),
           row("GET /accounts/{id}/catch-all", "operator")
               .own(200, "/accounts/{account}/catch-all")
               .hidden(),

@@ -34,6 +34,9 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * exempt fails the test.
  */
 class AuditedOperationsTest extends WebTest {
+  private static final Map<String, Object> WITHOUT_PROOF =
+      Map.of("authservId", "mx.else.test", "withoutProof", true);
+
   private static final String CONNECT = "/connect/{token:[A-Za-z0-9_-]{20,100}}";
 
   /** What needs no entry, and why. */
@@ -76,6 +79,11 @@ class AuditedOperationsTest extends WebTest {
           Map.entry(
               "POST /console/accounts/{id}/aliases/prove",
               "needs mail servers; has an entry first"),
+          Map.entry(
+              "POST /api/v1/accounts/{id}/authserv-id/probe", "needs mail servers: AuthservIdTest"),
+          Map.entry(
+              "POST /console/accounts/{id}/authserv-id/probe",
+              "needs mail servers: AuthservIdTest"),
           Map.entry(
               "POST /api/v1/accounts/{id}/catch-all/prove", "has an entry first: CatchAllApiTest"),
           Map.entry(
@@ -253,6 +261,34 @@ class AuditedOperationsTest extends WebTest {
         "/webhooks/{id}/delete",
         "webhook.deleted",
         () -> form("/webhooks/" + newWebhook() + "/delete"));
+    api(
+        "PUT /accounts/{id}/authserv-id",
+        "account.authserv_id_trusted",
+        () -> ok(put("/accounts/" + account + "/authserv-id", WITHOUT_PROOF)));
+    api(
+        "DELETE /accounts/{id}/authserv-id",
+        "account.authserv_id_distrusted",
+        () -> {
+          ok(put("/accounts/" + account + "/authserv-id", WITHOUT_PROOF));
+          deleted("/accounts/" + account + "/authserv-id");
+        });
+    console(
+        "/accounts/{id}/authserv-id",
+        "account.authserv_id_trusted",
+        () ->
+            form(
+                "/accounts/" + account + "/authserv-id",
+                "authservId",
+                "mx.else.test",
+                "withoutProof",
+                "true"));
+    console(
+        "/accounts/{id}/authserv-id/withdraw",
+        "account.authserv_id_distrusted",
+        () -> {
+          ok(put("/accounts/" + account + "/authserv-id", WITHOUT_PROOF));
+          form("/accounts/" + account + "/authserv-id/withdraw");
+        });
     api(
         "PUT /accounts/{id}/catch-all",
         "account.catch_all_changed",

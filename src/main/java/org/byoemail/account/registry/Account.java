@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param smtpVerifiedAt when the present SMTP settings last passed their test; null: not yet
  * @param imapVerifiedAt the same for IMAP
  * @param needsReauthorizationAt since when only a new consent of its owner helps; null: it does not
+ * @param authserv the authserv-id whose Authentication-Results are trusted; null: none but what the
+ *     provider's data and the settings name
  * @param version grows with every change; connections opened under an older one are not reused
  */
 public record Account(
@@ -31,8 +33,23 @@ public record Account(
     boolean inboundEnabled,
     @Nullable Instant pausedAt,
     @Nullable Instant needsReauthorizationAt,
+    @Nullable TrustedAuthserv authserv,
     long version,
     Instant createdAt) {
+
+  /**
+   * The authserv-id of the receiving server (RFC 8601 section 2.5), as far as people decided.
+   *
+   * @param id in lower case
+   * @param confirmed whether it was learnt and proved; otherwise a person has set it
+   * @param since when it was trusted
+   */
+  public record TrustedAuthserv(String id, boolean confirmed, Instant since) {}
+
+  /** The authserv-id that people trust; null: none. */
+  public @Nullable String authservId() {
+    return authserv == null ? null : authserv.id();
+  }
 
   /** Whether it is a platform transport, set by the operator: it belongs to no organisation. */
   public boolean isPlatform() {

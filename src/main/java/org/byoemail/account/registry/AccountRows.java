@@ -74,8 +74,20 @@ final class AccountRows {
         row.getBoolean("inbound_enabled"),
         Times.read(row, "paused_at"),
         Times.read(row, "needs_reauthorization_at"),
+        authserv(row),
         row.getLong("version"),
         row.getTimestamp("created_at").toInstant());
+  }
+
+  /** What was trusted for another IMAP host is not trusted for this one. */
+  private static Account.@Nullable TrustedAuthserv authserv(ResultSet row) throws SQLException {
+    String id = row.getString("authserv_id");
+    return id == null || !row.getString("authserv_host").equals(row.getString("imap_host"))
+        ? null
+        : new Account.TrustedAuthserv(
+            id,
+            row.getString("authserv_source").equals("confirmed"),
+            row.getTimestamp("authserv_at").toInstant());
   }
 
   private static List<String> folders(ResultSet row) throws SQLException {

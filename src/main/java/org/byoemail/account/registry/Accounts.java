@@ -229,6 +229,54 @@ public class Accounts {
     changed(id, "account.reauthorized", Map.of());
   }
 
+  /**
+   * Trusts the Authentication-Results with that authserv-id in mail of the account, as long as its
+   * IMAP host stays the same.
+   *
+   * @param confirmed whether it was learnt and proved; otherwise a person has set it
+   */
+  @Transactional
+  public Optional<Account> trustAuthserv(AccountId id, String authservId, boolean confirmed) {
+    String source = confirmed ? "confirmed" : "set";
+    jdbc.sql(
+            """
+            UPDATE agent_email_account SET authserv_id = :authserv, authserv_host = imap_host,
+              authserv_source = :source, authserv_at = statement_timestamp(),
+              version = version + 1, updated_at = statement_timestamp()
+            WHERE id = :id
+            """)
+        .param("authserv", authservId)
+        .param("source", source)
+        .param("id", id.value())
+        .update();
+    return changed(
+        id, "account.authserv_id_trusted", Map.of("authservId", authservId, "source", source));
+  }
+
+  /** Trusts no authserv-id any more; empty if the account trusts none, or does not exist. */
+  @Transactional
+  public Optional<Account> distrustAuthserv(AccountId id, String reason) {
+    Optional<String> trusted =
+        jdbc.sql(
+                """
+                WITH old AS (SELECT id, authserv_id FROM agent_email_account WHERE id = :id FOR UPDATE)
+                UPDATE agent_email_account a SET authserv_id = NULL, authserv_host = NULL,
+                  authserv_source = NULL, authserv_at = NULL, version = version + 1,
+                  updated_at = statement_timestamp()
+                FROM old WHERE a.id = old.id AND old.authserv_id IS NOT NULL
+                RETURNING old.authserv_id
+                """)
+            .param("id", id.value())
+            .query(String.class)
+            .optional();
+    return trusted.flatMap(
+        authservId ->
+            changed(
+                id,
+                "account.authserv_id_distrusted",
+                Map.of("authservId", authservId, "reason", reason)));
+  }
+
   private boolean isWaiting(AccountId id) {
     return jdbc.sql(
             """

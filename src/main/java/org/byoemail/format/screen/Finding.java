@@ -46,8 +46,8 @@ public record Finding(Kind kind, Severity severity, String evidence) {
     /** A link whose text names a host other than its target. */
     LINK_MISMATCH(Severity.WARNING),
     /**
-     * A display name that is a different address than the sender's; as a fact, an address that is
-     * one letter off that of a contact.
+     * A display name that is a different address than the sender's; as a fact, a sender that looks
+     * like a contact or the account's own domain, is one letter off, or has a contact's name.
      */
     LOOKALIKE_SENDER(Severity.WARNING),
     /** Several From fields, or a sender that failed DMARC at the receiving server. */

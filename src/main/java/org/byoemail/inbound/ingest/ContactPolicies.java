@@ -31,7 +31,8 @@ import org.springframework.util.unit.DataSize;
  *       which are recorded as arrived.
  *   <li>A mail that the server repeatedly failed to return, or during which the program ended, is
  *       quarantined.
- *   <li>A probe of an alias of the account is refused: it is not for the agent.
+ *   <li>A probe of an alias of the account, or of its receiving server, is refused: it is not for
+ *       the agent.
  *   <li>A mail that was taken in before is a duplicate.
  *   <li>A mail to an address of a catch-all domain that no rule names is refused where its account
  *       says so; of all others the rules say which agent's policy holds.
@@ -77,6 +78,7 @@ public class ContactPolicies {
   /** Decides on the mails of a batch by their headers. */
   public void decide(IngestBatch batch) {
     own.address(batch);
+    authentications.learn(batch);
     Map<AgentId, List<IngestItem>> byAgent =
         batch.all().stream().collect(Collectors.groupingBy(item -> item.destination().agent()));
     Map<IngestItem, String> ownMails = own.among(batch);

@@ -187,7 +187,8 @@ class InboundMails {
         item.autoSubmitted(),
         raw(item),
         item.content().headerOnly(),
-        sender(item));
+        sender(item),
+        MailReader.VERSION);
   }
 
   private InboundMailRows.@Nullable Sender sender(IngestItem item) {

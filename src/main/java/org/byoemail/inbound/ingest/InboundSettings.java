@@ -25,6 +25,8 @@ import org.springframework.util.unit.DataSize;
  *     by the route)
  * @param recheckInterval how often held mail is looked for whose sender DNS could not prove (used
  *     by the route)
+ * @param rereadInterval how often a few stored mails are read again after the reader has changed
+ *     (used by the route)
  */
 @ConfigurationProperties("byo.inbound")
 record InboundSettings(
@@ -38,7 +40,8 @@ record InboundSettings(
     @DefaultValue Map<String, String> authenticationServers,
     @DefaultValue("5000") int maxHeld,
     @DefaultValue("5m") Duration digestCheckInterval,
-    @DefaultValue("30s") Duration recheckInterval) {
+    @DefaultValue("30s") Duration recheckInterval,
+    @DefaultValue("1s") Duration rereadInterval) {
 
   InboundSettings {
     if (maxMessageSize.toBytes() < 1

@@ -140,7 +140,7 @@ public class Inbox {
     return Optional.ofNullable(item.raw()).map(contents::open);
   }
 
-  private static @Nullable Piece raw(ResultSet row) throws SQLException {
+  static @Nullable Piece raw(ResultSet row) throws SQLException {
     String sha256 = row.getString("raw_sha256");
     if (sha256 == null) {
       return null;
@@ -178,6 +178,25 @@ public class Inbox {
         ConversationId.ofNullable(row.getObject("conversation_id", UUID.class)),
         to == null ? List.of() : List.of((String[]) to.getArray()),
         sender(row));
+  }
+
+  /**
+   * How far stored mail is read again, after the reader has changed.
+   *
+   * @param mails that were read again
+   * @param changed of these
+   */
+  public record Reread(long mails, long changed) {}
+
+  /** Empty unless stored mail is being read again. */
+  public Optional<Reread> rereading() {
+    return jdbc.sql(
+            """
+            SELECT mails, changed FROM reread_progress
+            WHERE finished_at IS NULL AND mails > 0 ORDER BY version DESC LIMIT 1
+            """)
+        .query((row, number) -> new Reread(row.getLong("mails"), row.getLong("changed")))
+        .optional();
   }
 
   private static InboundStatus status(ResultSet row) throws SQLException {

@@ -36,6 +36,7 @@ public final class IngestItem {
   private @Nullable Screening screening;
   private @Nullable SenderVerdict verdict;
   private @Nullable LetIn letIn;
+  private @Nullable String resembles;
   private ContactPolicy policy = OPEN;
   private MailContent content = MailContent.NOTHING;
   private SenderAuthentication.AuthenticationFound authentication =
@@ -190,6 +191,15 @@ public final class IngestItem {
 
   void markFirstContact() {
     firstContact = true;
+  }
+
+  /** Whom its sender looks like, in one phrase; null: nobody. */
+  @Nullable String resembles() {
+    return resembles;
+  }
+
+  void resembles(@Nullable String whom) {
+    resembles = whom;
   }
 
   /** The agent got mail in this name, but does not list it: anybody may have forged it. */

@@ -11,6 +11,12 @@ import org.springframework.stereotype.Component;
 /** Fetches mails and parses them. Safe for use by many threads. */
 @Component("mailReader")
 public class MailReader {
+  /**
+   * The version of what is made of a mail: its text, hidden text and findings. Raised with each
+   * change of these, so that stored mail is read again.
+   */
+  static final int VERSION = 2;
+
   private final MailParser parser = new MailParser();
 
   /** Begins to take a batch in. */

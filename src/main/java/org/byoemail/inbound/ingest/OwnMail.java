@@ -26,16 +26,26 @@ class OwnMail {
   private final ConnectNoticeIds notices;
   private final Aliases aliases;
   private final TestMailArrivals testMails;
+  private final AuthservLearning authservProbes;
 
-  OwnMail(ConnectNoticeIds notices, Aliases aliases, TestMailArrivals testMails) {
+  OwnMail(
+      ConnectNoticeIds notices,
+      Aliases aliases,
+      TestMailArrivals testMails,
+      AuthservLearning authservProbes) {
+    this.authservProbes = authservProbes;
     this.testMails = testMails;
     this.notices = notices;
     this.aliases = aliases;
   }
 
-  /** Whether it is a probe of an alias. Asks the database only if it looks like one. */
+  /**
+   * Whether it is a probe of an alias or of the receiving server. Asks the database only if it
+   * looks like one.
+   */
   boolean isProbe(IncomingMail mail) {
-    return aliases.isProbe(mail.account().id(), mail.headers().subject());
+    return aliases.isProbe(mail.account().id(), mail.headers().subject())
+        || authservProbes.isProbe(mail.account(), mail.headers());
   }
 
   /** Whether an address is the account's, or one of its proved aliases. */

@@ -36,6 +36,13 @@ public record Screening(
                   Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
 
   private static final int MAX_PLAIN = 65_536;
+  private static final Set<String> OF_SENDER =
+      Stream.of(
+              Finding.Kind.FIRST_CONTACT,
+              Finding.Kind.LOOKALIKE_SENDER,
+              Finding.Kind.REPLY_TO_ELSEWHERE)
+          .map(Finding.Kind::word)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** The screening of a mail without hidden text or findings. */
   public static final Screening NOTHING = new Screening(null, null, List.of(), List.of());
@@ -53,7 +60,12 @@ public record Screening(
    * @param kind name of a {@link Finding.Kind}
    * @param severity name of a {@link Finding.Severity}
    */
-  public record Found(String kind, String severity, String evidence) {}
+  public record Found(String kind, String severity, String evidence) {
+    /** Whether {@link SenderFacts} found it. */
+    boolean isOfSender() {
+      return severity.equals(Finding.Severity.INFO.word()) && OF_SENDER.contains(kind);
+    }
+  }
 
   public Screening {
     hidden = List.copyOf(hidden);
@@ -88,6 +100,13 @@ public record Screening(
         findings.stream()
             .map(one -> new Found(one.kind().word(), one.severity().word(), one.evidence()))
             .toList());
+  }
+
+  /** The same with what another one says of the sender: facts of the time of arrival. */
+  Screening withFactsOf(Screening stored) {
+    List<Found> all = new ArrayList<>(findings);
+    stored.findings.stream().filter(Found::isOfSender).forEach(all::add);
+    return new Screening(plainText, preheader, hidden, all);
   }
 
   /** The same without findings of some kinds. */

@@ -50,6 +50,17 @@ public class Screenings {
         .update();
   }
 
+  /**
+   * Replaces the screening of a message, in the caller's transaction, which holds a lock on the
+   * message.
+   */
+  void replace(StoredMessageId message, Screening screening) {
+    jdbc.sql("DELETE FROM message_screening WHERE message_id = :message")
+        .param("message", message.value())
+        .update();
+    store(Map.of(message, screening));
+  }
+
   /** The screening of a message. */
   public Screening ofMessage(StoredMessageId message) {
     return jdbc.sql("SELECT * FROM message_screening WHERE message_id = :message")

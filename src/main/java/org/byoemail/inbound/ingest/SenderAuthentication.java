@@ -18,15 +18,18 @@ import org.springframework.stereotype.Component;
  * Finds what the receiving server of an account says of the sender of a mail.
  *
  * <p>Where {@code byo.inbound.authentication-servers}, or the data of a provider, names the server
- * behind an IMAP host, only the topmost Authentication-Results of that name is believed (RFC 8601
- * section 5). Where it names none, the topmost field is believed, regardless of its author: a
- * server that writes one puts it above what the sender wrote.
+ * behind an IMAP host, or a person has confirmed or set its authserv-id for the account, only the
+ * topmost Authentication-Results of that name is believed (RFC 8601 section 5). Where it names
+ * none, the topmost field is believed, regardless of its author: a server that writes one puts it
+ * above what the sender wrote.
  */
 @Component
-class SenderAuthentication {
+public class SenderAuthentication {
   private final Map<String, ServerRule> rules;
+  private final AuthservLearning learning;
 
-  SenderAuthentication(InboundSettings settings, Providers providers) {
+  SenderAuthentication(InboundSettings settings, Providers providers, AuthservLearning learning) {
+    this.learning = learning;
     Map<String, ServerRule> known = new HashMap<>();
     for (Provider provider : providers.all()) {
       ServerRule rule = provider.receiving();
@@ -54,7 +57,21 @@ class SenderAuthentication {
 
   /** How the receiving server of an account writes what it found; null if it is not known. */
   @Nullable ServerRule rule(Account account) {
+    ServerRule known = known(account);
+    String trusted = account.authservId();
+    return known != null || trusted == null ? known : ServerRule.of(trusted);
+  }
+
+  /** What the provider's data or a setting say of the receiving server; null if they do not. */
+  public @Nullable ServerRule known(Account account) {
     return rules.get(lower(account.server(Protocol.IMAP).host()));
+  }
+
+  /** Collects evidence of the server's authserv-id, unless it is known or a person has decided. */
+  void learn(IngestBatch batch) {
+    if (!batch.isRetry() && rule(batch.account()) == null) {
+      learning.learn(batch);
+    }
   }
 
   AuthenticationFound of(Account account, MailHeaders headers) {

@@ -8,10 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.byoemail.account.provider.Provider;
-import org.byoemail.account.provider.Providers;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.format.authentication.ArcChain;
@@ -50,7 +47,7 @@ public class SenderReview {
   private final Conversations conversations;
   private final TrustedWays trusted;
   private final Clock clock;
-  private final Set<String> publicDomains;
+  private final Lookalikes lookalikes;
   private final Set<String> sealers;
 
   SenderReview(
@@ -58,7 +55,7 @@ public class SenderReview {
       SenderTexts texts,
       Conversations conversations,
       TrustedWays trusted,
-      Providers providers,
+      Lookalikes lookalikes,
       ArcSettings arc,
       Clock clock) {
     this.servers = servers;
@@ -67,11 +64,7 @@ public class SenderReview {
     this.trusted = trusted;
     this.clock = clock;
     this.sealers = arc.trusted();
-    this.publicDomains =
-        providers.all().stream()
-            .map(Provider::domains)
-            .flatMap(List::stream)
-            .collect(Collectors.toUnmodifiableSet());
+    this.lookalikes = lookalikes;
   }
 
   /** Judges a mail that was read and classified, and holds it if its policy says so. */
@@ -87,6 +80,20 @@ public class SenderReview {
       item.hold(HeldBecause.JUNK, "its server filed it as junk: no policy lets it in");
     } else if (!verdict.isAuthentic()) {
       letInOrHold(item, verdict);
+    }
+    if (item.isFirstContact()) {
+      item.resembles(
+          item.mail()
+              .headers()
+              .from()
+              .flatMap(
+                  from ->
+                      lookalikes.find(
+                          item.destination().agent(),
+                          item.policy().contacts(),
+                          item.account().address(),
+                          from))
+              .orElse(null));
     }
     if (item.decision().verdict() == Verdict.ACCEPT) {
       // Here rather than in the transaction that stores it.
@@ -142,7 +149,7 @@ public class SenderReview {
   /** Whether From is of the account's own domain, and that is no public provider's. */
   private boolean isOfOwnDomain(IngestItem item) {
     String own = item.account().address().domain();
-    return !publicDomains.contains(own)
+    return !lookalikes.isPublic(own)
         && item.mail()
             .headers()
             .from()

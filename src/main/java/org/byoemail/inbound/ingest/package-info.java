@@ -10,6 +10,7 @@
       "account.discovery",
       "account.link",
       "account.provider",
+      "account.receiving",
       "account.registry",
       "account.testmail",
       "format.authentication",

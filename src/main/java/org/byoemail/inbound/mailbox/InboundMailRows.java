@@ -3,6 +3,7 @@ package org.byoemail.inbound.mailbox;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,6 +48,7 @@ public class InboundMailRows {
    * @param raw null if nothing of it is kept
    * @param headerOnly whether that is only its header
    * @param sender what was found of its sender; null if it was not judged
+   * @param reader the version of the reader that has read it
    */
   public record Outcome(
       String status,
@@ -57,7 +59,8 @@ public class InboundMailRows {
       @Nullable String autoSubmitted,
       @Nullable Raw raw,
       boolean headerOnly,
-      @Nullable Sender sender) {}
+      @Nullable Sender sender,
+      int reader) {}
 
   /**
    * What was found of the sender of a mail.
@@ -128,11 +131,11 @@ public class InboundMailRows {
             + " seen_pending, received_at, raw_header_only, created_at, kind, after_action,"
             + " possible_duplicate, email_id, recipient, recipient_tag, after_restore, verdict,"
             + " verdict_source, verdict_reason, verdict_facts, let_in_by, held_at, recheck_at,"
-            + " held_agent, held_because)"
+            + " held_agent, held_because, reader_version)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             + " statement_timestamp(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, CASE WHEN ? THEN"
             + " statement_timestamp() END, CASE WHEN ? THEN statement_timestamp() + interval '1"
-            + " minute' END, ?, ?)",
+            + " minute' END, ?, ?, ?)",
         rows,
         rows.size(),
         InboundMailRows::bind);
@@ -183,6 +186,7 @@ public class InboundMailRows {
     statement.setBoolean(37, sender != null && sender.held() && sender.undecided());
     statement.setObject(38, sender == null ? null : sender.heldFor(), Types.OTHER);
     statement.setString(39, sender == null ? null : sender.heldBecause());
+    statement.setInt(40, outcome.reader());
   }
 
   /**
@@ -205,7 +209,7 @@ public class InboundMailRows {
               verdict_source = CASE WHEN :judged THEN :source ELSE verdict_source END,
               verdict_reason = CASE WHEN :judged THEN :why ELSE verdict_reason END,
               verdict_facts = CASE WHEN :judged THEN :facts::jsonb ELSE verdict_facts END,
-              let_in_by = :letIn,
+              let_in_by = :letIn, reader_version = :reader,
               held_at = CASE WHEN :held THEN coalesce(held_at, statement_timestamp()) ELSE held_at END,
               held_agent = CASE WHEN :held THEN coalesce(held_agent, :heldFor::uuid) ELSE held_agent END,
               held_because = CASE WHEN :held THEN :because ELSE held_because END,
@@ -215,6 +219,7 @@ public class InboundMailRows {
                 + least(interval '1 hour', interval '1 minute' * power(2, least(coalesce(rechecks, 0), 6))) END
             WHERE id = :id
             """)
+        .param("reader", outcome.reader())
         .param("status", outcome.status())
         .param("reason", outcome.reason())
         .param("message", StoredMessageId.valueOrNull(outcome.message()))
@@ -240,6 +245,18 @@ public class InboundMailRows {
             outcome.sender() != null && outcome.sender().held() && outcome.sender().undecided())
         .param("scanFailed", outcome.sender() != null && outcome.sender().scanFailed())
         .param("id", id)
+        .update();
+  }
+
+  /** Stored mails were read again by a version of the reader, in the transaction of the caller. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void readBy(Collection<UUID> ids, int version) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    jdbc.sql("UPDATE inbound_mail SET reader_version = :version WHERE id = ANY (:ids)")
+        .param("version", version)
+        .param("ids", ids.toArray(UUID[]::new))
         .update();
   }
 

@@ -60,6 +60,7 @@ class CandidateAccounts {
         false,
         null,
         null,
+        null,
         0,
         agent.createdAt());
   }

@@ -12,6 +12,7 @@
       "account.link",
       "account.oauth",
       "account.provider",
+      "account.receiving",
       "account.registry",
       "account.rollout",
       "account.testmail",

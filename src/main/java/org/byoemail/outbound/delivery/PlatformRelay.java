@@ -69,6 +69,7 @@ class PlatformRelay {
         false,
         null,
         null,
+        null,
         1,
         Instant.EPOCH);
   }

@@ -18,8 +18,9 @@ public final class ApiPermissions {
           rule(Permission.KEYS_MANAGE, null, "/api-keys/**"),
           rule(Permission.OAUTH_CLIENTS_MANAGE, null, "/oauth-clients/**"),
           rule(Permission.ACCOUNTS_CONNECT, HttpMethod.DELETE, "/accounts/connect-links/*"),
-          // A key that may trust a way may also withdraw that trust.
+          // A key that may trust a way or a server may also withdraw that trust.
           rule(Permission.HELD_DECIDE, HttpMethod.DELETE, "/agents/*/trusted-ways/*"),
+          rule(Permission.ACCOUNTS_CONNECT, HttpMethod.DELETE, "/accounts/*/authserv-id"),
           rule(Permission.AGENTS_DELETE, HttpMethod.DELETE, "/agents/**"),
           rule(Permission.ACCOUNTS_DELETE, HttpMethod.DELETE, "/accounts/**"),
           rule(Permission.PERSONAL_DATA_MANAGE, null, "/erasures/**", "/exports"),

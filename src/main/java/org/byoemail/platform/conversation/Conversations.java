@@ -19,6 +19,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Label;
+import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
@@ -173,6 +174,32 @@ public class Conversations {
             .param("agent", agent.value())
             .query((row, number) -> new EmailAddress(row.getString("address")))
             .list());
+  }
+
+  /**
+   * Names under which those addresses have written to the agent, three each at most; of as many
+   * mails, so that it takes no longer for who writes much.
+   */
+  public List<NamedAddress> namesOf(AgentId agent, Collection<EmailAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return List.of();
+    }
+    return jdbc.sql(
+            """
+            SELECT DISTINCT a.address, n.from_name FROM unnest(:addresses::text[]) AS a (address)
+            CROSS JOIN endpoint e
+            CROSS JOIN LATERAL (SELECT left(m.from_name, 200) AS from_name FROM message m
+              WHERE m.endpoint_id = e.id AND m.direction = 'inbound' AND lower(m.from_address) = a.address
+              LIMIT 3) n
+            WHERE e.owner_agent_id = :agent AND n.from_name <> ''
+            """)
+        .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+        .param("agent", agent.value())
+        .query(
+            (row, number) ->
+                new NamedAddress(
+                    row.getString("from_name"), new EmailAddress(row.getString("address"))))
+        .list();
   }
 
   /** Which of the addresses the agent has written to. */

@@ -70,6 +70,33 @@ public class Messages {
     }
   }
 
+  /**
+   * Replaces the text of a message, in the transaction of the caller, which publishes {@link
+   * MessageTextsChanged}.
+   *
+   * @return whether it was another one; empty if the message is gone
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Optional<Boolean> replaceText(StoredMessageId id, String text) {
+    String clean = text.replace("\0", "");
+    Optional<Boolean> same =
+        jdbc.sql(
+                """
+                SELECT text_body IS NOT DISTINCT FROM :text FROM message WHERE id = :id FOR NO KEY UPDATE
+                """)
+            .param("text", clean)
+            .param("id", id.value())
+            .query(Boolean.class)
+            .optional();
+    if (same.isPresent() && !same.get()) {
+      jdbc.sql("UPDATE message SET text_body = :text WHERE id = :id")
+          .param("text", clean)
+          .param("id", id.value())
+          .update();
+    }
+    return same.map(one -> !one);
+  }
+
   private static long length(@Nullable String text) {
     return text == null ? 0 : text.length();
   }

@@ -12,9 +12,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.conversation.MessageTextsChanged;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -85,6 +88,16 @@ public class SearchIndexing {
           .formatted(
               FIRST_OF.formatted("statement_timestamp() - interval '2 seconds'"),
               FIRST_OF.formatted("statement_timestamp()"));
+  private static final String READ =
+      """
+      SELECT m.id, m.organization, left(m.from_address, 320) AS from_address, left(m.from_name, 200) AS from_name,
+        ARRAY(SELECT left(one, 320) FROM unnest(m.to_addresses[1\\:50] || m.cc_addresses[1\\:50]) AS one) AS recipients,
+        left(m.subject, 1000) AS subject, p.owner_agent_id,
+        EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id) AS files
+      FROM message m JOIN endpoint p ON p.id = m.endpoint_id
+      WHERE %s
+      ORDER BY m.id LIMIT :most FOR KEY SHARE OF m
+      """;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -184,6 +197,19 @@ public class SearchIndexing {
         .param("rest", REST)
         .param("from", from.now().toString())
         .update();
+  }
+
+  /** Indexes messages again whose texts have changed, in the transaction that changes them. */
+  @EventListener
+  void index(MessageTextsChanged changed) {
+    UUID[] ids = changed.messages().stream().map(StoredMessageId::value).toArray(UUID[]::new);
+    jdbc.sql("DELETE FROM message_search WHERE message_id = ANY (:ids)").param("ids", ids).update();
+    add(
+        jdbc.sql(READ.formatted("m.id = ANY (:ids)"))
+            .param("ids", ids)
+            .param("most", ids.length)
+            .query(SearchIndexing::added)
+            .list());
   }
 
   private Optional<Progress> progress() {
@@ -308,17 +334,7 @@ public class SearchIndexing {
   }
 
   private List<Added> read(String condition, UUID after, @Nullable UUID until, int most) {
-    return jdbc.sql(
-            """
-            SELECT m.id, m.organization, left(m.from_address, 320) AS from_address, left(m.from_name, 200) AS from_name,
-              ARRAY(SELECT left(one, 320) FROM unnest(m.to_addresses[1\\:50] || m.cc_addresses[1\\:50]) AS one) AS recipients,
-              left(m.subject, 1000) AS subject, p.owner_agent_id,
-              EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id) AS files
-            FROM message m JOIN endpoint p ON p.id = m.endpoint_id
-            WHERE %s
-            ORDER BY m.id LIMIT :most FOR KEY SHARE OF m
-            """
-                .formatted(condition))
+    return jdbc.sql(READ.formatted(condition))
         .param("after", after)
         .param("until", until)
         .param("most", most)

@@ -98,6 +98,7 @@ public final class AccountFixtures {
         account.inboundEnabled(),
         account.pausedAt(),
         account.needsReauthorizationAt(),
+        account.authserv(),
         account.version(),
         account.createdAt());
   }
@@ -117,6 +118,7 @@ public final class AccountFixtures {
         account.inboundEnabled(),
         account.pausedAt(),
         account.needsReauthorizationAt(),
+        account.authserv(),
         account.version() + 1,
         account.createdAt());
   }
@@ -159,6 +161,7 @@ public final class AccountFixtures {
         smtp ? null : Instant.EPOCH,
         smtp,
         !smtp,
+        null,
         null,
         null,
         1,

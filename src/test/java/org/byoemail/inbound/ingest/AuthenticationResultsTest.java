@@ -178,8 +178,10 @@ class AuthenticationResultsTest {
             servers,
             5_000,
             Duration.ofMinutes(5),
-            Duration.ofSeconds(30)),
-        new Providers());
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1)),
+        new Providers(),
+        new AuthservLearning(null));
   }
 
   private static MailHeaders headers(String... results) {

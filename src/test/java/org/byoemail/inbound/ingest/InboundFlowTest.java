@@ -83,7 +83,8 @@ class InboundFlowTest {
           Map.of(),
           5_000,
           Duration.ofMinutes(5),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(1));
   private static final String QUOTING =
       "Yes.\r\n\r\nOn Tue, 24 Nov 2026 at 10:00, Ada wrote:\r\n> Shall we?\r\n";
 

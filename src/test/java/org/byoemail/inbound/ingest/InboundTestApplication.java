@@ -30,6 +30,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ComponentScan(
     basePackages = {
       "org.byoemail.account.provider",
+      "org.byoemail.account.receiving",
       "org.byoemail.account.registry",
       "org.byoemail.platform.dossier",
       "org.byoemail.platform.event",
@@ -86,8 +87,9 @@ class InboundTestApplication {
   /** Rules by the name of the user, too: all servers of the tests have one host. */
   @Bean
   @Primary
-  SenderAuthentication rulesOfTheTests(InboundSettings settings, Providers providers) {
-    return new SenderAuthentication(settings, providers) {
+  SenderAuthentication rulesOfTheTests(
+      InboundSettings settings, Providers providers, AuthservLearning learning) {
+    return new SenderAuthentication(settings, providers, learning) {
       @Override
       ServerRule rule(Account account) {
         String user = account.address().localPart();

@@ -278,6 +278,7 @@ class GrantProofTest {
         false,
         null,
         null,
+        null,
         1,
         Instant.EPOCH);
   }

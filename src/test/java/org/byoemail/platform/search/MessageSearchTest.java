@@ -24,12 +24,16 @@ import javax.sql.DataSource;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.BulkMessages;
+import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.conversation.MessageTextsChanged;
+import org.byoemail.platform.conversation.Messages;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -39,6 +43,8 @@ class MessageSearchTest extends WebTest {
   @Autowired private MessageSearch searching;
   @Autowired private TransactionTemplate transactions;
   @Autowired private DataSource dataSource;
+  @Autowired private Messages messages;
+  @Autowired private ApplicationEventPublisher publisher;
 
   private StoredMail mails;
   private String organization;
@@ -152,6 +158,22 @@ class MessageSearchTest extends WebTest {
       locker.join();
     }
     assertThat(found("xylophone")).containsExactly(mail);
+  }
+
+  @Test
+  void messageWhoseTextWasReplacedIsFoundByTheNewOne() {
+    UUID one = mails.ingested(account, "Invoice", "Pay the xylophone.", null);
+    indexed();
+
+    transactions.executeWithoutResult(
+        status -> {
+          messages.replaceText(new StoredMessageId(one), "Pay the marimba.");
+          publisher.publishEvent(new MessageTextsChanged(List.of(new StoredMessageId(one))));
+        });
+
+    assertThat(found("marimba")).containsExactly(one);
+    assertThat(found("xylophone")).isEmpty();
+    assertThat(found("from:stranger@else.test invoice")).containsExactly(one);
   }
 
   @Test
