@@ -3,7 +3,7 @@
 # their own), Chromium for the console's tests, Proton for the AMQP client in ../clients, Erlang for RabbitMQ,
 # PostgreSQL with pg_dump, and what the generated clients there need: Python's packages, and those of the npm registry where Node.js is.
 # Exim and Sendmail cannot be installed beside Postfix, nor Cyrus beside Dovecot: they are unpacked into a
-# folder, as RabbitMQ and Prometheus are, whose packages would start a service.
+# folder, as RabbitMQ, Prometheus and clamd with its libraries are, whose packages would start a service.
 #
 #   bash src/test/servers/install.sh
 #
@@ -14,7 +14,7 @@ set -euo pipefail
 PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12 python3-urllib3 python3-pydantic python3-dateutil
   erlang-base erlang-crypto erlang-eldap erlang-inets erlang-mnesia erlang-os-mon erlang-parsetools erlang-public-key
   erlang-runtime-tools erlang-ssl erlang-syntax-tools erlang-tools erlang-xmerl postgresql)
-UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus rabbitmq-server)
+UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus rabbitmq-server clamav-daemon libclamav12 libmspack0)
 FOLDER=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 POLICY=/usr/sbin/policy-rc.d
 

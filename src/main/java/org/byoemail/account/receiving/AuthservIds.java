@@ -1,9 +1,7 @@
 package org.byoemail.account.receiving;
 
-import jakarta.mail.MessagingException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.byoemail.account.connection.GatewayMailSender;
 import org.byoemail.account.receiving.AuthservCandidate.Probe;
 import org.byoemail.account.receiving.AuthservCandidate.Sender;
 import org.byoemail.account.registry.Account;
@@ -21,7 +18,6 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
 import org.byoemail.format.mail.Tokens;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -44,14 +40,10 @@ public class AuthservIds {
 
   private final JdbcClient jdbc;
   private final Accounts accounts;
-  private final GatewayMailSender sender;
-  private final Clock clock;
 
-  AuthservIds(JdbcClient jdbc, Accounts accounts, GatewayMailSender sender, Clock clock) {
+  AuthservIds(JdbcClient jdbc, Accounts accounts) {
     this.jdbc = jdbc;
     this.accounts = accounts;
-    this.sender = sender;
-    this.clock = clock;
   }
 
   /** Whether a text, in lower case, can be an authserv-id. */
@@ -203,27 +195,16 @@ public class AuthservIds {
     return changed;
   }
 
-  /**
-   * Sends a mail with a forged field of the id to the account. Not to be called inside a
-   * transaction: it waits for a server, some seconds.
-   *
-   * @param by the account that sends it, which may be the same
-   * @throws AuthservConflict if a probe was sent within the last minute
-   */
-  public void probe(Account account, Account by, String id) {
-    String token = AuthservProbeMail.newToken();
-    begin(account, by.address(), id, token);
-    String error =
-        error(account, by, new AuthservProbeMail(by.address(), account.address(), id, token));
-    if (error != null) {
-      jdbc.sql("UPDATE authserv_probe SET error = :error WHERE token_sha256 = :token")
-          .param("error", StoredText.of("the probe was not sent: " + error, MAX_ERROR))
-          .param("token", Tokens.sha256(token))
-          .update();
-    }
+  /** A probe could not be sent. */
+  void notSent(String token, String error) {
+    jdbc.sql("UPDATE authserv_probe SET error = :error WHERE token_sha256 = :token")
+        .param("error", StoredText.of("the probe was not sent: " + error, MAX_ERROR))
+        .param("token", Tokens.sha256(token))
+        .update();
   }
 
-  private void begin(Account account, EmailAddress from, String id, String token) {
+  /** Records that a probe is about to be sent. */
+  void begin(Account account, EmailAddress from, String id, String token) {
     int begun =
         jdbc.sql(
                 """
@@ -245,14 +226,6 @@ public class AuthservIds {
             .update();
     if (begun == 0) {
       throw new AuthservConflict("a probe was sent within the last minute: wait for it");
-    }
-  }
-
-  private @Nullable String error(Account account, Account by, AuthservProbeMail probe) {
-    try {
-      return sender.send(by, probe.composed(clock.instant()), account.address().value());
-    } catch (MessagingException e) {
-      return "it cannot be composed: " + e.getMessage();
     }
   }
 

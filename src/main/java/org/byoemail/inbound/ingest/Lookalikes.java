@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
@@ -18,6 +19,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.platform.conversation.Conversations;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,7 +37,7 @@ class Lookalikes {
   /** Shorter names are those of many. */
   private static final int MIN_NAME = 5;
 
-  private final Conversations conversations;
+  private final BiFunction<AgentId, List<EmailAddress>, List<NamedAddress>> names;
   private final Clock clock;
   private final Set<String> publicDomains;
   private final Map<AgentId, Known> prepared =
@@ -48,8 +50,17 @@ class Lookalikes {
         }
       };
 
+  @Autowired
   Lookalikes(Conversations conversations, Providers providers, Clock clock) {
-    this.conversations = conversations;
+    this(conversations::namesOf, providers, clock);
+  }
+
+  /** With the names under which addresses have written to an agent. */
+  Lookalikes(
+      BiFunction<AgentId, List<EmailAddress>, List<NamedAddress>> names,
+      Providers providers,
+      Clock clock) {
+    this.names = names;
     this.clock = clock;
     this.publicDomains =
         providers.all().stream()
@@ -187,14 +198,15 @@ class Lookalikes {
             .limit(MAX_NAMED)
             .map(EmailAddress::new)
             .toList();
-    Map<String, String> names = new HashMap<>();
-    for (NamedAddress one : conversations.namesOf(agent, named)) {
+    Map<String, String> bySkeleton = new HashMap<>();
+    for (NamedAddress one : names.apply(agent, named)) {
       String skeleton = nameSkeleton(one.name());
       if (!skeleton.isEmpty()) {
-        names.putIfAbsent(skeleton, one.address().value());
+        bySkeleton.putIfAbsent(skeleton, one.address().value());
       }
     }
-    return new Known(clock.instant().plus(FRESH), contacts, readable, addresses, domains, names);
+    return new Known(
+        clock.instant().plus(FRESH), contacts, readable, addresses, domains, bySkeleton);
   }
 
   private static String unicode(String domain) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.connection.ServerTasks;
 import org.byoemail.account.receiving.AuthservIds;
+import org.byoemail.account.receiving.AuthservProbes;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
@@ -27,6 +28,7 @@ public class AuthservSetup {
   private static final String FIELD = "authservId";
 
   private final AuthservIds ids;
+  private final AuthservProbes probes;
   private final Accounts accounts;
   private final SenderAuthentication servers;
   private final ServerTasks serverTasks;
@@ -35,12 +37,14 @@ public class AuthservSetup {
 
   AuthservSetup(
       AuthservIds ids,
+      AuthservProbes probes,
       Accounts accounts,
       SenderAuthentication servers,
       ServerTasks serverTasks,
       AuditLog audit,
       TransactionTemplate transactions) {
     this.ids = ids;
+    this.probes = probes;
     this.accounts = accounts;
     this.servers = servers;
     this.serverTasks = serverTasks;
@@ -120,7 +124,7 @@ public class AuthservSetup {
         by,
         Protocol.SMTP,
         () -> {
-          ids.probe(account, by, id);
+          probes.send(account, by, id);
           return by;
         });
     return of(account);

@@ -17,6 +17,7 @@
       "account.rollout",
       "account.testmail",
       "account.testrun",
+      "format.authentication",
       "inbound.ingest",
       "inbound.mailbox",
       "outbound.delivery",

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.byoemail.account.receiving.AuthservCandidate;
 import org.byoemail.account.receiving.AuthservConflict;
 import org.byoemail.account.receiving.AuthservIds;
+import org.byoemail.account.receiving.AuthservProbes;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.ContactPolicy;
@@ -41,6 +42,7 @@ class AuthservIdTest {
   @Autowired InboundFixture fixture;
   @Autowired Accounts accounts;
   @Autowired AuthservIds ids;
+  @Autowired AuthservProbes probes;
   @Autowired Inbox inbox;
 
   private UnaryOperator<String> server = AuthservIdTest::withoutForgedFields;
@@ -76,9 +78,9 @@ class AuthservIdTest {
     arrive("dan@three.test", "three", word("three.test"));
     await("three senders", () -> senders().size(), count -> count == 3);
     assertThatThrownBy(() -> ids.confirm(account, ID)).hasMessageContaining("no probe has shown");
-    ids.probe(account, account, ID);
+    probes.send(account, account, ID);
     await("the probe", () -> only().isOffered(), offered -> offered);
-    assertThatThrownBy(() -> ids.probe(account, account, ID)).hasMessageContaining("last minute");
+    assertThatThrownBy(() -> probes.send(account, account, ID)).hasMessageContaining("last minute");
     assertThat(held()).contains("before");
     account = ids.confirm(account, ID).orElseThrow();
 
@@ -112,7 +114,7 @@ class AuthservIdTest {
         () -> accounts.find(account.id()).orElseThrow().authservId(),
         ID::equals);
 
-    ids.probe(account, account, ID);
+    probes.send(account, account, ID);
 
     await(
         "no trust",

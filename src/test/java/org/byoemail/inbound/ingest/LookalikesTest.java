@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -12,7 +11,6 @@ import org.byoemail.account.provider.Providers;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
-import org.byoemail.platform.conversation.Conversations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,19 +23,12 @@ class LookalikesTest {
   private final AgentId agent = AgentId.next();
   private int asked;
   private final Lookalikes lookalikes =
-      new Lookalikes(new Names(), new Providers(), Clock.systemUTC());
+      new Lookalikes(this::namesOf, new Providers(), Clock.systemUTC());
 
   /** Ann's name is known from her mail. */
-  private final class Names extends Conversations {
-    Names() {
-      super(null, null, null);
-    }
-
-    @Override
-    public List<NamedAddress> namesOf(AgentId of, Collection<EmailAddress> addresses) {
-      asked++;
-      return List.of(new NamedAddress("Ann Other", EmailAddress.parse("ann@contact.test")));
-    }
+  private List<NamedAddress> namesOf(AgentId of, List<EmailAddress> addresses) {
+    asked++;
+    return List.of(new NamedAddress("Ann Other", EmailAddress.parse("ann@contact.test")));
   }
 
   @ParameterizedTest
