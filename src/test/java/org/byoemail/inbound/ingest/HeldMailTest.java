@@ -239,6 +239,48 @@ class HeldMailTest {
     assertThat(fixture.rows(listed)).hasSize(2 * makes.size() + 1);
   }
 
+  @Test
+  void forwardedMailKeepsItsSignatureAndAnInvitationOfAServiceIsTrustedWithItsEnvelope() {
+    MailUser user = watch("gmail-like", Mode.KNOWN, ANN);
+    String by = "Received: by 2002:a05:1 with SMTP id x; today\r\n";
+    String arrived = "Received: from a.forwarder.test by mx.google.com with ESMTPS; today\r\n";
+    String path = "Return-Path: <SRS0=x=y=contact.test=ann@forwarder.test>\r\n";
+    String spf =
+        "Authentication-Results: mx.google.com; spf=pass smtp.mailfrom=calendar-server.bounces.google.com\r\n";
+    String invitation =
+        "MIME-Version: 1.0\r\nContent-Type: text/calendar; method=REQUEST\r\n"
+            + mail(ANN, "invitation")
+                .replace(
+                    "\r\n\r\n",
+                    "\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n");
+    DNS.txt("s1._domainkey.google.com", signer.record(USUAL));
+
+    GREENMAIL.deliver(user, bytes(path + by + arrived + signed(mail(ANN, "forwarded"), "contact.test")));
+    GREENMAIL.deliver(user, bytes(path + by + arrived + mail(ANN, "forwarded bare")));
+    GREENMAIL.deliver(user, bytes(by + arrived + spf + signed(invitation, "google.com")));
+    await("forwarded", () -> fixture.messages(watched), List.of("forwarded")::equals);
+    await("held", () -> held(watched), List.of("forwarded bare", "invitation")::equals);
+
+    InboxEntry held = entry(watched, "invitation");
+    assertThat(HeldMails.offers(held)).isNotEmpty();
+    assertThat(
+            heldMails
+                .trust(new OrganizationId("acme"), held.id(), HeldMails.offers(held).get(0))
+                .orElseThrow()
+                .status())
+        .isEqualTo(InboundStatus.INGESTED);
+    GREENMAIL.deliver(
+        user,
+        bytes(
+            by
+                + arrived
+                + spf
+                + signed(
+                    invitation.replaceAll("invitation", "next").replace("Message-ID: <", "Message-ID: <n"),
+                    "google.com")));
+    await("next", () -> fixture.messages(watched), all -> all.contains("next"));
+  }
+
   private static String from(String mail, String from) {
     return mail.replace("From: Ann Other <" + ANN + ">", "From: " + from);
   }
