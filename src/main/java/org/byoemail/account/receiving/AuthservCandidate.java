@@ -34,6 +34,11 @@ public record AuthservCandidate(String id, List<Sender> senders, @Nullable Probe
     senders = List.copyOf(senders);
   }
 
+  /** When the last of its senders was seen. */
+  Instant seenLast() {
+    return senders.isEmpty() ? Instant.MIN : senders.get(senders.size() - 1).seenAt();
+  }
+
   /** Whether enough senders were seen, and the receiving server removes forged fields of the id. */
   public boolean isOffered() {
     return senders.size() >= AuthservIds.SENDERS

@@ -3,6 +3,7 @@ package org.byoemail.account.receiving;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public class AuthservIds {
   /** How many outside senders must have been seen. */
   public static final int SENDERS = 3;
 
-  private static final int MAX_IDS = 5;
+  private static final int MAX_IDS = 20;
   private static final int MAX_ERROR = 500;
   private static final Pattern ID = Pattern.compile("[a-z0-9](?:[a-z0-9._-]{0,198}[a-z0-9])?");
 
@@ -80,8 +81,13 @@ public class AuthservIds {
         .update();
     List<AuthservCandidate> all = of(account);
     if (all.size() > MAX_IDS) {
-      // Those with the least evidence make room.
-      forget(account, all.get(all.size() - 1).id());
+      // The one with the least evidence makes room, of several the oldest.
+      all.stream()
+          .filter(one -> !one.id().equals(id) && !one.senders().isEmpty())
+          .min(
+              Comparator.<AuthservCandidate>comparingInt(one -> one.senders().size())
+                  .thenComparing(AuthservCandidate::seenLast))
+          .ifPresent(one -> forget(account, one.id()));
     }
     return all.stream().anyMatch(one -> one.id().equals(id) && one.senders().size() >= SENDERS);
   }

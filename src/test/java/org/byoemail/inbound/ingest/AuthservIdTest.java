@@ -85,21 +85,33 @@ class AuthservIdTest {
     account = ids.confirm(account, ID).orElseThrow();
 
     String forged = "Authentication-Results: " + ID + "; dmarc=pass header.from=evil.test\r\n";
-    arrive(ANN, "vouched for", word("contact.test"));
+    // The watcher takes the change up within seconds.
+    await(
+        "the server's word",
+        () -> {
+          arrive(ANN, "vouched for", word("contact.test"));
+          return fixture.messages(account);
+        },
+        all -> all.contains("vouched for"));
     arrive(ANN, "of another author", forged);
     arrive(ANN, "of another server", word("contact.test").replace(ID, "mx.evil.test"));
     await("the last", this::held, all -> all.contains("of another server"));
 
-    assertThat(fixture.messages(account)).containsExactly("vouched for");
+    assertThat(fixture.messages(account)).containsOnly("vouched for");
     assertThat(held()).contains("of another author");
-    assertThat(verdict("vouched for")).isEqualTo("authentic");
+    assertThat(verdicts("vouched for")).contains("authentic");
     assertThat(fixture.rows(account))
         .anySatisfy(row -> assertThat(row.get("reason")).asString().contains("probe"));
     assertThat(fixture.audited(account.id().value())).contains("account.authserv_id_trusted");
-    // A withdrawal holds at once, and begins to learn again.
+    // After a withdrawal mail is held again, and learning begins from the beginning.
     account = ids.withdraw(account).orElseThrow();
-    arrive(ANN, "after", word("contact.test"));
-    await("the mail after", this::held, all -> all.contains("after"));
+    await(
+        "no more trust",
+        () -> {
+          arrive(ANN, "after", word("contact.test"));
+          return held();
+        },
+        all -> all.contains("after"));
     assertThat(senders()).containsExactly("contact.test");
     assertThat(only().probe()).isNull();
   }
@@ -144,7 +156,7 @@ class AuthservIdTest {
   @Test
   void strangersIdsMakeRoomForEachOther() {
     watch();
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 30; i++) {
       ids.seen(account, "mx" + i + ".evil.test", "evil.test");
     }
     ids.seen(account, ID, "one.test");
@@ -152,7 +164,7 @@ class AuthservIdTest {
 
     assertThat(ids.seen(account, ID, "three.test")).isTrue();
     assertThat(ids.seen(account, ID, "four.test")).isTrue();
-    assertThat(ids.of(account)).hasSizeLessThanOrEqualTo(5);
+    assertThat(ids.of(account)).hasSizeLessThanOrEqualTo(20);
     assertThat(ids.of(account).get(0).id()).isEqualTo(ID);
     assertThat(ids.of(account).get(0).senders()).hasSize(3);
   }
@@ -221,11 +233,10 @@ class AuthservIdTest {
         .toList();
   }
 
-  private String verdict(String subject) {
+  private List<String> verdicts(String subject) {
     return inbox.list(new InboxFilter(null, account.id(), null, null, null), 100).stream()
         .filter(one -> subject.equals(one.subject()))
         .map(one -> one.judged().verdict())
-        .findFirst()
-        .orElseThrow();
+        .toList();
   }
 }
