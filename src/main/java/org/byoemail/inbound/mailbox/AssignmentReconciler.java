@@ -105,6 +105,8 @@ class AssignmentReconciler {
   private static boolean sameImapSettings(Account reconcile, Account other) {
     return Objects.equals(reconcile.settings().imap(), other.settings().imap())
         && reconcile.settings().pollInterval().equals(other.settings().pollInterval())
+        // Mail that comes in now is judged by what a person has just decided.
+        && Objects.equals(reconcile.authservId(), other.authservId())
         && reconcile.settings().idle() == other.settings().idle()
         && reconcile.settings().inbound().equals(other.settings().inbound());
   }
