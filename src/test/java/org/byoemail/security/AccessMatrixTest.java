@@ -497,6 +497,7 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /agents.*", "agents:read"),
           List.of("(POST|PATCH) /agents.*", "agents:write"),
           List.of("DELETE /agents/\\{id}/trusted-ways/.*", "held:decide"),
+          List.of("DELETE /accounts/\\{id}/authserv-id", "accounts:connect"),
           List.of("DELETE /agents.*", "agents:delete"),
           List.of("GET /(accounts.*|rollout/accounts)", "accounts:read"),
           List.of(
