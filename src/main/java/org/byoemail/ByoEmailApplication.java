@@ -13,6 +13,7 @@ import org.byoemail.command.gateway.CommandLine;
 import org.byoemail.command.gateway.GatewayCommand;
 import org.byoemail.command.gateway.RestoreCommand;
 import org.byoemail.command.inspect.InspectCommand;
+import org.byoemail.command.verify.DossierCommand;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -50,6 +51,9 @@ public class ByoEmailApplication {
     }
     if (RestoreCommand.isAsked(args)) {
       System.exit(new RestoreCommand(System.getenv(), output(), System.err).run(args));
+    }
+    if (DossierCommand.isAsked(args)) {
+      System.exit(new DossierCommand(output(), System.err).run(args));
     }
     if (DoctorCommand.isAsked(args)) {
       System.exit(new DoctorCommand(output(), System.err, Clock.systemUTC()).run(args));

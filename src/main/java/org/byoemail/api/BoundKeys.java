@@ -46,6 +46,7 @@ class BoundKeys implements WebMvcConfigurer, HandlerInterceptor {
           "GET /messages/{id}/view",
           "GET /messages/{id}/raw",
           "GET /messages/{id}/why",
+          "GET /messages/{id}/dossier",
           "POST /messages/{id}/release",
           "POST /messages/{id}/resend",
           "GET /conversations",

@@ -14,11 +14,14 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.composition.ComposedMail;
+import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.platform.dossier.Dossiers;
+import org.byoemail.platform.dossier.MessageDossier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -41,8 +44,11 @@ class MessagesController {
   private final MessageReader reader;
   private final Outbox outbox;
   private final MessageSearches searches;
+  private final Dossiers dossiers;
 
-  MessagesController(MessageReader reader, Outbox outbox, MessageSearches searches) {
+  MessagesController(
+      MessageReader reader, Outbox outbox, MessageSearches searches, Dossiers dossiers) {
+    this.dossiers = dossiers;
     this.searches = searches;
     this.reader = reader;
     this.outbox = outbox;
@@ -161,6 +167,20 @@ class MessagesController {
           "Why the message waits, was refused or was let in: the gates that it came to, in order.")
   MessageWhy why(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return reader.why(caller, id);
+  }
+
+  @GetMapping("/{id}/dossier")
+  @Operation(
+      operationId = "getMessageDossier",
+      summary = "Get the dossier of a message",
+      description =
+          "What happened to an outbound message, as entries of a signed chain, with all that is"
+              + " needed to verify them without the database: java -jar byo-email.jar dossier verify"
+              + " --file=FILE --key=FILE. Its first 200 entries.")
+  MessageDossier dossier(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    OutboundDetails details =
+        reader.outbound(caller, id).orElseThrow(() -> new ResourceNotFound("outbound message"));
+    return dossiers.of(details.message().id(), details.message().organization());
   }
 
   @DeleteMapping("/{id}")

@@ -35,6 +35,7 @@
       "platform.access",
       "platform.audit",
       "platform.conversation",
+      "platform.dossier",
       "platform.event",
       "platform.hook",
       "platform.routes",

@@ -31,6 +31,7 @@
       "platform.access",
       "platform.audit",
       "platform.conversation",
+      "platform.dossier",
       "platform.event",
       "platform.routes",
       "platform.search",

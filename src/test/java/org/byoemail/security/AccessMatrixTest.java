@@ -267,6 +267,11 @@ class AccessMatrixTest extends WebTest {
               .hidden()
               .foreign(404, "/messages/{received}/why")
               .foreign(404, "/messages/{quarantined}/why"),
+          row("GET /messages/{id}/dossier", "producer")
+              .own(200, "/messages/{message}/dossier")
+              .hidden()
+              .foreign(404, "/messages/{received}/dossier")
+              .foreign(404, "/messages/{quarantined}/dossier"),
           row("GET /messages/{id}/view", "producer")
               .own(200, "/messages/{message}/view")
               .hidden()

@@ -1,0 +1,148 @@
+package org.byoemail.platform.dossier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.command.verify.DossierCommand;
+import org.byoemail.platform.event.Events;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.PlatformTransactionManager;
+
+class DossierApiTest extends WebTest {
+  private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
+  @TempDir private Path folder;
+  @Autowired private Dossier dossier;
+  @Autowired private ChainRows rows;
+  @Autowired private Events events;
+  @Autowired private PlatformTransactionManager transactions;
+
+  private String organization = "";
+  private String producer = "";
+  private String message = "";
+
+  @BeforeEach
+  void submit() {
+    jdbc.sql("DELETE FROM dossier_key").update();
+    organization = fresh("acme");
+    String address = fresh("ada") + "@example.test";
+    account(organization, address);
+    producer = key("producer", organization);
+    message =
+        post(
+                producer,
+                "/messages",
+                Map.of(
+                    "from",
+                    address,
+                    "to",
+                    List.of("ben@else.test"),
+                    "subject",
+                    "Hello",
+                    "body",
+                    "Hello"))
+            .text("/messageId");
+  }
+
+  @Test
+  void dossierSaysWhoHandedItInAndWhatWasDone() {
+    delete(producer, "/messages/" + message);
+
+    Answer answer = get(producer, "/messages/" + message + "/dossier");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().path("complete").asBoolean()).isTrue();
+    assertThat(answer.body().path("entries").findValuesAsText("kind"))
+        .contains("accepted", "cancelled");
+    assertThat(answer.text("/entries/0/content/by/kind")).isEqualTo("key");
+    assertThat(answer.text("/entries/0/content/by/id")).hasSize(36);
+    assertThat(answer.text("/entries/0/content/recipients/to/0")).isEqualTo("ben@else.test");
+    assertThat(page("/console/outbox/" + message + "/dossier"))
+        .contains("cancelled", "ben@else.test", "not sealed yet");
+    assertThat(page("/console/outbox/" + message)).contains("/dossier\"");
+  }
+
+  @Test
+  void exportedDossierIsVerifiedOffline() throws IOException {
+    seal();
+
+    Answer answer = get(producer, "/messages/" + message + "/dossier");
+
+    assertThat(answer.text("/entries/0/seal")).isNotEmpty();
+    assertThat(verify(answer)).isZero();
+    ObjectNode entry = (ObjectNode) answer.body().path("entries").get(0);
+    entry.put("text", entry.path("text").asText().replace("ben@else.test", "eve@else.test"));
+    assertThat(verify(answer)).isEqualTo(1);
+    entry.put(
+        "digest",
+        java.util.HexFormat.of()
+            .formatHex(
+                DossierDigests.content(
+                    java.util.HexFormat.of().parseHex(entry.path("salt").asText()),
+                    entry.path("text").asText())));
+    assertThat(verify(answer)).isEqualTo(1);
+  }
+
+  @Test
+  void exportWithAnotherKeyOrForgedSealIsNotValid() throws IOException {
+    seal();
+    Answer answer = get(producer, "/messages/" + message + "/dossier");
+    ObjectNode seal = (ObjectNode) answer.body().path("seals").get(0);
+
+    seal.put("signature", "00".repeat(64));
+
+    assertThat(verify(answer)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNoDossierIsRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("other.json"), "{}");
+
+    assertThat(run("dossier", "verify", "--file=" + file)).isEqualTo(2);
+    assertThat(run("dossier", "verify", "--head=1:zz", "--organization=a")).isEqualTo(2);
+    assertThat(run("dossier", "look")).isEqualTo(2);
+  }
+
+  private void seal() {
+    new DossierSealer(
+            rows,
+            dossier,
+            events,
+            transactions,
+            new DossierSettings(Duration.ofSeconds(5), KEY),
+            Clock.systemUTC(),
+            new SimpleMeterRegistry())
+        .seal();
+  }
+
+  private int verify(Answer answer) throws IOException {
+    Path file = Files.writeString(folder.resolve("dossier.json"), answer.body().toString());
+    Path key =
+        Files.writeString(
+            folder.resolve("key"),
+            Base64.getEncoder().encodeToString(SigningKey.parse(KEY).publicKey()));
+    return run("dossier", "verify", "--file=" + file, "--key=" + key);
+  }
+
+  private static int run(String... args) {
+    PrintStream nowhere =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return new DossierCommand(nowhere, nowhere).run(args);
+  }
+}
