@@ -135,7 +135,7 @@ class AuthservController {
 
   @PutMapping
   @Operation(
-      operationId = "trustAuthservId",
+      operationId = "setAuthservId",
       summary = "Trust an authserv-id",
       description =
           "Confirms an id that is offered, or sets one without proof. 409 if it is not offered, or"
@@ -151,7 +151,7 @@ class AuthservController {
 
   @DeleteMapping
   @Operation(
-      operationId = "withdrawAuthservId",
+      operationId = "deleteAuthservId",
       summary = "Withdraw the trust in an authserv-id",
       description = "Trusts no id any more; learning begins again.")
   Response withdraw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
@@ -161,7 +161,7 @@ class AuthservController {
   @PostMapping("/probe")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
-      operationId = "probeAuthservId",
+      operationId = "proveAuthservId",
       summary = "Probe the receiving server",
       description =
           "Sends a mail with a forged Authentication-Results field of that id to the account. It never"
