@@ -143,7 +143,7 @@ class MessageReader {
 
   private Optional<MessageResponse> find(Caller caller, UUID id) {
     return outbound(caller, id)
-        .<MessageResponse>map(responses::outbound)
+        .<MessageResponse>map(details -> responses.outbound(details, caller.organization() == null))
         .or(
             () ->
                 mail(caller, id)
@@ -159,7 +159,9 @@ class MessageReader {
   MessageWhy why(Caller caller, UUID id) {
     budget.take(MESSAGE_BYTES);
     return outbound(caller, id)
-        .map(MessageWhy::of)
+        .map(
+            details ->
+                MessageWhy.of(details, responses.findings(details, caller.organization() == null)))
         .or(() -> mail(caller, id).map(mail -> MessageWhy.of(id, mail)))
         .orElseThrow(() -> new ResourceNotFound("message"));
   }

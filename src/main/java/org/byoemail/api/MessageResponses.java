@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Labels;
@@ -23,6 +24,7 @@ class MessageResponses {
   private final Bounces bounces;
   private final InboundFacts facts;
   private final Labels labels;
+  private final OutgoingFindings findings;
 
   MessageResponses(
       Messages messages,
@@ -30,23 +32,36 @@ class MessageResponses {
       Accounts accounts,
       Bounces bounces,
       InboundFacts facts,
-      Labels labels) {
+      Labels labels,
+      OutgoingFindings findings) {
     this.messages = messages;
     this.attachments = attachments;
     this.accounts = accounts;
     this.bounces = bounces;
     this.facts = facts;
     this.labels = labels;
+    this.findings = findings;
   }
 
-  OutboundMessageResponse outbound(OutboundDetails details) {
+  /**
+   * An outbound message.
+   *
+   * @param isOperator whether the reader sees every organisation
+   */
+  OutboundMessageResponse outbound(OutboundDetails details, boolean isOperator) {
     Message message = details.message();
     return OutboundMessageResponse.of(
         details,
         accounts.ofEndpoint(message.endpoint()).map(account -> account.id().value()).orElse(null),
         bounces.ofMessage(message.id()),
+        findings(details, isOperator),
         labels(message),
         messages::reader);
+  }
+
+  /** What was found in an outbound message when it was accepted. */
+  List<OutgoingFindings.Found> findings(OutboundDetails details, boolean isOperator) {
+    return findings.of(details.message().id(), isOperator);
   }
 
   InboundMessageResponse inbound(Message message, InboxEntry mail) {

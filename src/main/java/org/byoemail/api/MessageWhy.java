@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.Gate;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Waiting;
@@ -40,9 +41,13 @@ record MessageWhy(
         String status,
     List<Gate> gates) {
 
-  static MessageWhy of(OutboundDetails details) {
+  static MessageWhy of(OutboundDetails details, List<OutgoingFindings.Found> findings) {
     List<Gate> gates = new ArrayList<>();
     gates.add(Gate.pass("submission", "accepted as " + details.submissionId()));
+    for (OutgoingFindings.Found one : findings) {
+      String what = one.name().isEmpty() ? one.kind() : one.kind() + " (" + one.name() + ")";
+      gates.add(new Gate("findings", "mark", one.place(), what + ": " + one.evidence(), null));
+    }
     Waiting waiting = details.waiting();
     if (waiting != null) {
       gates.add(Gate.wait(waiting.reason(), waiting.explanation(), waiting.nextAttemptAt()));

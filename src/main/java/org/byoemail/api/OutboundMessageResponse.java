@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Waiting;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting why it has not left yet, and when it is tried next; null if nothing is left to
  *     send
  * @param reports bounces, complaints and receipts, oldest first
+ * @param findings what was found in it when it was accepted, if its agent's policy asks for that
  */
 @Schema(name = "OutboundMessage")
 record OutboundMessageResponse(
@@ -50,6 +52,7 @@ record OutboundMessageResponse(
     List<Recipient> recipients,
     List<Attempt> attempts,
     List<BounceResponse> reports,
+    List<Finding> findings,
     List<String> labels)
     implements MessageResponse {
   static final String TYPE = "outbound_message";
@@ -58,6 +61,7 @@ record OutboundMessageResponse(
       OutboundDetails details,
       @Nullable UUID account,
       List<Bounce> reports,
+      List<OutgoingFindings.Found> findings,
       List<String> labels,
       StreamedText.Source texts) {
     return new OutboundMessageResponse(
@@ -73,7 +77,40 @@ record OutboundMessageResponse(
         details.recipients().stream().map(one -> Recipient.of(one, reports)).toList(),
         details.attempts().stream().map(Attempt::of).toList(),
         reports.stream().map(BounceResponse::of).toList(),
+        findings.stream().map(Finding::of).toList(),
         labels);
+  }
+
+  /**
+   * Something found in the mail.
+   *
+   * @param name what it is of its kind, such as {@code github-token}; empty for some kinds
+   * @param evidence masked: never a secret or a number itself
+   * @param action what the sending policy said about it
+   */
+  @Schema(name = "OutgoingFinding")
+  record Finding(
+      @Schema(
+              allowableValues = {
+                "secret",
+                "card-number",
+                "bank-account",
+                "pattern",
+                "other-tenant",
+                "hidden-text",
+                "type-mismatch",
+                "partly-read"
+              })
+          String kind,
+      String name,
+      String place,
+      String evidence,
+      @Schema(allowableValues = {"mark", "review"}) String action) {
+
+    static Finding of(OutgoingFindings.Found found) {
+      return new Finding(
+          found.kind(), found.name(), found.place(), found.evidence(), found.action());
+    }
   }
 
   /**

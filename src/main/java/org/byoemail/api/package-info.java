@@ -30,6 +30,7 @@
       "outbound.outbox",
       "outbound.reconciliation",
       "outbound.sentfolder",
+      "outbound.finding",
       "outbound.submission",
       "outbound.suppression",
       "platform.access",

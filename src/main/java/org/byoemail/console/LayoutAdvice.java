@@ -28,7 +28,8 @@ class LayoutAdvice {
               List.of(
                   new Section("agents", "Agents", "/console/agents"),
                   new Section("accounts", "Accounts", "/console/accounts"),
-                  new Section("suppressions", "Suppressions", "/console/suppressions"))),
+                  new Section("suppressions", "Suppressions", "/console/suppressions"),
+                  new Section("outgoing-rules", "Outgoing rules", "/console/outgoing-rules"))),
           new Group(
               "Platform",
               List.of(

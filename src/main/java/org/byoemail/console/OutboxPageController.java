@@ -12,6 +12,7 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxEntry;
@@ -40,9 +41,12 @@ class OutboxPageController {
 
   private final Outbox outbox;
   private final Bounces bounces;
+  private final OutgoingFindings findings;
   private final SelectOptions options;
 
-  OutboxPageController(Outbox outbox, Bounces bounces, SelectOptions options) {
+  OutboxPageController(
+      Outbox outbox, Bounces bounces, OutgoingFindings findings, SelectOptions options) {
+    this.findings = findings;
     this.bounces = bounces;
     this.outbox = outbox;
     this.options = options;
@@ -178,6 +182,7 @@ class OutboxPageController {
             .filter(one -> Bounces.delayedSince(one.address(), one.status(), reports).isPresent())
             .map(one -> one.address().value())
             .toList());
+    model.addAttribute("findings", findings.of(message, true));
     model.addAttribute("attempts", details.attempts().stream().map(AttemptLine::of).toList());
     return "messages/sent";
   }

@@ -26,6 +26,7 @@
       "outbound.limit",
       "outbound.outbox",
       "outbound.sentfolder",
+      "outbound.finding",
       "outbound.submission",
       "outbound.suppression",
       "platform.access",

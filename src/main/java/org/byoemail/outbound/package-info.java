@@ -3,8 +3,9 @@
  *
  * <p>Features: {@code submission} accepts, {@code delivery} claims, sends and records, {@code
  * composition} writes the mail, {@code limit}, {@code suppression}, {@code sentfolder} and {@code
- * bounce} do what their names say, {@code outbox} is what people see and may do. Uses {@code
- * account}, {@code platform} and {@code format}; never {@code inbound}, which routes join to it.
+ * bounce} do what their names say, {@code finding} examines mail, {@code outbox} is what people see
+ * and may do. Uses {@code account}, {@code platform} and {@code format}; never {@code inbound},
+ * which routes join to it.
  */
 @NullMarked
 package org.byoemail.outbound;

@@ -450,6 +450,20 @@ class AccessMatrixTest extends WebTest {
                   403,
                   "/sending-policy",
                   "{\"organization\":\"{organization}\",\"sendingPolicy\":{}}"),
+          row("GET /outgoing-rules", "operator").own(200, "/outgoing-rules").ofOrganization(),
+          row("POST /outgoing-rules", "admin")
+              .own(
+                  201,
+                  "/outgoing-rules",
+                  "{\"name\":\"{mark}-1\",\"kind\":\"words\",\"entries\":[\"x\"]}")
+              .foreign(
+                  403,
+                  "/outgoing-rules",
+                  "{\"organization\":\"{organization}\",\"name\":\"n\",\"kind\":\"words\",\"entries\":[\"x\"]}"),
+          row("PUT /outgoing-rules/{id}", "admin")
+              .own(200, "/outgoing-rules/{rule}", "{\"entries\":[\"y\"]}")
+              .hidden(),
+          row("DELETE /outgoing-rules/{id}", "admin").own(204, "/outgoing-rules/{rule}").hidden(),
           row("GET /restore", "operator").own(403, "/restore").foreign(403, "/restore"),
           row("POST /restore/reconcile", "operator")
               .own(403, "/restore/reconcile", "{}")
@@ -519,6 +533,8 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /webhooks.*", "webhooks:read"),
           List.of(".* /webhooks.*", "webhooks:write"),
           List.of("GET /audit", "audit:read"),
+          List.of("GET /outgoing-rules", "agents:read"),
+          List.of(".* /outgoing-rules.*", "sending-policy:write"),
           List.of("GET /sending-policy", "agents:read"),
           List.of("PUT /sending-policy", "sending-policy:write"),
           List.of("GET /reviews.*", "reviews:read"),
@@ -1018,6 +1034,13 @@ class AccessMatrixTest extends WebTest {
             VALUES (:id, '%s', '%s', 1, '%s', 'failed', now(), now(), now(), now())
             """
                 .formatted(things.get("webhook"), things.get("event"), mark)));
+    things.put(
+        "rule",
+        post(
+                admin,
+                "/outgoing-rules",
+                Map.of("name", mark, "kind", "words", "entries", List.of("x")))
+            .text("/id"));
     things.put("suppressed", mark + "@else.test");
     post(admin, "/suppressions", Map.of("address", things.get("suppressed"), "note", mark));
     things.put(

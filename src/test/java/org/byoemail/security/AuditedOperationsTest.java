@@ -366,6 +366,43 @@ class AuditedOperationsTest extends WebTest {
                     ADMIN_KEY,
                     "/retention",
                     Map.of("organization", organization, "messages", 0))));
+    api("POST /outgoing-rules", "outgoing_rule.created", this::newRule);
+    api(
+        "PUT /outgoing-rules/{id}",
+        "outgoing_rule.changed",
+        () ->
+            ok(
+                call(
+                    HttpMethod.PUT,
+                    ADMIN_KEY,
+                    "/outgoing-rules/" + newRule(),
+                    Map.of("entries", List.of("other")))));
+    api(
+        "DELETE /outgoing-rules/{id}",
+        "outgoing_rule.deleted",
+        () -> deleted("/outgoing-rules/" + newRule()));
+    console(
+        "/outgoing-rules",
+        "outgoing_rule.created",
+        () ->
+            form(
+                "/outgoing-rules",
+                "organization",
+                organization,
+                "name",
+                fresh("rule"),
+                "kind",
+                "words",
+                "entries",
+                "one\ntwo"));
+    console(
+        "/outgoing-rules/{id}",
+        "outgoing_rule.changed",
+        () -> form("/outgoing-rules/" + newRule(), "ignoreCase", "true", "entries", "other"));
+    console(
+        "/outgoing-rules/{id}/delete",
+        "outgoing_rule.deleted",
+        () -> form("/outgoing-rules/" + newRule() + "/delete"));
     api(
         "PUT /sending-policy",
         "sending_policy.changed",
@@ -794,6 +831,22 @@ class AuditedOperationsTest extends WebTest {
                 PASSWORD,
                 "organization",
                 fresh("owner")))
+        .text("/id");
+  }
+
+  private String newRule() {
+    return post(
+            ADMIN_KEY,
+            "/outgoing-rules",
+            Map.of(
+                "organization",
+                organization,
+                "name",
+                fresh("rule"),
+                "kind",
+                "words",
+                "entries",
+                List.of("x")))
         .text("/id");
   }
 

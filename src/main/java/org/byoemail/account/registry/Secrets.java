@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
@@ -28,14 +29,20 @@ public class Secrets {
 
   private final Aead aead;
   private final byte[] prefix;
+  private final List<byte[]> prefixes;
 
   Secrets(SecretSettings settings) throws GeneralSecurityException {
     AeadConfig.register();
-    this.prefix =
-        ByteBuffer.allocate(PREFIX_BYTES)
-            .put(TINK)
-            .putInt(idOf(SecretSettings.decode(settings.keyset().get(0))))
-            .array();
+    List<byte[]> all = new ArrayList<>();
+    for (String key : settings.keyset()) {
+      all.add(
+          ByteBuffer.allocate(PREFIX_BYTES)
+              .put(TINK)
+              .putInt(idOf(SecretSettings.decode(key)))
+              .array());
+    }
+    this.prefixes = List.copyOf(all);
+    this.prefix = all.get(0);
     this.aead = keyset(settings.keyset()).getPrimitive(RegistryConfiguration.get(), Aead.class);
   }
 
@@ -86,6 +93,11 @@ public class Secrets {
               + ": put the key that sealed it back, or set the secret again",
           e);
     }
+  }
+
+  /** How each secret begins that one of the keys has sealed: by it a seal is known in a text. */
+  public List<byte[]> prefixes() {
+    return prefixes.stream().map(byte[]::clone).toList();
   }
 
   /**

@@ -10,6 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,31 @@ import org.jspecify.annotations.Nullable;
  * writer in {@link #json}.
  *
  * @param review which mail a person reviews
+ * @param findings what becomes of mail with findings
+ * @param automaticMail how the agent behaves towards other machines
  */
-public record SendingPolicy(ReviewRule review) {
+public record SendingPolicy(
+    ReviewRule review, FindingRule findings, AutomaticMailRule automaticMail) {
   /** No gate asks anything. */
   public static final SendingPolicy NONE = new SendingPolicy(ReviewRule.NEVER);
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int VERSION_BYTES = 6;
+
+  /** A policy that asks for reviews alone. */
+  public SendingPolicy(ReviewRule review) {
+    this(review, FindingRule.NONE, AutomaticMailRule.NONE);
+  }
+
+  /** The same with another rule for findings. */
+  public SendingPolicy with(FindingRule other) {
+    return new SendingPolicy(review, other, automaticMail);
+  }
+
+  /** The same with another rule for automatic mail. */
+  public SendingPolicy with(AutomaticMailRule other) {
+    return new SendingPolicy(review, findings, other);
+  }
 
   /** Whether no gate asks anything of the mail. */
   public boolean isNone() {
@@ -36,12 +56,18 @@ public record SendingPolicy(ReviewRule review) {
     if (other.isNone() || equals(other)) {
       return this;
     }
-    return new SendingPolicy(review.stricter(other.review));
+    return new SendingPolicy(
+        review.stricter(other.review),
+        findings.stricter(other.findings),
+        automaticMail.stricter(other.automaticMail));
   }
 
   /** The fields, such as {@code review.when}, in which a stricter policy differs from this one. */
   public List<String> raised(SendingPolicy stricter) {
-    return List.copyOf(new ArrayList<>(review.raised(stricter.review)));
+    List<String> fields = new ArrayList<>(review.raised(stricter.review));
+    fields.addAll(findings.raised(stricter.findings));
+    fields.addAll(automaticMail.raised(stricter.automaticMail));
+    return List.copyOf(fields);
   }
 
   /** A short name of exactly this policy. */
@@ -64,6 +90,16 @@ public record SendingPolicy(ReviewRule review) {
           .put("fourEyes", review.fourEyes())
           .put("expiresAfterHours", review.expiresAfterHours())
           .put("conversationChanged", review.conversationChanged());
+    }
+    if (!findings.equals(FindingRule.NONE)) {
+      ObjectNode actions = root.putObject("findings");
+      findings.actions().forEach((kind, action) -> actions.put(kind, action.word()));
+      root.put("shownCharacters", findings.shownCharacters());
+    }
+    if (!automaticMail.equals(AutomaticMailRule.NONE)) {
+      root.putObject("automaticMail")
+          .put("answers", automaticMail.answers().word())
+          .put("autoSubmitted", automaticMail.autoSubmitted());
     }
     return root.toString();
   }
@@ -92,9 +128,26 @@ public record SendingPolicy(ReviewRule review) {
               ReviewRule.When.of(review.path("when").asText(none.when().word())),
               review.path("fourEyes").asBoolean(none.fourEyes()),
               review.path("expiresAfterHours").asInt(none.expiresAfterHours()),
-              review.path("conversationChanged").asBoolean(none.conversationChanged())));
+              review.path("conversationChanged").asBoolean(none.conversationChanged())),
+          findings(root),
+          automaticMail(root.path("automaticMail")));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a sending policy cannot be read", e);
     }
+  }
+
+  private static FindingRule findings(JsonNode root) {
+    Map<String, OutgoingAction> actions = new TreeMap<>();
+    root.path("findings")
+        .properties()
+        .forEach(one -> actions.put(one.getKey(), OutgoingAction.of(one.getValue().asText())));
+    return new FindingRule(actions, root.path("shownCharacters").asInt(0));
+  }
+
+  private static AutomaticMailRule automaticMail(JsonNode node) {
+    AutomaticMailRule none = AutomaticMailRule.NONE;
+    return new AutomaticMailRule(
+        OutgoingAction.of(node.path("answers").asText(none.answers().word())),
+        node.path("autoSubmitted").asBoolean(none.autoSubmitted()));
   }
 }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.AutomaticMailRule;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.account.registry.FindingAction;
@@ -75,7 +76,8 @@ public class AgentSetup {
     SendingPolicy sending =
         asked == null
             ? new SendingPolicy(ReviewRule.of(kind == null ? When.NEVER : kind.reviewed()))
-            : asked.read(checks);
+                .with(AutomaticMailRule.STANDARD)
+            : asked.ofNewAgent(checks);
     checks.done();
     Agent created = agents.create(owner, name, policy, sending);
     record("agent.created", created, Map.of("name", created.name()));

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param code why, as a stable word such as {@code new-correspondent}; empty: it passed
  * @param reason why, in one sentence for people, with the remedy if there is one; empty: it passed
  * @param until when a mail that waits comes again; null unless it waits
- * @param facts what it was decided by, for people and the record: strings, numbers, and lists of
- *     them; no secret
+ * @param facts what it was decided by, for people and the record: strings, numbers, and lists or
+ *     maps of them; no secret
+ * @param operatorFacts what only operators are shown who see every organisation
  */
 public record GateDecision(
     String gate,
@@ -22,7 +23,8 @@ public record GateDecision(
     String code,
     String reason,
     @Nullable Instant until,
-    Map<String, Object> facts) {
+    Map<String, Object> facts,
+    Map<String, Object> operatorFacts) {
 
   /** From lenient to strict. */
   public enum Result {
@@ -46,22 +48,28 @@ public record GateDecision(
       throw new IllegalArgumentException("a wait, and only a wait, has a time");
     }
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    operatorFacts = Map.copyOf(operatorFacts);
   }
 
   /** It passed. */
   public static GateDecision pass(String gate, Map<String, Object> facts) {
-    return new GateDecision(gate, Result.PASS, "", "", null, facts);
+    return new GateDecision(gate, Result.PASS, "", "", null, facts, Map.of());
   }
 
   /** It waits until then. */
   public static GateDecision wait(
       String gate, String code, String reason, Instant until, Map<String, Object> facts) {
-    return new GateDecision(gate, Result.WAIT, code, reason, until, facts);
+    return new GateDecision(gate, Result.WAIT, code, reason, until, facts, Map.of());
   }
 
   /** It is marked, reviewed or refused. */
   public static GateDecision of(
       String gate, Result result, String code, String reason, Map<String, Object> facts) {
-    return new GateDecision(gate, result, code, reason, null, facts);
+    return new GateDecision(gate, result, code, reason, null, facts, Map.of());
+  }
+
+  /** The same with facts for operators who see every organisation. */
+  public GateDecision forOperators(Map<String, Object> facts) {
+    return new GateDecision(gate, result, code, reason, until, this.facts, facts);
   }
 }

@@ -26,6 +26,16 @@ public class Gates {
     return false;
   }
 
+  /** The same, when it is known whether the mail answers another one. */
+  public boolean isNeeded(SendingPolicy policy, GateRequest.Phase phase, boolean isAnswer) {
+    for (SendingGate gate : gates) {
+      if (gate.isNeeded(policy, phase, isAnswer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the gates decide that have something to decide. */
   public GateResult decide(GateRequest request) {
     List<GateDecision> decisions = new ArrayList<>();

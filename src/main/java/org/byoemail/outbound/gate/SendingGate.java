@@ -17,6 +17,15 @@ public interface SendingGate {
   boolean isNeeded(SendingPolicy policy, GateRequest.Phase phase);
 
   /**
+   * The same, when it is known whether the mail answers another one.
+   *
+   * @param isAnswer whether it does
+   */
+  default boolean isNeeded(SendingPolicy policy, GateRequest.Phase phase, boolean isAnswer) {
+    return isNeeded(policy, phase);
+  }
+
+  /**
    * Decides. Changes nothing but what {@link GateRequest.Phase#consumes} allows, and never in the
    * database in phase {@code ACCEPT}: the mail is not stored yet.
    */

@@ -77,7 +77,7 @@ record NewSubmission(
         expiresAt,
         acceptedAt,
         by,
-        another,
+        change.andThen(another),
         gates);
   }
 
@@ -120,7 +120,7 @@ record NewSubmission(
         submission.sendAt(),
         dueAt,
         expiresAt,
-        submission.autoSubmitted(),
+        submission.autoSubmitted() || sender.policy().automaticMail().autoSubmitted(),
         submission.requestDeliveryReport(),
         acceptedAt,
         recipients,

@@ -100,11 +100,20 @@ final class OutboundDraft {
     return kept;
   }
 
+  /** Whether it is marked as automatic: the submission or the agent's policy says so. */
+  boolean isAutomatic() {
+    return submission.autoSubmitted() || sender.policy().automaticMail().autoSubmitted();
+  }
+
   /** The header fields that are written as they are. */
   List<HeaderField> headers() {
     List<HeaderField> headers = new ArrayList<>(submission.headers());
-    if (submission.autoSubmitted()) {
-      headers.add(new HeaderField("Auto-Submitted", "auto-generated"));
+    if (isAutomatic()) {
+      // RFC 3834 section 5.2: what answers a mail is auto-replied.
+      headers.add(
+          new HeaderField(
+              "Auto-Submitted",
+              submission.inReplyTo() == null ? "auto-generated" : "auto-replied"));
     }
     return headers;
   }

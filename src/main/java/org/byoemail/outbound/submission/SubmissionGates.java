@@ -2,6 +2,7 @@ package org.byoemail.outbound.submission;
 
 import java.time.Instant;
 import java.util.List;
+import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.gate.GateDecision.Result;
 import org.byoemail.outbound.gate.GateRequest;
 import org.byoemail.outbound.gate.GateRequest.Phase;
@@ -20,19 +21,21 @@ import org.springframework.stereotype.Component;
 class SubmissionGates {
   private final AcceptHook hook;
   private final Gates gates;
+  private final OutgoingFindings findings;
 
-  SubmissionGates(AcceptHook hook, Gates gates) {
+  SubmissionGates(AcceptHook hook, Gates gates, OutgoingFindings findings) {
     this.hook = hook;
     this.gates = gates;
+    this.findings = findings;
   }
 
   AcceptHook hook() {
     return hook;
   }
 
-  /** Whether a gate has something to decide about mail of that sender. */
-  boolean isNeeded(Sender sender) {
-    return gates.isNeeded(sender.policy(), Phase.ACCEPT);
+  /** Whether a gate has something to decide about a submission of that sender. */
+  boolean isNeeded(Sender sender, Submission submission) {
+    return gates.isNeeded(sender.policy(), Phase.ACCEPT, submission.inReplyTo() != null);
   }
 
   /**
@@ -54,7 +57,10 @@ class SubmissionGates {
       throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
     }
     Instant until = result.until().orElse(fresh.dueAt());
-    return fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
+    NewSubmission gated = fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
+    return findings.areIn(result)
+        ? gated.with(message -> findings.store(message, origin(source, fresh.sender()), result))
+        : gated;
   }
 
   /** What the gates would decide; nothing is stored or counted. */
@@ -67,6 +73,14 @@ class SubmissionGates {
     return gates.isNeeded(sender.policy(), Phase.DRY_RUN)
         ? gates.decide(request(Phase.DRY_RUN, source, sender, submission, repliedTo, planned))
         : GateResult.NOTHING;
+  }
+
+  private static GateRequest.Origin origin(SubmissionSource source, Sender sender) {
+    return new GateRequest.Origin(
+        sender.organization(),
+        sender.agent(),
+        sender.account(),
+        source.by() == null ? null : source.by().key());
   }
 
   private static GateRequest request(
@@ -89,11 +103,7 @@ class SubmissionGates {
     return new GateRequest(
         phase,
         sender.policy(),
-        new GateRequest.Origin(
-            sender.organization(),
-            sender.agent(),
-            sender.account(),
-            source.by() == null ? null : source.by().key()),
+        origin(source, sender),
         null,
         repliedTo == null ? null : repliedTo.conversation(),
         draft.recipients(),

@@ -308,7 +308,7 @@ public class Submissions {
       }
       return null;
     }
-    boolean isGated = gates.isNeeded(sender);
+    boolean isGated = gates.isNeeded(sender, submission);
     if (isGated && earlier(sender, submission) != null) {
       return null; // Gates count what they let pass.
     }

@@ -11,6 +11,7 @@
       "outbound.composition",
       "outbound.delivery",
       "outbound.gate",
+      "outbound.finding",
       "platform.broker",
       "platform.conversation",
       "platform.dossier",

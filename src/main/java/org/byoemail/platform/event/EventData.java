@@ -297,6 +297,27 @@ public sealed interface EventData {
     }
   }
 
+  /** {@code message.flagged}: what was found in an outgoing mail, without its evidence. */
+  record MessageFlagged(List<Flag> findings) implements EventData {
+    /**
+     * A finding.
+     *
+     * @param name what it is of its kind; empty for kinds that have no names
+     * @param place where it stands
+     * @param action what becomes of the mail: mark or review
+     */
+    public record Flag(String kind, String name, String place, String action) {}
+
+    public MessageFlagged {
+      findings = List.copyOf(findings);
+    }
+
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_FLAGGED;
+    }
+  }
+
   /**
    * {@code correspondent.held}.
    *

@@ -11,6 +11,7 @@ public enum EventType {
   MESSAGE_DELIVERED("message.delivered"),
   MESSAGE_RECEIVED("message.received"),
   MESSAGE_COMPLAINED("message.complained"),
+  MESSAGE_FLAGGED("message.flagged"),
   MESSAGE_QUARANTINED("message.quarantined"),
   MAIL_HELD("mail.held"),
   MAIL_HELD_LIMIT_REACHED("mail.held_limit_reached"),

@@ -35,6 +35,7 @@ import org.byoemail.platform.event.EventData.MessageComplained;
 import org.byoemail.platform.event.EventData.MessageDeferred;
 import org.byoemail.platform.event.EventData.MessageDelivered;
 import org.byoemail.platform.event.EventData.MessageFailed;
+import org.byoemail.platform.event.EventData.MessageFlagged;
 import org.byoemail.platform.event.EventData.MessageHeld;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
 import org.byoemail.platform.event.EventData.MessageReceived;
@@ -207,6 +208,12 @@ class EventDataTest {
         Arguments.of(
             new AccountError("smtp", "535 refused"),
             "{\"side\":\"smtp\",\"error\":\"535 refused\"}"),
+        Arguments.of(
+            new MessageFlagged(
+                List.of(new MessageFlagged.Flag("secret", "npm-token", "text, line 2", "mark"))),
+            """
+            {"findings":[{"kind":"secret","name":"npm-token","place":"text, line 2","action":"mark"}]}\
+            """),
         Arguments.of(new AccountRecovered("imap"), "{\"side\":\"imap\"}"),
         Arguments.of(
             new AccountNeedsReauthorization("google", "invalid_grant", "revoked", null),
