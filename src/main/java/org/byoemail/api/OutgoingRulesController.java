@@ -59,6 +59,12 @@ class OutgoingRulesController {
     }
   }
 
+  /** What replaces the entries of a rule. */
+  @Schema(name = "OutgoingRuleChange")
+  record RuleChange(
+      @Nullable @Schema(description = "of expressions; true unless given") Boolean ignoreCase,
+      @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<String> entries) {}
+
   /** All rules: their number is bounded. */
   @Schema(name = "OutgoingRules")
   record RulesResponse(List<RuleResponse> items) {}
@@ -100,8 +106,10 @@ class OutgoingRulesController {
   RuleResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
-      @RequestBody OutgoingRuleDraft request) {
-    return RuleResponse.of(request.change(rules, visible(caller, id)));
+      @RequestBody RuleChange request) {
+    return RuleResponse.of(
+        new OutgoingRuleDraft(null, null, null, request.ignoreCase(), request.entries())
+            .change(rules, visible(caller, id)));
   }
 
   @DeleteMapping("/{id}")

@@ -59,28 +59,27 @@ class OutgoingFindingsTest extends WebTest {
 
     Answer refused = post(key, "/messages", mail("it is " + TOKEN));
     Answer dry = post(key, "/messages/validate", mail("it is " + TOKEN));
-    Answer file =
-        post(
-            key,
-            "/messages",
-            Map.of(
-                "from",
-                address,
-                "to",
-                List.of("ben@else.test"),
-                "subject",
-                "x",
-                "text",
-                "see file",
-                "attachments",
-                List.of(
-                    Map.of(
-                        "name",
-                        "env.txt",
-                        "contentType",
-                        "text/plain",
-                        "content",
-                        Base64.getEncoder().encodeToString(("a=" + TOKEN).getBytes())))));
+    Map<String, Object> withFile =
+        Map.of(
+            "from",
+            address,
+            "to",
+            List.of("ben@else.test"),
+            "subject",
+            "x",
+            "text",
+            "see file",
+            "attachments",
+            List.of(
+                Map.of(
+                    "name",
+                    "env.txt",
+                    "contentType",
+                    "text/plain",
+                    "content",
+                    Base64.getEncoder().encodeToString(("a=" + TOKEN).getBytes()))));
+    Answer file = post(key, "/messages", withFile);
+    Answer dryFile = post(key, "/messages/validate", withFile);
     Answer card = post(key, "/messages", mail("charge 4539 1488 0343 6467"));
 
     assertThat(refused.status()).isEqualTo(400);
@@ -88,6 +87,7 @@ class OutgoingFindingsTest extends WebTest {
         .contains("a secret (github-token, text)")
         .doesNotContain(TOKEN);
     assertThat(dry.text("/outcome")).isEqualTo("refuse");
+    assertThat(dryFile.body().toString()).contains("are examined when it is accepted");
     assertThat(file.status()).isEqualTo(400);
     assertThat(file.body().toString()).contains("attachment env.txt");
     assertThat(card.status()).isEqualTo(202);

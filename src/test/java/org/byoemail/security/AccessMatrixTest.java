@@ -450,7 +450,7 @@ class AccessMatrixTest extends WebTest {
                   403,
                   "/sending-policy",
                   "{\"organization\":\"{organization}\",\"sendingPolicy\":{}}"),
-          row("GET /outgoing-rules", "operator").own(200, "/outgoing-rules").ofOrganization(),
+          row("GET /outgoing-rules", "admin").own(200, "/outgoing-rules").ofOrganization(),
           row("POST /outgoing-rules", "admin")
               .own(
                   201,
@@ -533,7 +533,6 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /webhooks.*", "webhooks:read"),
           List.of(".* /webhooks.*", "webhooks:write"),
           List.of("GET /audit", "audit:read"),
-          List.of("GET /outgoing-rules", "agents:read"),
           List.of(".* /outgoing-rules.*", "sending-policy:write"),
           List.of("GET /sending-policy", "agents:read"),
           List.of("PUT /sending-policy", "sending-policy:write"),

@@ -44,7 +44,20 @@ final class Secrets {
   };
 
   private static final String[] PASSWORD_PLACEHOLDERS = {
-    "pass", "pwd", "secret", "changeme", "user", "xxx", "***", "...", "$", "{", "<", "%", "["
+    "pass",
+    "pwd",
+    "anon",
+    "secret",
+    "changeme",
+    "user",
+    "xxx",
+    "***",
+    "...",
+    "$",
+    "{",
+    "<",
+    "%",
+    "["
   };
 
   private Secrets() {}
@@ -243,7 +256,7 @@ final class Secrets {
         colon = text.charAt(end) == ':' && colon < 0 ? end : colon;
         end++;
       }
-      if (colon >= 0 && end < limit && text.charAt(end) == '@') {
+      if (colon > start && end < limit && text.charAt(end) == '@') {
         String password = text.substring(colon + 1, end);
         if (isPassword(password)) {
           found.add(new Found("password-in-url", colon + 1, end));

@@ -62,12 +62,6 @@ public record OutgoingRuleDraft(
    */
   public OutgoingRule change(OutgoingRuleRows rules, OutgoingRule rule) {
     FieldChecks checks = new FieldChecks();
-    if (kind != null && !kind.equals(rule.kind().word())) {
-      checks.refuse("kind", "cannot be changed: delete the rule and add another");
-    }
-    if (name != null && !name.equals(rule.name())) {
-      checks.refuse("name", "cannot be changed: delete the rule and add another");
-    }
     List<String> checked = entries(checks, rule.kind());
     checks.done();
     return rules.change(rule.id(), isCaseIgnored(), checked).orElse(rule);

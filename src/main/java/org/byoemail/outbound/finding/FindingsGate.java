@@ -93,7 +93,21 @@ class FindingsGate implements SendingGate {
           .forEach(finding -> decided.add(new Decided(finding, foreignAction)));
     }
     decided.removeIf(one -> one.action() == OutgoingAction.ALLOW);
-    return decision(request.phase(), decided);
+    GateDecision decision = decision(request.phase(), decided);
+    return decision.result() == Result.PASS && hasUnstored(request)
+        ? GateDecision.of(
+            WORD,
+            Result.MARK,
+            "attachments-not-examined",
+            "its attachments are examined when it is accepted",
+            Map.of())
+        : decision;
+  }
+
+  /** Whether there are files whose contents are not stored, as in a dry run. */
+  private static boolean hasUnstored(GateRequest request) {
+    return request.policy().findings().isExamined()
+        && request.contents().get().files().stream().anyMatch(file -> file.sha256().isEmpty());
   }
 
   /** A finding, and what becomes of mail with it. */

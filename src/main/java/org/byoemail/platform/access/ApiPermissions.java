@@ -26,7 +26,7 @@ public final class ApiPermissions {
           rule(Permission.PERSONAL_DATA_MANAGE, null, "/erasures/**", "/exports"),
           rule(Permission.RETENTION_READ, HttpMethod.GET, "/retention"),
           rule(Permission.RETENTION_WRITE, null, "/retention"),
-          rule(Permission.AGENTS_READ, HttpMethod.GET, "/sending-policy", "/outgoing-rules/**"),
+          rule(Permission.AGENTS_READ, HttpMethod.GET, "/sending-policy"),
           rule(Permission.SENDING_POLICY_WRITE, null, "/sending-policy", "/outgoing-rules/**"),
           rule(Permission.REVIEWS_READ, HttpMethod.GET, "/reviews/**"),
           rule(Permission.REVIEWS_DECIDE, null, "/reviews/**"),

@@ -66,7 +66,10 @@ class OutgoingScreenTest {
   void passwordInUrlCountsAndItsPlaceholderDoesNot() {
     assertThat(names(text("postgres://app:kX9-fuR3q@db.example.net/app")))
         .containsExactly("password-in-url");
-    assertThat(findings(text("postgres://app:password@db/app https://u:${TOKEN}@h/ ftp://a:***@b")))
+    assertThat(
+            findings(
+                text(
+                    "postgres://app:password@db/app https://u:${TOKEN}@h/ ftp://a:***@b cvs://:pserver:anoncvs@c")))
         .isEmpty();
   }
 
