@@ -30,9 +30,35 @@ function labelCells(root) {
   }
 }
 
+// Charts are drawn from their attributes; the table beside each has the same numbers.
+function drawCharts(root) {
+  if (typeof uPlot === "undefined") return;
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  for (const place of root.querySelectorAll(".chart:empty")) {
+    const lines = JSON.parse(place.dataset.lines);
+    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+    new uPlot({
+      width: Math.max(place.clientWidth, 200),
+      height: 170,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { y: { range: (plot, low, high) => [0, Math.max(high ?? 0, 4)] } },
+      axes: [axis, { ...axis, size: 46, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000, 100000, 500000, 1000000] }],
+      series: [{}, ...lines.map((counts, index) => ({ stroke: colour(`--series-${index}`), width: 2, points: { show: false } }))],
+    }, [JSON.parse(place.dataset.times), ...lines], place);
+  }
+}
+
+function redrawCharts() {
+  document.querySelectorAll(".chart").forEach((place) => place.replaceChildren());
+  drawCharts(document);
+}
+
 function ready(root) {
   localTimes(root);
   labelCells(root);
+  drawCharts(root);
 }
 
 const PATHS = { o: "overview", i: "inbox", s: "outbox", a: "accounts" };
@@ -66,11 +92,17 @@ function onKey(event) {
 document.addEventListener("DOMContentLoaded", () => {
   ready(document);
   document.addEventListener("htmx:afterSwap", () => ready(document));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawCharts);
+  let resizing;
+  addEventListener("resize", () => {
+    clearTimeout(resizing);
+    resizing = setTimeout(redrawCharts, 200);
+  });
   // Nothing is replaced below a reader's hands: not while a control in it has the focus, or text is selected.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.detail.elt;
     if (part.hasAttribute("data-live") &&
-        (document.hidden || part.contains(document.activeElement) || !document.getSelection().isCollapsed)) {
+        (document.hidden || part.contains(document.activeElement) || part.querySelector("details[open]") || !document.getSelection().isCollapsed)) {
       event.preventDefault();
     }
   });

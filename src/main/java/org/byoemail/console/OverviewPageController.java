@@ -4,48 +4,58 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import org.byoemail.platform.traffic.Traffic;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** The first page: what needs a person's attention. */
+/** The first page: what needs a person's attention, and how much mail comes and leaves. */
 @Controller
 class OverviewPageController {
   private final Attention attention;
+  private final Traffic traffic;
 
-  OverviewPageController(Attention attention) {
+  OverviewPageController(Attention attention, Traffic traffic) {
     this.attention = attention;
+    this.traffic = traffic;
   }
 
   @GetMapping("/console/overview")
-  String overview(Model model) {
+  String overview(@RequestParam(defaultValue = "hour") String span, Model model) {
     model.addAttribute("items", attention.items());
+    model.addAttribute("traffic", TrafficView.of(traffic, TrafficView.span(span)));
     return "overview";
   }
 
-  /** Serves htmx from its jar. */
+  /** Serves htmx and uPlot from their jars. */
   @Configuration(proxyBeanMethods = false)
-  static class Htmx implements WebMvcConfigurer {
+  static class Scripts implements WebMvcConfigurer {
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
-      registry
-          .addResourceHandler("/console/htmx/**")
-          .addResourceLocations(
-              "classpath:/META-INF/resources/webjars/htmx.org/" + version() + "/dist/");
+      serve(registry, "/console/htmx/**", "htmx.org");
+      serve(registry, "/console/uplot/**", "uplot");
     }
 
-    private static String version() {
+    private static void serve(ResourceHandlerRegistry registry, String path, String name) {
+      registry
+          .addResourceHandler(path)
+          .addResourceLocations(
+              "classpath:/META-INF/resources/webjars/" + name + "/" + version(name) + "/dist/");
+    }
+
+    private static String version(String name) {
       Properties properties = new Properties();
       try (InputStream in =
-          new ClassPathResource("META-INF/maven/org.webjars.npm/htmx.org/pom.properties")
+          new ClassPathResource("META-INF/maven/org.webjars.npm/" + name + "/pom.properties")
               .getInputStream()) {
         properties.load(in);
       } catch (IOException e) {
-        throw new UncheckedIOException("the jar of htmx is missing", e);
+        throw new UncheckedIOException("the jar of " + name + " is missing", e);
       }
       return properties.getProperty("version");
     }

@@ -37,6 +37,7 @@
       "platform.routes",
       "platform.search",
       "platform.restore",
+      "platform.traffic",
       "operations.retention",
       "operations.setup",
       "operations.transfer",

@@ -67,6 +67,7 @@ class ConsoleBrowserTest extends WebTest {
       page.fill("#password", CONSOLE_PASSWORD);
       page.click("button");
 
+      trafficIsDrawn(page);
       page.click("text=New account");
       picture(page, "new-account");
       page.fill("#newAgent", "Ada's agent");
@@ -148,6 +149,29 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.url()).endsWith("/login");
     }
     assertThat(complaints).isEmpty();
+  }
+
+  /** Charts of what all nodes counted, with the same numbers as a table. */
+  private void trafficIsDrawn(Page page) {
+    jdbc.sql(
+            """
+            INSERT INTO traffic (step, at, measure, label, count)
+            SELECT step, date_trunc(step, statement_timestamp(), 'UTC') - n * ('1 ' || step)::interval, measure, label,
+              (1 + sin(n / 5.0)) * many
+            FROM unnest('{minute,hour}'::text[]) AS step, generate_series(0, 23) AS n,
+              (VALUES ('sent', 'gmail', 9), ('sent', 'microsoft', 5), ('sent', 'other', 3), ('received', 'ingested', 12),
+                ('failed', 'deferred', 2), ('failed', 'bounced: no-such-user', 1)) AS made (measure, label, many)
+            ON CONFLICT DO NOTHING
+            """)
+        .update();
+    page.navigate("http://localhost:" + port + "/console/overview");
+    assertThat(page.locator(".chart canvas").count()).isEqualTo(3);
+    picture(page, "overview");
+    page.click("text=Last day");
+    page.click("text=As a table >> nth=0");
+    assertThat(page.innerText("figure >> nth=0")).contains("received", "sent");
+    assertThat(page.locator("figure >> nth=0 >> tbody tr").count()).isEqualTo(24);
+    jdbc.sql("DELETE FROM traffic WHERE label NOT LIKE 'provider-%'").update();
   }
 
   private static Map<String, Object> submission(MailUser from) {
