@@ -104,7 +104,7 @@ UPDATE outbound_delivery d
     claimed_until = statement_timestamp() + (SELECT ttl FROM given) * interval '1 millisecond'
   WHERE d.message_id = ANY (ARRAY(SELECT message_id FROM locked))
   RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.tries, d.first_try_at,
-    d.unknown_once,
+    d.unknown_once, d.review_id,
     (SELECT version FROM chosen WHERE chosen.message_id = d.message_id) AS account_version,
     (SELECT sending FROM chosen WHERE chosen.message_id = d.message_id) AS account_sending,
     (SELECT place FROM chosen WHERE chosen.message_id = d.message_id) AS place,

@@ -42,6 +42,7 @@ record MessageEntry(
               "sending",
               "deferred",
               "held",
+              "in_review",
               "sent",
               "partially_failed",
               "failed",

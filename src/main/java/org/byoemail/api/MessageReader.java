@@ -161,7 +161,10 @@ class MessageReader {
     return outbound(caller, id)
         .map(
             details ->
-                MessageWhy.of(details, responses.findings(details, caller.organization() == null)))
+                MessageWhy.of(
+                    details,
+                    outbox.gates(details.message()),
+                    responses.findings(details, caller.organization() == null)))
         .or(() -> mail(caller, id).map(mail -> MessageWhy.of(id, mail)))
         .orElseThrow(() -> new ResourceNotFound("message"));
   }

@@ -25,6 +25,7 @@ record MessageWhy(
               "sending",
               "deferred",
               "held",
+              "in_review",
               "sent",
               "partially_failed",
               "failed",
@@ -41,13 +42,15 @@ record MessageWhy(
         String status,
     List<Gate> gates) {
 
-  static MessageWhy of(OutboundDetails details, List<OutgoingFindings.Found> findings) {
+  static MessageWhy of(
+      OutboundDetails details, List<Gate> decided, List<OutgoingFindings.Found> findings) {
     List<Gate> gates = new ArrayList<>();
     gates.add(Gate.pass("submission", "accepted as " + details.submissionId()));
     for (OutgoingFindings.Found one : findings) {
       String what = one.name().isEmpty() ? one.kind() : one.kind() + " (" + one.name() + ")";
       gates.add(new Gate("findings", "mark", one.place(), what + ": " + one.evidence(), null));
     }
+    gates.addAll(decided);
     Waiting waiting = details.waiting();
     if (waiting != null) {
       gates.add(Gate.wait(waiting.reason(), waiting.explanation(), waiting.nextAttemptAt()));

@@ -32,7 +32,9 @@ import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldReasons;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.delivery.DeliveryConflict;
+import org.byoemail.outbound.delivery.ReviewConflict;
 import org.byoemail.outbound.draft.DraftChanged;
+import org.byoemail.outbound.outbox.ReviewForbidden;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionConflict;
@@ -88,6 +90,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       Map.ofEntries(
           Map.entry(SubmissionConflict.class, ProblemCode.ID_REUSED),
           Map.entry(DeliveryConflict.class, ProblemCode.MESSAGE_STATE),
+          Map.entry(ReviewConflict.class, ProblemCode.MESSAGE_STATE),
           Map.entry(AccountExists.class, ProblemCode.ADDRESS_TAKEN),
           Map.entry(EndpointTaken.class, ProblemCode.ADDRESS_TAKEN),
           Map.entry(MailboxTaken.class, ProblemCode.MAILBOX_TAKEN),
@@ -174,6 +177,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(BindingForbidden.class)
   ResponseEntity<Object> forbidden(BindingForbidden e, WebRequest request) {
     return answer(e, ProblemCode.BINDING_FORBIDDEN, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(ReviewForbidden.class)
+  ResponseEntity<Object> forbidden(ReviewForbidden e, WebRequest request) {
+    return answer(e, ProblemCode.PERMISSION_MISSING, e.getMessage(), request);
   }
 
   @ExceptionHandler(PermissionMissing.class)

@@ -28,6 +28,7 @@
       "outbound.draft",
       "outbound.limit",
       "outbound.outbox",
+      "outbound.review",
       "outbound.reconciliation",
       "outbound.sentfolder",
       "outbound.finding",

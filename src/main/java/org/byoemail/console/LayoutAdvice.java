@@ -19,6 +19,7 @@ class LayoutAdvice {
               List.of(
                   new Section("inbox", "Inbox", "/console/inbox"),
                   new Section("outbox", "Outbox", "/console/outbox"),
+                  new Section("reviews", "Reviews", "/console/reviews"),
                   new Section("held", "Held for review", "/console/held"),
                   new Section("quarantine", "Quarantine", "/console/quarantine"),
                   new Section("bounces", "Bounces", "/console/bounces"),

@@ -168,6 +168,7 @@ class OutboxPageController {
     model.addAttribute("submission", details.submissionId());
     model.addAttribute("status", Badge.of(details.status().word()));
     model.addAttribute("held", details.heldReason());
+    model.addAttribute("review", outbox.review(message).orElse(null));
     model.addAttribute("dueAt", DisplayTime.ofNullable(details.dueAt()));
     model.addAttribute("expiresAt", DisplayTime.of(details.expiresAt()));
     model.addAttribute("cancels", CANCELLABLE.contains(details.status()));

@@ -25,6 +25,7 @@
       "outbound.delivery",
       "outbound.limit",
       "outbound.outbox",
+      "outbound.review",
       "outbound.sentfolder",
       "outbound.finding",
       "outbound.submission",

@@ -443,6 +443,17 @@ class AccessMatrixTest extends WebTest {
           row("PUT /retention", "admin")
               .own(200, "/retention", "{\"messages\":0}")
               .foreign(403, "/retention", "{\"organization\":\"{organization}\",\"messages\":1}"),
+          row("GET /reviews", "operator").own(200, "/reviews").list().ofOrganization(),
+          row("GET /reviews/{id}", "operator").own(200, "/reviews/{review}").hidden(),
+          row("GET /reviews/{id}/versions/{version}/raw", "operator")
+              .own(404, "/reviews/{review}/versions/9/raw")
+              .hidden(),
+          row("POST /reviews/{id}/approve", "operator")
+              .own(409, "/reviews/{review}/approve", "{\"version\":9}")
+              .foreign(404, "/reviews/{review}/approve", "{\"version\":1}"),
+          row("POST /reviews/{id}/reject", "operator")
+              .own(409, "/reviews/{review}/reject", "{\"version\":9,\"reason\":\"no\"}")
+              .foreign(404, "/reviews/{review}/reject", "{\"version\":1,\"reason\":\"no\"}"),
           row("GET /sending-policy", "operator").own(200, "/sending-policy").ofOrganization(),
           row("PUT /sending-policy", "admin")
               .own(200, "/sending-policy", "{\"sendingPolicy\":{}}")
@@ -769,6 +780,7 @@ class AccessMatrixTest extends WebTest {
                 "upload",
                 "draft",
                 "held",
+                "review",
                 "event",
                 "webhook",
                 "link",
@@ -924,6 +936,26 @@ class AccessMatrixTest extends WebTest {
     return lastSeen;
   }
 
+  /** A review of the message, as one that has ended. */
+  private String review(Map<String, String> things) {
+    insert(
+        """
+        WITH id AS (SELECT CAST(:id AS uuid) AS unused)
+        INSERT INTO outbound_review_version (message_id, version, content_sha256, content_size, transport, recipients,
+          subject, hash, made_by, created_at)
+        SELECT '%s', 1, repeat('0', 64), 1, 'platform', '{}', '', '', 'agent', now() FROM id
+        """
+            .formatted(things.get("message")));
+    return insert(
+        """
+        INSERT INTO outbound_review (id, message_id, organization, agent_id, state, version, reasons, has_findings,
+          policy_version, four_eyes, conversation_changed, alike, requested_at, due_at, expires_at)
+        SELECT :id, '%s', organization, '%s', 'cancelled', 1, '[]', false, '', false, false, '', now(), now(), now()
+        FROM message WHERE id = '%s'
+        """
+            .formatted(things.get("message"), things.get("agent"), things.get("message")));
+  }
+
   private void assertNothingChanged(List<String> before) {
     lastSeen = List.of();
     List<String> after = contents();
@@ -1004,6 +1036,7 @@ class AccessMatrixTest extends WebTest {
         "draft",
         post(admin, "/drafts", Map.of("from", things.get("address"), "subject", mark)).text("/id"));
     things.put("message", submit(admin, things, mark));
+    things.put("review", review(things));
     things.put(
         "conversation", get(admin, "/messages/" + things.get("message")).text("/conversationId"));
     StoredMail mails = new StoredMail(jdbc);

@@ -404,6 +404,14 @@ class AuditedOperationsTest extends WebTest {
         "outgoing_rule.deleted",
         () -> form("/outgoing-rules/" + newRule() + "/delete"));
     api(
+        "POST /reviews/{id}/approve",
+        "message.approved",
+        () -> posted("/reviews/" + review() + "/approve", Map.of("version", 1)));
+    api(
+        "POST /reviews/{id}/reject",
+        "message.rejected",
+        () -> posted("/reviews/" + review() + "/reject", Map.of("version", 1, "reason", "no")));
+    api(
         "PUT /sending-policy",
         "sending_policy.changed",
         () ->
@@ -592,6 +600,18 @@ class AuditedOperationsTest extends WebTest {
         "/held/{id}/trust",
         "held.trusted",
         () -> form("/held/" + heldMail() + "/trust", "signer", "list.test"));
+    console(
+        "/reviews/{id}/approve",
+        "message.approved",
+        () -> form("/reviews/" + review() + "/approve", "version", "1"));
+    console(
+        "/reviews/{id}/reject",
+        "message.rejected",
+        () -> form("/reviews/" + review() + "/reject", "version", "1", "reason", "no"));
+    console(
+        "/reviews/approve",
+        "message.approved",
+        () -> form("/reviews/approve", "mail", review() + ":1"));
     console(
         "/quarantine/{id}/retry",
         "quarantine.retried",
@@ -887,6 +907,15 @@ class AuditedOperationsTest extends WebTest {
             Map.of("from", address, "to", "ben@else.test", "subject", "Hello", "body", "Text."));
     ok(accepted);
     return accepted.text("/messageId");
+  }
+
+  /** A mail that waits for a review. */
+  private String review() {
+    patched(
+        "/agents/" + agent, Map.of("sendingPolicy", Map.of("review", Map.of("when", "always"))));
+    String message = message();
+    patched("/agents/" + agent, Map.of("sendingPolicy", Map.of("review", Map.of("when", "never"))));
+    return get(ADMIN_KEY, "/reviews?message=" + message).text("/items/0/id");
   }
 
   private String heldMessage() {

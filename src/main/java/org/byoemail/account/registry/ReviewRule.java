@@ -34,7 +34,7 @@ public record ReviewRule(
     NEVER,
     /** Mail to an address that the agent has neither written to nor has authentic mail from. */
     NEW_CORRESPONDENTS,
-    /** And mail to a domain in which the organization has no mailbox. */
+    /** And mail to an address that is no mailbox of the organization. */
     EXTERNAL,
     ALWAYS;
 

@@ -89,8 +89,8 @@ public record SendingPolicyDraft(
               description =
                   "the mail that waits for a person's approval; each includes the ones before it."
                       + " new-correspondents: to an address that the agent has neither written to nor"
-                      + " has authentic mail from; external: to a domain in which the organization"
-                      + " has no mailbox")
+                      + " has authentic mail from; external: to an address that is no mailbox"
+                      + " of the organization")
           String when,
       @Nullable @Schema(description = "two people must approve") Boolean fourEyes,
       @Nullable

@@ -4,8 +4,10 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -42,12 +44,13 @@ public class StoredMails {
    * message.
    */
   public Optional<ComposedMail> compose(StoredMessageId message) {
-    return messages.find(message).map(this::compose);
+    return messages.find(message).map(one -> compose(one, attachments.ofMessage(one.id())));
   }
 
-  private ComposedMail compose(Message message) {
+  /** The mail of a message, stored or not, as it is sent, but for the id of an attempt. */
+  public ComposedMail compose(Message message, List<Attachment> files) {
     try {
-      MimeMessage mail = composer.composed(message, attachments.ofMessage(message.id()), null);
+      MimeMessage mail = composer.composed(message, files, null);
       return ComposedMail.of(
           out -> {
             try {

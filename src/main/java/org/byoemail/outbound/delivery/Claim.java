@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tries how many attempts there were since it was accepted, or sent again by a person
  * @param firstTryAt when the first of them ended; null if there was none
  * @param unknownOnce whether an earlier attempt had an unknown outcome
+ * @param review the approved review under which it is sent; null: it needed none
  * @param expired whether it had waited too long when it was claimed: it is ended, not sent
  */
 public record Claim(
@@ -34,6 +35,7 @@ public record Claim(
     int tries,
     @Nullable Instant firstAttemptAt,
     boolean unknownOnce,
+    @Nullable UUID review,
     boolean expired) {
 
   /** Has the lines that this thread logs name what is claimed. */
@@ -58,6 +60,7 @@ public record Claim(
         (Integer) row.get("tries"),
         first == null ? null : first.toInstant(),
         Boolean.TRUE.equals(row.get("unknown_once")),
+        (UUID) row.get("review_id"),
         Boolean.TRUE.equals(row.get("expired")));
   }
 }

@@ -1,12 +1,23 @@
 package org.byoemail.outbound.delivery;
 
 import jakarta.mail.MessagingException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.Collection;
+import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.composition.AttemptHeader;
 import org.byoemail.outbound.composition.Composer;
+import org.byoemail.outbound.review.KeptMails;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
@@ -26,8 +37,20 @@ class ClaimedContents {
   private final Messages messages;
   private final Attachments attachments;
   private final Composer composer;
+  private final KeptMails keptMails;
+  private final String attemptHeader;
+  private final Clock clock;
 
-  ClaimedContents(Messages messages, Attachments attachments, Composer composer) {
+  ClaimedContents(
+      Messages messages,
+      Attachments attachments,
+      Composer composer,
+      KeptMails keptMails,
+      AttemptHeader attemptHeader,
+      Clock clock) {
+    this.keptMails = keptMails;
+    this.attemptHeader = attemptHeader.name();
+    this.clock = clock;
     this.messages = messages;
     this.attachments = attachments;
     this.composer = composer;
@@ -45,9 +68,9 @@ class ClaimedContents {
   }
 
   /** The heap in bytes that composing and sending take; 0 for a small mail. Files are streamed. */
-  long heap(Messages.PartlyLoaded loaded, Transport transport) {
+  long heap(Claim claim, Messages.PartlyLoaded loaded, Transport transport) {
     long files =
-        transport == Transport.POSTMARK
+        transport == Transport.POSTMARK || claim.review() != null
             ? attachments.ofMessage(loaded.message().id()).stream()
                 .mapToLong(Attachment::size)
                 .sum()
@@ -66,6 +89,11 @@ class ClaimedContents {
     if (mail.envelope().isEmpty() || mail.leavesBy() == Transport.NONE) {
       return;
     }
+    String kept = mail.kept();
+    if (kept != null) {
+      read(mail, kept);
+      return;
+    }
     if (mail.message().text() == null && mail.message().html() == null) {
       mail.complete(
           messages
@@ -73,5 +101,29 @@ class ClaimedContents {
               .orElseThrow(() -> new IllegalStateException("no message " + mail.messageId())));
     }
     composer.compose(mail, mail.message(), mail.files(), mail.claim().attempt());
+  }
+
+  /** Exactly what was approved; the id of the attempt and Date are those of this attempt. */
+  private void read(OutgoingMail mail, String sha256) throws MessagingException {
+    byte[] bytes;
+    try (InputStream content = keptMails.open(sha256)) {
+      bytes = content.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the kept mail of " + mail.messageId(), e);
+    }
+    if (!digest(bytes).equals(sha256)) {
+      throw new IllegalStateException("the kept mail of " + mail.messageId() + " was changed");
+    }
+    mail.read(new ByteArrayInputStream(bytes));
+    mail.setHeader(attemptHeader, mail.claim().attempt().toString());
+    mail.setSentDate(Date.from(clock.instant()));
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

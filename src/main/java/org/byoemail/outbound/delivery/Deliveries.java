@@ -243,7 +243,7 @@ class Deliveries {
         .sql(
             """
             SELECT message_id, claim_token, attempt_id, try_number, account_id, tries, first_try_at,
-              unknown_once, 0::bigint AS account_version, false AS expired
+              unknown_once, review_id, 0::bigint AS account_version, false AS expired
             FROM outbound_delivery WHERE claim_token IS NOT NULL AND claimed_until < statement_timestamp() LIMIT :limit
             """)
         .param("limit", limit)
@@ -336,7 +336,7 @@ class Deliveries {
   void free(StoredMessageId message, AttemptId attempt) {
     jdbc.sql(
             """
-            UPDATE outbound_delivery d SET held_reason = NULL, %s, unknown_once = false,
+            UPDATE outbound_delivery d SET held_reason = NULL, %s, unknown_once = false, review_id = NULL,
               attempt_id = a.id, try_number = a.try_number, tries = 0, first_try_at = NULL
             FROM outbound_message_attempt a WHERE d.message_id = :id AND a.id = :attempt
             """
@@ -360,6 +360,31 @@ class Deliveries {
                 .formatted(isDue("statement_timestamp()")))
         .param("id", message.value())
         .param("attempt", attempt.value())
+        .update();
+  }
+
+  /**
+   * Has a message sent under an approved review.
+   *
+   * @param notBefore when it is due
+   */
+  void queueReviewed(
+      StoredMessageId message, AttemptId attempt, UUID review, Instant notBefore) {
+    jdbc.sql(
+            """
+            INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due, review_id)
+            SELECT m.id, account.account_id, a.id, a.try_number, s.priority,
+              greatest(statement_timestamp(), :notBefore::timestamptz), %s, :review
+            FROM message m JOIN outbound_submission s ON s.message_id = m.id
+              JOIN outbound_message_attempt a ON a.id = :attempt
+              LEFT JOIN endpoint_account account ON account.endpoint_id = m.endpoint_id
+            WHERE m.id = :id
+            """
+                .formatted(isDue(":notBefore::timestamptz")))
+        .param("id", message.value())
+        .param("attempt", attempt.value())
+        .param("review", review)
+        .param("notBefore", notBefore.toString())
         .update();
   }
 

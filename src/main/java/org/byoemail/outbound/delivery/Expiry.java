@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.review.Review;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -24,10 +25,16 @@ class Expiry {
   private static final int BATCH = 200;
 
   private final DeliveryLifecycle lifecycle;
+  private final ReviewLifecycle reviewed;
   private final TransactionTemplate transaction;
   private final Counter failed;
 
-  Expiry(DeliveryLifecycle lifecycle, TransactionTemplate transaction, MeterRegistry meters) {
+  Expiry(
+      DeliveryLifecycle lifecycle,
+      ReviewLifecycle reviewed,
+      TransactionTemplate transaction,
+      MeterRegistry meters) {
+    this.reviewed = reviewed;
     this.lifecycle = lifecycle;
     this.transaction = transaction;
     this.failed =
@@ -46,6 +53,21 @@ class Expiry {
     do {
       done = endSome(BATCH, passedOver);
     } while (done == BATCH);
+    endReviews();
+  }
+
+  private void endReviews() {
+    for (Review runOut : reviewed.runOut()) {
+      try {
+        reviewed.expire(runOut);
+      } catch (RuntimeException e) {
+        if (isOfTheDatabase(e)) {
+          throw e;
+        }
+        failed.increment();
+        log.error("review {} has expired and cannot be ended; next try soon", runOut.id(), e);
+      }
+    }
   }
 
   private int endSome(int limit, Set<StoredMessageId> passedOver) {

@@ -12,6 +12,7 @@ public enum MessageStatus {
   SENDING,
   DEFERRED,
   HELD,
+  IN_REVIEW,
   SENT,
   PARTIALLY_FAILED,
   FAILED,
@@ -26,7 +27,8 @@ public enum MessageStatus {
           RecipientStatus.SENDING,
           RecipientStatus.QUEUED,
           RecipientStatus.DEFERRED,
-          RecipientStatus.HELD);
+          RecipientStatus.HELD,
+          RecipientStatus.IN_REVIEW);
   private static final Set<RecipientStatus> LOST =
       EnumSet.of(RecipientStatus.FAILED, RecipientStatus.EXPIRED);
   private static final Set<RecipientStatus> GOT_NOTHING =

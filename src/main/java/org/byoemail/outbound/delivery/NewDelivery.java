@@ -2,11 +2,13 @@ package org.byoemail.outbound.delivery;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.review.ReviewRequest;
 import org.byoemail.platform.dossier.DossierEntry;
 import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param submissionId unique within the organisation: the idempotency key
  * @param digest SHA-256 of the submission, in hexadecimal
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
+ * @param submitter the key that handed it in; null: none
+ * @param review that it waits for; null: it needs none
  * @param trace the span that accepted it; null if there is none
  * @param entry the first one of its dossier
  */
@@ -37,5 +41,7 @@ public record NewDelivery(
     boolean requestDeliveryReport,
     Instant acceptedAt,
     Map<EmailAddress, String> recipients,
+    @Nullable UUID submitter,
+    @Nullable ReviewRequest review,
     @Nullable TraceParent trace,
     DossierEntry entry) {}

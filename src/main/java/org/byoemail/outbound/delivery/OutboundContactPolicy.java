@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
@@ -26,6 +27,12 @@ class OutboundContactPolicy {
   interface Decision {
     /** Whether that recipient may be written to. */
     boolean allows(EmailAddress recipient);
+
+    /** The agent that it is about. */
+    AgentId agent();
+
+    /** What the gates ask of its mail. */
+    SendingPolicy sending();
   }
 
   /** The current policies; a deleted agent is missing, and may write to nobody. */
@@ -33,8 +40,10 @@ class OutboundContactPolicy {
     Map<EndpointId, Decision> decisions = new HashMap<>();
     jdbc.sql(
             """
-            SELECT e.id, g.id AS agent, g.inbound_policy, g.outbound_policy, g.contacts
+            SELECT e.id, g.id AS agent, g.inbound_policy, g.outbound_policy, g.contacts,
+              g.sending_policy::text AS sending, o.sending_policy::text AS minimum
             FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id
+              LEFT JOIN organization_sending_policy o ON o.organization = g.organization
             WHERE e.id = ANY (:endpoints) AND g.deleted_at IS NULL
             """)
         .param("endpoints", endpoints.stream().map(EndpointId::value).toArray(UUID[]::new))
@@ -48,12 +57,42 @@ class OutboundContactPolicy {
               AgentId agent = new AgentId(row.getObject("agent", UUID.class));
               decisions.put(
                   new EndpointId(row.getObject("id", UUID.class)),
-                  recipient ->
-                      policy.outbound() == Mode.OPEN
-                          || policy.lists(recipient)
-                          || policy.outbound() == Mode.KNOWN && hasWritten(agent, recipient));
+                  new OfAgent(
+                      agent,
+                      policy,
+                      SendingPolicy.effective(
+                          row.getString("sending"), row.getString("minimum"))));
             });
     return decisions;
+  }
+
+  private final class OfAgent implements Decision {
+    private final AgentId agent;
+    private final ContactPolicy policy;
+    private final SendingPolicy sending;
+
+    OfAgent(AgentId agent, ContactPolicy policy, SendingPolicy sending) {
+      this.agent = agent;
+      this.policy = policy;
+      this.sending = sending;
+    }
+
+    @Override
+    public boolean allows(EmailAddress recipient) {
+      return policy.outbound() == Mode.OPEN
+          || policy.lists(recipient)
+          || policy.outbound() == Mode.KNOWN && hasWritten(agent, recipient);
+    }
+
+    @Override
+    public AgentId agent() {
+      return agent;
+    }
+
+    @Override
+    public SendingPolicy sending() {
+      return sending;
+    }
   }
 
   private boolean hasWritten(AgentId agent, EmailAddress address) {

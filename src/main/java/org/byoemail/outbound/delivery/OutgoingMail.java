@@ -3,6 +3,7 @@ package org.byoemail.outbound.delivery;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,7 @@ public final class OutgoingMail extends MimeMessage {
   private boolean recorded;
   private final List<MessageId> learnt = new ArrayList<>();
   private @Nullable SentOctets sent;
+  private @Nullable String kept;
 
   /**
    * @param message without its bodies if they are long: {@link #complete} brings them
@@ -129,6 +131,22 @@ public final class OutgoingMail extends MimeMessage {
   /** Takes the message with all of its bodies, to be composed. */
   void complete(Message whole) {
     message = whole;
+  }
+
+  /** Has the kept bytes sent that a person approved, instead of composing it. */
+  void sendKept(String sha256) {
+    kept = sha256;
+  }
+
+  /** The kept bytes to be sent; null: it is composed. */
+  @Nullable String kept() {
+    return kept;
+  }
+
+  /** Takes header and body as they are: neither is encoded again when it is written. */
+  void read(InputStream bytes) throws MessagingException {
+    parse(bytes);
+    saved = true;
   }
 
   /** Forgets the bodies: the mail is not sent again. */

@@ -36,7 +36,7 @@ class RecipientRefusals {
       Message message,
       Transport transport,
       AttemptRows.StartedAttempt started,
-      OutboundContactPolicy.Decision policyOfAgent) {
+      OutboundContactPolicy.@Nullable Decision policyOfAgent) {
     Map<EmailAddress, AttemptOutcome> refused =
         new LinkedHashMap<>(suppressed.refusals(message.organization(), started.suppressed()));
     for (EmailAddress recipient : started.recipients()) {
@@ -49,12 +49,12 @@ class RecipientRefusals {
   }
 
   private static @Nullable Rejected refusal(
-      EmailAddress recipient, Transport transport, OutboundContactPolicy.Decision policy) {
+      EmailAddress recipient, Transport transport, OutboundContactPolicy.@Nullable Decision policy) {
     if (transport == Transport.NONE) {
       return new Rejected(
           "there is no account, and no other transport, for mail of this address", "no_transport");
     }
-    if (!policy.allows(recipient)) {
+    if (policy == null || !policy.allows(recipient)) {
       return new Rejected("the agent's contact policy does not allow it", "contact_policy");
     }
     // RFC 6531: it would need SMTPUTF8, of which Postmark says nothing.

@@ -10,6 +10,7 @@ public enum RecipientStatus {
   SENDING,
   DEFERRED,
   HELD,
+  IN_REVIEW,
   SENT,
   FAILED,
   DELIVERED,
@@ -37,7 +38,7 @@ public enum RecipientStatus {
   }
 
   private boolean isWaiting() {
-    return this == QUEUED || this == DEFERRED || this == HELD;
+    return this == QUEUED || this == DEFERRED || this == HELD || this == IN_REVIEW;
   }
 
   /** Whether the next attempt is for this recipient too. */

@@ -2,15 +2,19 @@ package org.byoemail.outbound.delivery;
 
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.AttemptAdmission.Admitted;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.byoemail.outbound.review.Review;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.trace.LogContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,13 +28,19 @@ public class SendPreparation {
   private final ClaimedContents contents;
   private final DeliveryLifecycle lifecycle;
   private final ReleasedClaims released;
+  private final BeginGates gates;
+  private final ReviewLifecycle reviewed;
 
   SendPreparation(
       AttemptAdmission admission,
       RecipientRefusals refusals,
       ClaimedContents contents,
       DeliveryLifecycle lifecycle,
-      ReleasedClaims released) {
+      ReleasedClaims released,
+      BeginGates gates,
+      ReviewLifecycle reviewed) {
+    this.gates = gates;
+    this.reviewed = reviewed;
     this.admission = admission;
     this.refusals = refusals;
     this.contents = contents;
@@ -55,26 +65,56 @@ public class SendPreparation {
     Map<EndpointId, OutboundContactPolicy.Decision> policies =
         refusals.policies(
             admitted.stream().map(one -> one.message().endpoint()).distinct().toList());
+    BeginGates.Passed passed = gates.pass(admitted, policies);
+    List<Admitted> passing = passed.admitted();
     Map<StoredMessageId, List<Attachment>> files =
         contents.files(
-            admitted.stream().filter(Admitted::hasFiles).map(one -> one.message().id()).toList());
+            passing.stream().filter(Admitted::hasFiles).map(one -> one.message().id()).toList());
     Map<StoredMessageId, AttemptRows.StartedAttempt> begun =
-        lifecycle.begin(admitted.stream().map(Admitted::start).toList());
+        begin(passing, passed.approved());
     List<OutgoingMail> mails = new ArrayList<>();
-    for (Admitted one : admitted) {
+    for (Admitted one : passing) {
       AttemptRows.StartedAttempt started = begun.get(one.message().id());
       if (started == null) {
         released.drop(one.claim());
       } else {
-        mails.add(
+        OutgoingMail mail =
             mail(
                 one,
                 started,
-                policies.getOrDefault(one.message().endpoint(), recipient -> false),
-                files.getOrDefault(one.message().id(), List.of())));
+                policies.get(one.message().endpoint()),
+                files.getOrDefault(one.message().id(), List.of()));
+        Review review = passed.approved().get(one.message().id());
+        if (review != null) {
+          mail.sendKept(review.version().sha256());
+        }
+        Rejected refusal = passed.refused().get(one.message().id());
+        if (refusal != null) {
+          mail.refuse(refusal);
+        }
+        mails.add(mail);
       }
     }
     return mails;
+  }
+
+  /** Reviewed mail uses its approval up, one by one; it is rare. */
+  private Map<StoredMessageId, AttemptRows.StartedAttempt> begin(
+      List<Admitted> passing, Map<StoredMessageId, Review> approved) {
+    List<Admitted> others =
+        passing.stream().filter(one -> !approved.containsKey(one.message().id())).toList();
+    Map<StoredMessageId, AttemptRows.StartedAttempt> begun =
+        others.isEmpty()
+            ? new HashMap<>()
+            : new HashMap<>(lifecycle.begin(others.stream().map(Admitted::start).toList()));
+    for (Admitted one : passing) {
+      if (approved.containsKey(one.message().id())) {
+        reviewed
+            .begin(one.start())
+            .ifPresent(started -> begun.put(one.message().id(), started));
+      }
+    }
+    return begun;
   }
 
   /**
@@ -91,7 +131,7 @@ public class SendPreparation {
   private OutgoingMail mail(
       Admitted admitted,
       AttemptRows.StartedAttempt started,
-      OutboundContactPolicy.Decision policyOfAgent,
+      OutboundContactPolicy.@Nullable Decision policyOfAgent,
       List<Attachment> files) {
     Map<EmailAddress, AttemptOutcome> refused =
         refusals.of(admitted.message(), admitted.transport(), started, policyOfAgent);

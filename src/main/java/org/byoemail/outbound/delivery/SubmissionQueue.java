@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.outbound.delivery.Recipients.Change;
+import org.byoemail.outbound.review.ReviewRequest;
+import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.dossier.Dossier;
 import org.springframework.stereotype.Component;
@@ -22,27 +23,21 @@ import org.springframework.stereotype.Component;
 @Component
 class SubmissionQueue {
   private final SubmissionRows submissions;
-  private final SuppressedRecipients suppressed;
-  private final Deliveries deliveries;
-  private final AttemptRows attempts;
+  private final LeftOutRecipients leftOutOnes;
   private final Recipients recipients;
-  private final SendEvents events;
+  private final Reviews reviews;
   private final Dossier dossier;
 
   SubmissionQueue(
       SubmissionRows submissions,
-      SuppressedRecipients suppressed,
-      Deliveries deliveries,
-      AttemptRows attempts,
+      LeftOutRecipients leftOutOnes,
       Recipients recipients,
-      SendEvents events,
+      Reviews reviews,
       Dossier dossier) {
     this.submissions = submissions;
-    this.suppressed = suppressed;
-    this.deliveries = deliveries;
-    this.attempts = attempts;
+    this.leftOutOnes = leftOutOnes;
     this.recipients = recipients;
-    this.events = events;
+    this.reviews = reviews;
     this.dossier = dossier;
   }
 
@@ -62,42 +57,18 @@ class SubmissionQueue {
     for (NewDelivery one : accepted) {
       List<EmailAddress> addresses = leftOut.get(one.message());
       if (addresses != null) {
-        leaveOut(one, Objects.requireNonNull(stored.get(one.message())), addresses);
+        leftOutOnes.leaveOut(one, Objects.requireNonNull(stored.get(one.message())), addresses);
       }
     }
-  }
-
-  private void leaveOut(NewDelivery accepted, Message message, List<EmailAddress> addresses) {
-    List<Change> changes = new ArrayList<>();
-    suppressed
-        .refusals(message.organization(), addresses)
-        .forEach(
-            (address, refusal) ->
-                changes.add(
-                    new Change(address, RecipientStatus.FAILED, refusal.code(), refusal.words())));
-    MessageStatus status =
-        recipients.change(message.id(), state -> state == RecipientStatus.FAILED, changes);
-    if (status == MessageStatus.FAILED) {
-      AttemptRows.Ending ending =
-          new AttemptRows.Ending(
-              AttemptState.FAILED,
-              "rejected",
-              null,
-              SuppressedRecipients.CODE,
-              changes.get(0).diagnostic());
-      attempts.end(List.of(new AttemptRows.Ended(accepted.attempt(), ending)));
-      deliveries.drop(List.of(message.id()));
+    recipients.derive(
+        accepted.stream().filter(one -> one.review() != null).map(NewDelivery::message).toList());
+    for (NewDelivery one : accepted) {
+      List<EmailAddress> addresses = leftOut.getOrDefault(one.message(), List.of());
+      ReviewRequest review = one.review();
+      if (review != null && addresses.size() < one.recipients().size()) {
+        reviews.ask(review.without(addresses));
+      }
     }
-    events.publish(
-        List.of(
-            new SendEvents.Result(
-                message,
-                accepted.account(),
-                accepted.attempt(),
-                status,
-                changes,
-                null,
-                accepted.trace())));
   }
 
   /** Lets a message wait at least that long from now on. */

@@ -40,15 +40,16 @@ class SubmissionRows {
         jdbc.sql(
                 """
                 INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256, priority,
-                  send_at, expires_at, auto_submitted, request_delivery_report, accepted_at, traceparent)
+                  send_at, expires_at, auto_submitted, request_delivery_report, accepted_at, traceparent, submitter_key)
                 SELECT n.message_id, n.organization, n.submission_id, decode(n.digest, 'hex'), n.priority,
-                  n.send_at, n.expires_at, n.auto_submitted, n.request_delivery_report, n.accepted_at, n.traceparent
+                  n.send_at, n.expires_at, n.auto_submitted, n.request_delivery_report, n.accepted_at, n.traceparent,
+                  n.submitter_key
                 FROM unnest(:messages::uuid[], :organizations::text[], :ids::text[], :digests::text[],
                     :priorities::int[], :sendAts::timestamptz[], :expiresAts::timestamptz[],
                     :automatic::bool[], :reports::bool[], :acceptedAts::timestamptz[],
-                    :traces::text[])
+                    :traces::text[], :submitters::uuid[])
                   WITH ORDINALITY AS n (message_id, organization, submission_id, digest, priority, send_at,
-                    expires_at, auto_submitted, request_delivery_report, accepted_at, traceparent, place)
+                    expires_at, auto_submitted, request_delivery_report, accepted_at, traceparent, submitter_key, place)
                 ORDER BY n.place
                 ON CONFLICT (organization, submission_id) DO NOTHING
                 RETURNING message_id
@@ -63,6 +64,7 @@ class SubmissionRows {
             .param("automatic", flags(submissions, NewDelivery::autoSubmitted))
             .param("reports", flags(submissions, NewDelivery::requestDeliveryReport))
             .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
+            .param("submitters", uuids(submissions, NewDelivery::submitter))
             .param(
                 "traces",
                 texts(submissions, one -> one.trace() == null ? null : one.trace().text()))
@@ -81,6 +83,7 @@ class SubmissionRows {
     List<String> addresses = new ArrayList<>();
     List<@Nullable String> mailboxes = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
+    List<Boolean> inReview = new ArrayList<>();
     for (NewDelivery one : submissions) {
       one.recipients()
           .forEach(
@@ -90,6 +93,7 @@ class SubmissionRows {
                 addresses.add(address.value());
                 mailboxes.add(address.mailbox().equals(address.value()) ? null : address.mailbox());
                 kinds.add(kind);
+                inReview.add(one.review() != null);
               });
     }
     Map<StoredMessageId, List<EmailAddress>> suppressed = new HashMap<>();
@@ -97,22 +101,24 @@ class SubmissionRows {
             """
             WITH given AS (
               SELECT * FROM unnest(:messages::uuid[], :attempts::uuid[], :accounts::uuid[], :priorities::int[],
-                  :dueAts::timestamptz[], :acceptedAts::timestamptz[])
-                AS n (message_id, attempt, account, priority, due_at, accepted_at)
+                  :dueAts::timestamptz[], :acceptedAts::timestamptz[], :reviewed::bool[])
+                AS n (message_id, attempt, account, priority, due_at, accepted_at, reviewed)
             ), attempt AS (
               INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
               SELECT attempt, message_id, 1, 'QUEUED', accepted_at FROM given
             ), recipients AS (
               INSERT INTO message_recipient (message_id, address, mailbox, kind, status, updated_at)
-              SELECT r.message_id, r.address, r.mailbox, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, statement_timestamp()
-              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :mailboxes::text[], :kinds::text[])
-                  AS r (message_id, organization, address, mailbox, kind)
+              SELECT r.message_id, r.address, r.mailbox, r.kind, 
+                CASE WHEN s.id IS NOT NULL THEN 'failed' WHEN r.reviewed THEN 'in_review' ELSE 'queued' END, statement_timestamp()
+              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :mailboxes::text[], :kinds::text[],
+                    :inReview::bool[])
+                  AS r (message_id, organization, address, mailbox, kind, reviewed)
                 LEFT JOIN suppression s ON s.organization = r.organization AND s.address = r.address
                   AND %s
               RETURNING message_id, address, status
             ), delivery AS (
               INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
-              SELECT message_id, account, attempt, 1, priority, due_at, %s FROM given
+              SELECT message_id, account, attempt, 1, priority, due_at, %s FROM given WHERE NOT reviewed
             )
             SELECT message_id, address FROM recipients WHERE status = 'failed' ORDER BY message_id, address
             """
@@ -130,6 +136,8 @@ class SubmissionRows {
         .param("addresses", addresses.toArray(String[]::new))
         .param("mailboxes", mailboxes.toArray(String[]::new))
         .param("kinds", kinds.toArray(String[]::new))
+        .param("inReview", inReview.toArray(Boolean[]::new))
+        .param("reviewed", flags(submissions, one -> one.review() != null))
         .query(
             row -> {
               suppressed
@@ -166,7 +174,7 @@ class SubmissionRows {
             UPDATE outbound_submission s
               SET forgotten_id = s.submission_id, submission_id = :mark || s.message_id::text
             FROM (SELECT message_id FROM outbound_submission
-              WHERE message_id = ANY (:messages) AND forgotten_id IS NULL
+              WHERE message_id = ANY (:messages) AND forgotten_id IS NULL AND status <> 'in_review'
                 AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = outbound_submission.message_id)
               ORDER BY message_id FOR UPDATE SKIP LOCKED) old
             WHERE s.message_id = old.message_id

@@ -3,6 +3,7 @@ package org.byoemail.outbound.outbox;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
@@ -13,6 +14,7 @@ import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.byoemail.platform.dossier.DossierKind;
 import org.springframework.stereotype.Component;
@@ -64,6 +66,16 @@ public class Outbox {
         .flatMap(message -> rows.story(message, attachments.ofMessage(messageId)));
   }
 
+  /** The id of the last review of a message; empty if it never had one. */
+  public Optional<UUID> review(StoredMessageId message) {
+    return actions.review(message);
+  }
+
+  /** What the gates of the agent's sending policy say about a message, and its review. */
+  public List<Gate> gates(Message message) {
+    return actions.gates(message);
+  }
+
   /**
    * Cancels what has not left: recipients that were reached stay as they are.
    *
@@ -72,11 +84,14 @@ public class Outbox {
    */
   @Transactional
   public boolean cancel(StoredMessageId messageId) {
-    return recorded(DossierKind.CANCELLED, messageId, deliveries.cancel(messageId));
+    return recorded(
+        DossierKind.CANCELLED,
+        messageId,
+        actions.reviews().cancel(messageId) || deliveries.cancel(messageId));
   }
 
   /**
-   * Has a held message sent now.
+   * Has a held message sent now, or, if it was reviewed, reviewed again.
    *
    * @return false if there is no such outbound message
    * @throws DeliveryConflict if it is not held
@@ -84,11 +99,15 @@ public class Outbox {
   @Transactional
   public boolean release(StoredMessageId messageId) {
     return recorded(
-        DossierKind.RELEASED, messageId, deliveries.release(messageId, submissions.expiresAfter()));
+        DossierKind.RELEASED,
+        messageId,
+        actions.reviews().askAgain(messageId, true, submissions.expiresAfter())
+            || deliveries.release(messageId, submissions.expiresAfter()));
   }
 
   /**
-   * Sends a failed or expired message again, to the recipients that it did not reach.
+   * Sends a failed or expired message again, to the recipients that it did not reach; if it was
+   * reviewed, it is reviewed again before.
    *
    * @return false if there is no such outbound message
    * @throws DeliveryConflict if it has not failed, is still being tried, or all of its remaining
@@ -98,7 +117,10 @@ public class Outbox {
   public boolean resend(StoredMessageId messageId) {
     refuseSuppressed(messageId);
     return recorded(
-        DossierKind.RESENT, messageId, deliveries.resend(messageId, submissions.expiresAfter()));
+        DossierKind.RESENT,
+        messageId,
+        actions.reviews().askAgain(messageId, false, submissions.expiresAfter())
+            || deliveries.resend(messageId, submissions.expiresAfter()));
   }
 
   private void refuseSuppressed(StoredMessageId messageId) {

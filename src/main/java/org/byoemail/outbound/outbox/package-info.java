@@ -4,8 +4,10 @@
     allowedDependencies = {
       "outbound.delivery",
       "outbound.gate",
+      "outbound.review",
       "outbound.submission",
       "outbound.suppression",
+      "platform.access",
       "platform.audit",
       "platform.conversation",
       "platform.dossier",

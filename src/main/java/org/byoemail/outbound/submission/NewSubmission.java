@@ -13,6 +13,8 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.outbound.gate.GateResult;
+import org.byoemail.outbound.review.KeptMail;
+import org.byoemail.outbound.review.ReviewRequest;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.dossier.DossierEntry;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who handed it in; null if that is not known
  * @param change is made in the transaction that stores it
  * @param gates what the gates of the agent's sending policy decided
+ * @param kept the composed mail, if it waits for a review; null: it needs none
  */
 record NewSubmission(
     StoredMessageId messageId,
@@ -43,7 +46,8 @@ record NewSubmission(
     Instant acceptedAt,
     @Nullable SubmittedBy by,
     Consumer<StoredMessageId> change,
-    GateResult gates) {
+    GateResult gates,
+    @Nullable KeptMail kept) {
 
   /** The same as gates have decided about it. */
   NewSubmission gated(GateResult decided, Instant due) {
@@ -60,7 +64,48 @@ record NewSubmission(
         acceptedAt,
         by,
         change,
-        decided);
+        decided,
+        kept);
+  }
+
+  /** The same with its composed mail, to be reviewed. */
+  NewSubmission reviewed(KeptMail composed) {
+    return new NewSubmission(
+        messageId,
+        attempt,
+        id,
+        sender,
+        submission,
+        repliedTo,
+        files,
+        dueAt,
+        expiresAt,
+        acceptedAt,
+        by,
+        change,
+        gates,
+        composed);
+  }
+
+  private @Nullable ReviewRequest review(Map<EmailAddress, String> recipients) {
+    return kept == null
+        ? null
+        : new ReviewRequest(
+            messageId,
+            id,
+            sender.organization(),
+            sender.agent(),
+            by == null ? null : by.key(),
+            sender.policy(),
+            gates.decisions(),
+            kept,
+            ReviewRequest.transport(sender.account() == null ? null : sender.account().value()),
+            List.copyOf(recipients.keySet()),
+            submission.subject(),
+            submission.text(),
+            dueAt,
+            expiresAt,
+            submission.metadata());
   }
 
   /** The same, with a change that its transaction makes, too. */
@@ -78,7 +123,8 @@ record NewSubmission(
         acceptedAt,
         by,
         change.andThen(another),
-        gates);
+        gates,
+        kept);
   }
 
   /** Its entry in the dossier. */
@@ -124,6 +170,8 @@ record NewSubmission(
         submission.requestDeliveryReport(),
         acceptedAt,
         recipients,
+        by == null ? null : by.key(),
+        review(recipients),
         trace,
         entry(recipients, trace));
   }

@@ -2,12 +2,15 @@ package org.byoemail.outbound.submission;
 
 import java.time.Instant;
 import java.util.List;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.gate.GateDecision.Result;
 import org.byoemail.outbound.gate.GateRequest;
 import org.byoemail.outbound.gate.GateRequest.Phase;
 import org.byoemail.outbound.gate.GateResult;
 import org.byoemail.outbound.gate.Gates;
+import org.byoemail.outbound.review.KeptMail;
+import org.byoemail.outbound.review.KeptMails;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,10 @@ class SubmissionGates {
   private final AcceptHook hook;
   private final Gates gates;
   private final OutgoingFindings findings;
+  private final KeptMails mails;
 
-  SubmissionGates(AcceptHook hook, Gates gates, OutgoingFindings findings) {
+  SubmissionGates(AcceptHook hook, Gates gates, OutgoingFindings findings, KeptMails mails) {
+    this.mails = mails;
     this.hook = hook;
     this.gates = gates;
     this.findings = findings;
@@ -57,10 +62,26 @@ class SubmissionGates {
       throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
     }
     Instant until = result.until().orElse(fresh.dueAt());
-    NewSubmission gated = fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
-    return findings.areIn(result)
-        ? gated.with(message -> findings.store(message, origin(source, fresh.sender()), result))
-        : gated;
+    NewSubmission gated =
+        fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
+    if (findings.areIn(result)) {
+      gated = gated.with(message -> findings.store(message, origin(source, fresh.sender()), result));
+    }
+    return result.strictest() == Result.REVIEW ? gated.reviewed(keep(gated)) : gated;
+  }
+
+  /** Composed once: what is approved is what is sent. */
+  private KeptMail keep(NewSubmission fresh) {
+    Message message =
+        new OutboundDraft(fresh.submission(), fresh.sender())
+            .message(
+                fresh.messageId(),
+                // No part of the mail.
+                ConversationId.next(),
+                fresh.repliedTo(),
+                fresh.dueAt(),
+                fresh.acceptedAt());
+    return mails.keep(message, fresh.files());
   }
 
   /** What the gates would decide; nothing is stored or counted. */

@@ -326,7 +326,8 @@ public class Submissions {
             now,
             source.by(),
             message -> {},
-            GateResult.NOTHING);
+            GateResult.NOTHING,
+            null);
     return isGated ? gates.decide(source, fresh) : fresh;
   }
 

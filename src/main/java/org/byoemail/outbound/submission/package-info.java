@@ -12,6 +12,7 @@
       "outbound.delivery",
       "outbound.gate",
       "outbound.finding",
+      "outbound.review",
       "platform.broker",
       "platform.conversation",
       "platform.dossier",

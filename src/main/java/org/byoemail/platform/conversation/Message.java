@@ -44,6 +44,33 @@ public record Message(
     @Nullable Instant sentDate,
     Instant createdAt) {
 
+  /** The same with other contents; null: as it is. HTML that is empty is left out. */
+  public Message edited(
+      @Nullable String otherSubject, @Nullable String otherText, @Nullable String otherHtml) {
+    String newHtml = otherHtml == null ? html : otherHtml.isEmpty() ? null : otherHtml;
+    return new Message(
+        id,
+        organization,
+        conversation,
+        endpoint,
+        direction,
+        from,
+        fromName,
+        to,
+        cc,
+        replyTo,
+        otherSubject == null ? subject : otherSubject,
+        otherText == null ? text : otherText,
+        newHtml,
+        messageId,
+        inReplyTo,
+        references,
+        headers,
+        metadata,
+        sentDate,
+        createdAt);
+  }
+
   Message withoutTexts() {
     return new Message(
         id,

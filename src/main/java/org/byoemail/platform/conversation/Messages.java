@@ -97,6 +97,18 @@ public class Messages {
     return same.map(one -> !one);
   }
 
+  /** Stores other contents of a message that was not sent, in the transaction of the caller. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void edit(Message edited) {
+    jdbc.sql(
+            "UPDATE message SET subject = :subject, text_body = :text, html_body = :html WHERE id = :id")
+        .param("id", edited.id().value())
+        .param("subject", edited.subject())
+        .param("text", edited.text())
+        .param("html", edited.html())
+        .update();
+  }
+
   private static long length(@Nullable String text) {
     return text == null ? 0 : text.length();
   }

@@ -48,6 +48,7 @@ class UnusedContents {
             WHERE NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = n.sha256)
               AND NOT EXISTS (SELECT 1 FROM inbound_mail m
                 WHERE left(m.raw_sha256, 16) = left(n.sha256, 16) AND m.raw_sha256 = n.sha256)
+              AND NOT EXISTS (SELECT 1 FROM outbound_review_version v WHERE v.content_sha256 = n.sha256)
               AND NOT EXISTS (SELECT 1 FROM unused_content u WHERE u.sha256 = n.sha256)
             """)
         .param("names", sha256s.toArray(String[]::new))

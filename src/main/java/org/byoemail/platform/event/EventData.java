@@ -468,4 +468,67 @@ public sealed interface EventData {
       return EventType.DOSSIER_SEALED;
     }
   }
+
+  /**
+   * The message of a review.
+   *
+   * @param version the number of the version that it is about
+   * @param metadata what the producer submitted with the message
+   */
+  record Reviewed(
+      String submissionId, UUID reviewId, int version, Map<String, Object> metadata) {}
+
+  /** Why mail is reviewed: a gate's word, a stable code, and a sentence. */
+  record ReviewReason(String gate, String code, String reason) {}
+
+  /**
+   * {@code message.review_requested}: the message waits for a person's approval.
+   *
+   * @param link to the page of the review; null if {@code byo.public-url} is not set
+   */
+  record MessageReviewRequested(
+      @JsonUnwrapped Reviewed review,
+      List<String> recipients,
+      List<ReviewReason> reasons,
+      @Nullable String link,
+      Instant expiresAt)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_REVIEW_REQUESTED;
+    }
+  }
+
+  /**
+   * {@code message.approved}: the message goes on to be sent.
+   *
+   * @param edited whether the reviewer changed it
+   */
+  record MessageApproved(@JsonUnwrapped Reviewed review, boolean edited) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_APPROVED;
+    }
+  }
+
+  /**
+   * {@code message.rejected}: the message is not sent.
+   *
+   * @param reason the reviewer's, for the agent
+   */
+  record MessageRejected(@JsonUnwrapped Reviewed review, @Nullable String reason)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_REJECTED;
+    }
+  }
+
+  /** {@code message.review_expired}: nobody decided in time, and the message is not sent. */
+  record MessageReviewExpired(@JsonUnwrapped Reviewed review) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_REVIEW_EXPIRED;
+    }
+  }
 }

@@ -166,6 +166,7 @@ class OutboundRoutesTest {
                 0,
                 null,
                 false,
+                null,
                 false),
             messages.find(new StoredMessageId(id)).orElseThrow(),
             null,

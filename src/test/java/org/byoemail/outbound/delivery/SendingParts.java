@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.byoemail.account.alias.CatchAlls;
 import org.byoemail.account.alias.PatternSenders;
+import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.TestHooks;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
@@ -38,9 +39,9 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.outbound.composition",
       "org.byoemail.account.connection",
       "org.byoemail.platform.audit",
+      "org.byoemail.platform.bucket",
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.conversation",
-      "org.byoemail.platform.bucket",
       "org.byoemail.platform.dossier",
       "org.byoemail.platform.event",
       "org.byoemail.platform.trace",
@@ -51,6 +52,7 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.outbound.gate",
       "org.byoemail.outbound.limit",
       "org.byoemail.outbound.delivery",
+      "org.byoemail.outbound.review",
       "org.byoemail.outbound.outbox",
       "org.byoemail.account.rollout",
       "org.byoemail.outbound.sentfolder",
@@ -65,6 +67,7 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.account.registry",
   "org.byoemail.outbound.composition",
   "org.byoemail.account.connection",
+  "org.byoemail.platform.access",
   "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.conversation",
@@ -79,7 +82,7 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.outbound.submission",
   "org.byoemail.outbound.suppression"
 })
-@Import({CatchAlls.class, PatternSenders.class})
+@Import({CatchAlls.class, PatternSenders.class, PublicUrl.class})
 public class SendingParts {
   @Bean
   MeterRegistry meters() {

@@ -163,6 +163,7 @@ class SendingSharesTest {
         0,
         null,
         false,
+        null,
         false);
   }
 }

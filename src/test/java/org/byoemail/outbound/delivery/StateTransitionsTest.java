@@ -22,9 +22,9 @@ class StateTransitionsTest {
   @Test
   void recipientsThatWaitAreCancelledAndExpire() {
     assertThat(RecipientStatus.words(RecipientStatus::canBeCancelled))
-        .containsExactlyInAnyOrder("queued", "deferred", "held");
+        .containsExactlyInAnyOrder("queued", "deferred", "held", "in_review");
     assertThat(RecipientStatus.words(RecipientStatus::canExpire))
-        .containsExactlyInAnyOrder("queued", "deferred", "held");
+        .containsExactlyInAnyOrder("queued", "deferred", "held", "in_review");
   }
 
   @Test
@@ -53,7 +53,7 @@ class StateTransitionsTest {
   @Test
   void recipientsAreOpenUntilSomethingIsFinal() {
     assertThat(RecipientStatus.words(RecipientStatus::isOpen))
-        .containsExactlyInAnyOrder("queued", "sending", "deferred", "held");
+        .containsExactlyInAnyOrder("queued", "sending", "deferred", "held", "in_review");
   }
 
   @Test

@@ -35,8 +35,14 @@ import org.byoemail.platform.event.EventData.MessageComplained;
 import org.byoemail.platform.event.EventData.MessageDeferred;
 import org.byoemail.platform.event.EventData.MessageDelivered;
 import org.byoemail.platform.event.EventData.MessageFailed;
+import org.byoemail.platform.event.EventData.MessageApproved;
 import org.byoemail.platform.event.EventData.MessageFlagged;
 import org.byoemail.platform.event.EventData.MessageHeld;
+import org.byoemail.platform.event.EventData.MessageRejected;
+import org.byoemail.platform.event.EventData.MessageReviewExpired;
+import org.byoemail.platform.event.EventData.MessageReviewRequested;
+import org.byoemail.platform.event.EventData.ReviewReason;
+import org.byoemail.platform.event.EventData.Reviewed;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
 import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageSent;
@@ -74,6 +80,9 @@ class EventDataTest {
         "metadata":{"order":7}\
         """
             .formatted(ID);
+    Reviewed review = new Reviewed("order-17", ID, 2, Map.of());
+    String reviewJson =
+        "\"submissionId\":\"order-17\",\"reviewId\":\"%s\",\"version\":2,\"metadata\":{}".formatted(ID);
     ReportSource source = new ReportSource("order-17", ID, "envelope-id", ID, Map.of());
     String sourceJson =
         "\"submissionId\":\"order-17\",\"attemptId\":\"%s\",\"matchedBy\":\"envelope-id\",\"inboundMailId\":\"%s\",\"metadata\":{}"
@@ -103,6 +112,24 @@ class EventDataTest {
         Arguments.of(
             new MessageCancelled(result, null, null),
             "{%s,\"error\":null,\"errorCode\":null}".formatted(resultJson)),
+        Arguments.of(
+            new MessageReviewRequested(
+                review,
+                List.of("a@x.test"),
+                List.of(new ReviewReason("review", "always", "all mail is reviewed")),
+                null,
+                AT),
+            """
+            {%s,"recipients":["a@x.test"],
+            "reasons":[{"gate":"review","code":"always","reason":"all mail is reviewed"}],
+            "link":null,"expiresAt":"%s"}\
+            """
+                .formatted(reviewJson, AT)),
+        Arguments.of(new MessageApproved(review, true), "{%s,\"edited\":true}".formatted(reviewJson)),
+        Arguments.of(
+            new MessageRejected(review, "too early"),
+            "{%s,\"reason\":\"too early\"}".formatted(reviewJson)),
+        Arguments.of(new MessageReviewExpired(review), "{%s}".formatted(reviewJson)),
         Arguments.of(
             new MessageBounced(source, "failed", "dns; mx.x.test", bounced),
             """

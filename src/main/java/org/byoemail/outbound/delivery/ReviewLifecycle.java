@@ -1,0 +1,317 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.delivery.Recipients.Change;
+import org.byoemail.outbound.gate.GateDecision;
+import org.byoemail.outbound.review.KeptMail;
+import org.byoemail.outbound.review.Review;
+import org.byoemail.outbound.review.ReviewEvents;
+import org.byoemail.outbound.review.ReviewRequest;
+import org.byoemail.outbound.review.Reviews;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * What reviews do to messages. While one is requested, its message has no delivery, so that nothing
+ * can claim it; an approval makes a delivery that names it, and the first attempt uses it up. The
+ * order of locks is that of {@link DeliveryLifecycle}: the message first, so that of a decision, a
+ * cancellation and an expiry at the same time one wins. Safe for use by many threads and nodes.
+ */
+@Component
+public class ReviewLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(ReviewLifecycle.class);
+
+  private static final String REJECTED = "review_rejected";
+  private static final String EXPIRED = "review_expired";
+  private static final int BATCH = 100;
+
+  private final Reviews reviews;
+  private final ReviewRequests requests;
+  private final ReviewEvents reviewEvents;
+  private final Recipients recipients;
+  private final Deliveries deliveries;
+  private final AttemptRows attempts;
+  private final Ending ending;
+
+  ReviewLifecycle(
+      Reviews reviews,
+      ReviewRequests requests,
+      ReviewEvents reviewEvents,
+      Recipients recipients,
+      Deliveries deliveries,
+      AttemptRows attempts,
+      Ending ending) {
+    this.reviews = reviews;
+    this.requests = requests;
+    this.reviewEvents = reviewEvents;
+    this.recipients = recipients;
+    this.deliveries = deliveries;
+    this.attempts = attempts;
+    this.ending = ending;
+  }
+
+  /** The events of messages that a review has ended. */
+  @Component
+  static class Ending {
+    private final Messages messages;
+    private final SendEvents events;
+
+    Ending(Messages messages, SendEvents events) {
+      this.messages = messages;
+      this.events = events;
+    }
+
+    Message message(StoredMessageId id) {
+      return messages
+          .withoutTexts(id)
+          .orElseThrow(() -> new IllegalStateException("no message " + id));
+    }
+
+    void publish(Message message, AttemptId attempt, MessageStatus status, List<Change> changes) {
+      events.publish(
+          List.of(new SendEvents.Result(message, null, attempt, status, changes, null, null)));
+    }
+  }
+
+  /**
+   * A claimed message waits for a review instead of being sent.
+   *
+   * @return false if the claim was lost
+   */
+  @Transactional
+  boolean ask(Claim claim, ReviewRequest request) {
+    if (deliveries.lock(List.of(claim)).tokens().isEmpty()) {
+      return false;
+    }
+    reviews
+        .last(claim.message())
+        .filter(last -> last.state().equals("approved"))
+        .ifPresent(last -> reviews.end(last, "cancelled"));
+    deliveries.drop(List.of(claim.message()));
+    recipients.move(claim.message(), RecipientStatus::isOpen, RecipientStatus.IN_REVIEW);
+    reviews.ask(request);
+    return true;
+  }
+
+  /**
+   * Has a held, failed or expired message reviewed again before it is sent again, if it was
+   * reviewed before.
+   *
+   * @param isHeld whether it is released rather than sent again
+   * @param expiresAfter how long it may wait at least, from now on
+   * @return false if it was never reviewed: nothing was done
+   * @throws DeliveryConflict if there is nothing to be sent again
+   */
+  @Transactional
+  public boolean askAgain(StoredMessageId message, boolean isHeld, Duration expiresAfter) {
+    Review last = reviews.last(message).orElse(null);
+    if (last == null) {
+      return false;
+    }
+    recipients.lockMessages(List.of(message));
+    Optional<Deliveries.State> delivery = deliveries.lock(message);
+    if (isHeld) {
+      if (delivery.isEmpty() || !delivery.get().isHeld() || delivery.get().isClaimed()) {
+        throw new DeliveryConflict(message, "it is not held");
+      }
+    } else if (delivery.isPresent()) {
+      throw new DeliveryConflict(message, "it is still being tried");
+    } else if (recipients.addresses(message, RecipientStatus::canBeResent).isEmpty()) {
+      throw new DeliveryConflict(message, "it has not failed");
+    }
+    deliveries.drop(List.of(message));
+    attempts.queued(message);
+    recipients.move(
+        message,
+        isHeld ? RecipientStatus::canBeReleased : RecipientStatus::canBeResent,
+        RecipientStatus.IN_REVIEW);
+    requests.keepWaiting(message, expiresAfter);
+    String again = isHeld ? "released" : "resent";
+    String transport = last.version().transport();
+    reviews.ask(
+        requests.of(
+            message,
+            last.agent(),
+            last,
+            requests.policy(last.agent()),
+            List.of(
+                GateDecision.of(
+                    "review",
+                    GateDecision.Result.REVIEW,
+                    again,
+                    isHeld
+                        ? "its outcome was unknown, and a person asked for it to be sent"
+                        : "it was not sent, and a person asked for it to be sent again",
+                    Map.of())),
+            transport.startsWith("account:")
+                ? UUID.fromString(transport.substring("account:".length()))
+                : null));
+    return true;
+  }
+
+  /**
+   * Begins an attempt of reviewed mail: the first one uses the approval up, in the same transaction.
+   *
+   * @return empty if the claim was lost, or there is no such approval: nothing was begun
+   */
+  @Transactional
+  Optional<AttemptRows.StartedAttempt> begin(AttemptRows.Start start) {
+    Claim claim = start.claim();
+    recipients.lockMessages(List.of(claim.message()));
+    UUID review = Objects.requireNonNull(claim.review());
+    if (!reviews.use(review, claim.message(), claim.attempt())) {
+      log.error("message {}: review {} is no approval; it is not sent", claim.message(), review);
+      return Optional.empty();
+    }
+    return Optional.ofNullable(attempts.begin(List.of(start)).get(claim.message()));
+  }
+
+  /** What a reviewer's decision did. */
+  public record Decided(Review review, boolean isRepeated) {}
+
+  /** An edited version of a message, already composed and kept. */
+  public record Edited(KeptMail kept, String subject) {}
+
+  /**
+   * Approves exactly a version, or rejects the message. The same decision of the same reviewer again
+   * changes nothing.
+   *
+   * @param version the number of the version that the reviewer saw
+   * @param edited another version, which is approved instead; null: none
+   * @param reviewer such as {@code key:<id>}
+   * @param reason of a rejection, which the agent sees
+   * @throws ReviewConflict if it was decided otherwise, ended, or another version is to be decided
+   */
+  @Transactional
+  public Decided decide(
+      Review seen,
+      int version,
+      boolean approved,
+      @Nullable Edited edited,
+      Reviewer reviewer,
+      @Nullable String reason) {
+    StoredMessageId id = seen.message();
+    recipients.lockMessages(List.of(id));
+    Review review =
+        reviews.lock(seen.id()).orElseThrow(() -> new ReviewConflict("it is not there any more"));
+    if (isRepeated(review, version, approved, edited, reviewer)) {
+      return new Decided(review, true);
+    }
+    if (!review.isOpen()) {
+      throw new ReviewConflict("it is " + review.state() + " already: nothing was changed");
+    }
+    if (review.version().number() != version) {
+      throw new ReviewConflict(
+          "version %d is to be decided, not %d: look at it first"
+              .formatted(review.version().number(), version));
+    }
+    Review current =
+        edited == null ? review : reviews.edited(review, edited.kept(), edited.subject());
+    Review decided = reviews.decide(current, approved, reviewer.id(), reviewer.name(), reason);
+    Message message = ending.message(id);
+    String submission = Objects.requireNonNull(requests.submissionIds(List.of(id)).get(id));
+    if (decided.state().equals("approved")) {
+      deliveries.queueReviewed(id, attempts.queued(id), decided.id(), decided.dueAt());
+      recipients.move(id, one -> one == RecipientStatus.IN_REVIEW, RecipientStatus.QUEUED);
+      reviewEvents.approved(decided, submission, message.metadata());
+    } else if (decided.state().equals("rejected")) {
+      end(message, RecipientStatus.CANCELLED, REJECTED, reason);
+      reviewEvents.rejected(decided, submission, message.metadata(), reason);
+    }
+    return new Decided(decided, false);
+  }
+
+  /**
+   * Who decides.
+   *
+   * @param id such as {@code key:<id>} or {@code user:<name>}
+   */
+  public record Reviewer(String id, String name) {}
+
+  private boolean isRepeated(
+      Review review, int version, boolean approved, @Nullable Edited edited, Reviewer reviewer) {
+    if (!review.isOpen() && edited != null) {
+      return false;
+    }
+    return reviews.decisions(review.id()).stream()
+        .anyMatch(
+            one ->
+                one.reviewer().equals(reviewer.id())
+                    && one.version() == version
+                    && edited == null
+                    && one.decision().equals(approved ? "approved" : "rejected"));
+  }
+
+  /**
+   * Cancels a message that waits for a review.
+   *
+   * @return false if it does not wait for one
+   */
+  @Transactional
+  public boolean cancel(StoredMessageId id) {
+    recipients.lockMessages(List.of(id));
+    Review review = reviews.last(id).filter(Review::isOpen).orElse(null);
+    if (review == null) {
+      endApproved(id);
+      return false;
+    }
+    reviews.end(review, "cancelled");
+    end(ending.message(id), RecipientStatus.CANCELLED, "cancelled", null);
+    return true;
+  }
+
+  /** The approval of a message whose delivery is about to be cancelled is void. */
+  private void endApproved(StoredMessageId id) {
+    boolean unclaimed = deliveries.lock(id).filter(one -> !one.isClaimed()).isPresent();
+    reviews
+        .last(id)
+        .filter(last -> unclaimed && last.state().equals("approved"))
+        .ifPresent(last -> reviews.end(last, "cancelled"));
+  }
+
+  /** Some reviews that nobody decided in time, for {@link #expire}. */
+  List<Review> runOut() {
+    return reviews.runOut(BATCH);
+  }
+
+  /** Ends a review that nobody decided in time, unless it was decided meanwhile. */
+  @Transactional
+  void expire(Review runOut) {
+    StoredMessageId id = runOut.message();
+    recipients.lockMessages(List.of(id));
+    Review review = reviews.lock(runOut.id()).filter(Review::isOpen).orElse(null);
+    if (review == null) {
+      return;
+    }
+    Message message = ending.message(id);
+    String submission = Objects.requireNonNull(requests.submissionIds(List.of(id)).get(id));
+    reviews.end(review, "expired");
+    end(message, RecipientStatus.EXPIRED, EXPIRED, "nobody decided on its review in time");
+    reviewEvents.expired(review, submission, message.metadata());
+  }
+
+  private void end(
+      Message message, RecipientStatus state, String code, @Nullable String diagnostic) {
+    StoredMessageId id = message.id();
+    AttemptId attempt = attempts.cancel(id);
+    List<Change> changes =
+        recipients.addresses(id, one -> one == RecipientStatus.IN_REVIEW).stream()
+            .map(address -> new Change(address, state, code, diagnostic))
+            .toList();
+    MessageStatus status =
+        recipients.change(id, one -> one == RecipientStatus.IN_REVIEW, changes);
+    ending.publish(message, attempt, status, changes);
+  }
+}

@@ -1,0 +1,199 @@
+package org.byoemail.outbound.outbox;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.delivery.ReviewConflict;
+import org.byoemail.outbound.delivery.ReviewLifecycle;
+import org.byoemail.outbound.delivery.ReviewLifecycle.Decided;
+import org.byoemail.outbound.delivery.ReviewLifecycle.Edited;
+import org.byoemail.outbound.delivery.ReviewLifecycle.Reviewer;
+import org.byoemail.outbound.review.KeptMails;
+import org.byoemail.outbound.review.Review;
+import org.byoemail.outbound.review.Reviews;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Shows reviews, and decides them for people. Safe for use by many threads and nodes. */
+@Component
+public class ReviewDesk {
+  private final Reviews reviews;
+  private final ReviewLifecycle lifecycle;
+  private final KeptMails mails;
+  private final Messages messages;
+  private final Attachments attachments;
+  private final AuditLog audit;
+  private final TransactionTemplate transaction;
+
+  ReviewDesk(
+      Reviews reviews,
+      ReviewLifecycle lifecycle,
+      KeptMails mails,
+      Messages messages,
+      Attachments attachments,
+      AuditLog audit,
+      TransactionTemplate transaction) {
+    this.reviews = reviews;
+    this.lifecycle = lifecycle;
+    this.mails = mails;
+    this.messages = messages;
+    this.attachments = attachments;
+    this.audit = audit;
+    this.transaction = transaction;
+  }
+
+  /** Everything that a reviewer needs. */
+  public record Details(
+      Review review,
+      Message message,
+      List<Review.Version> versions,
+      List<Review.Decision> decisions) {}
+
+  /**
+   * Changes of a reviewer.
+   *
+   * @param subject null: as it is
+   * @param text null: as it is
+   * @param html null: as it is; empty: there is none
+   */
+  public record Edits(@Nullable String subject, @Nullable String text, @Nullable String html) {
+    /** Whether anything is to be changed. */
+    public boolean isNone() {
+      return subject == null && text == null && html == null;
+    }
+  }
+
+  /** The reviews that match, the oldest first. */
+  public List<Review> list(Reviews.Filter filter, @Nullable UUID after, int limit) {
+    return reviews.list(filter, after, limit);
+  }
+
+  /** The last review of a message; empty if it never had one. */
+  public Optional<Review> last(StoredMessageId message) {
+    return reviews.last(message);
+  }
+
+  /** A review that the caller sees. */
+  public Optional<Review> find(Caller caller, UUID id) {
+    return Optional.ofNullable(reviews.find(List.of(id)).get(id))
+        .filter(review -> caller.sees(review.organization()))
+        .filter(review -> messages.isWithin(caller.scope(), review.message()));
+  }
+
+  /** With its message, whose texts are cut as {@link Messages#excerpt} does. */
+  public Details details(Review review) {
+    return new Details(
+        review,
+        messages
+            .excerpt(review.message())
+            .orElseThrow(() -> new IllegalStateException("no message " + review.message())),
+        reviews.versions(review.message()),
+        reviews.decisions(review.id()));
+  }
+
+  /** The bytes of a version; empty if there is no such version. The caller closes them. */
+  public Optional<InputStream> open(Review review, int version) {
+    return reviews.versions(review.message()).stream()
+        .filter(one -> one.number() == version)
+        .findFirst()
+        .map(one -> mails.open(one.sha256()));
+  }
+
+  /**
+   * Approves exactly a version, or another one with a reviewer's changes, which both are kept.
+   *
+   * @throws ReviewConflict if it was decided otherwise, ended, or has another version
+   * @throws ReviewForbidden if the caller may not decide on it
+   */
+  public Review approve(Caller caller, Review review, int version, Edits edits) {
+    check(caller, review);
+    if (edits.isNone() || !review.isOpen()) {
+      return decide(caller, review, version, true, null, null, null);
+    }
+    Message message =
+        messages
+            .find(review.message())
+            .orElseThrow(() -> new IllegalStateException("no message " + review.message()))
+            .edited(edits.subject(), edits.text(), edits.html());
+    // Before the transaction: a file takes its time.
+    Edited edited =
+        new Edited(
+            mails.keep(message, attachments.ofMessage(message.id())), message.subject());
+    return decide(caller, review, version, true, edited, message, null);
+  }
+
+  /**
+   * Rejects the message: it is cancelled.
+   *
+   * @param reason for the agent
+   * @throws ReviewConflict if it was decided otherwise, ended, or has another version
+   * @throws ReviewForbidden if the caller may not decide on it
+   */
+  public Review reject(Caller caller, Review review, int version, String reason) {
+    check(caller, review);
+    return decide(caller, review, version, false, null, null, reason);
+  }
+
+  private Review decide(
+      Caller caller,
+      Review review,
+      int version,
+      boolean approved,
+      @Nullable Edited edited,
+      @Nullable Message changed,
+      @Nullable String reason) {
+    Decided decided =
+        transaction.execute(
+            status -> {
+              Decided result =
+                  lifecycle.decide(
+                      review, version, approved, edited, reviewer(caller), reason);
+              if (changed != null) {
+                messages.edit(changed);
+              }
+              if (!result.isRepeated()) {
+                audit.record(
+                    approved ? "message.approved" : "message.rejected",
+                    review.message().value(),
+                    review.organization(),
+                    Map.of(
+                        "review", review.id().toString(),
+                        "version", result.review().version().number()));
+              }
+              return result;
+            });
+    return java.util.Objects.requireNonNull(decided).review();
+  }
+
+  private static Reviewer reviewer(Caller caller) {
+    // The names of the operator's keys and people are not for organisations.
+    String name = caller.organization() == null ? "operator" : caller.name();
+    return new Reviewer(
+        caller.key() == null
+            ? (caller.kind() == Caller.Kind.USER ? "user:" : "setting:") + caller.name()
+            : "key:" + caller.key(),
+        name);
+  }
+
+  private static void check(Caller caller, Review review) {
+    if (!caller.may(Permission.REVIEWS_DECIDE)) {
+      throw new ReviewForbidden("the permission reviews:decide is needed");
+    }
+    if (caller.scope() != null) {
+      throw new ReviewForbidden("a key that is bound to agents never decides on their mail");
+    }
+    if (caller.key() != null && caller.key().equals(review.submitter())) {
+      throw new ReviewForbidden("the key that submitted the message never decides on it");
+    }
+  }
+}

@@ -1,0 +1,399 @@
+package org.byoemail.outbound.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.outbox.Outbox;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.outbound.outbox.ReviewDesk.Edits;
+import org.byoemail.outbound.outbox.ReviewForbidden;
+import org.byoemail.outbound.review.Review;
+import org.byoemail.outbound.review.Reviews;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Permission;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.SettableClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Mail that a person approves before it is sent: exactly that, once, or nothing. */
+@SendingTest
+class ReviewTest {
+  private static final Edits AS_IT_IS = new Edits(null, null, null);
+
+  private final OutboundFixtures fixtures;
+  private final SendingSteps steps;
+  private final Outbox outbox;
+  private final ReviewDesk desk;
+  private final ExpiredClaimRecovery recovery;
+  private final JdbcClient jdbc;
+  private final SettableClock clock;
+  private final ScriptedSmtpServer server = new ScriptedSmtpServer();
+
+  @Autowired
+  ReviewTest(
+      OutboundFixtures fixtures,
+      SendingSteps steps,
+      Outbox outbox,
+      ReviewDesk desk,
+      ExpiredClaimRecovery recovery,
+      JdbcClient jdbc,
+      SettableClock clock) {
+    this.fixtures = fixtures;
+    this.steps = steps;
+    this.outbox = outbox;
+    this.desk = desk;
+    this.recovery = recovery;
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  @BeforeEach
+  void clear() {
+    fixtures.clear();
+    jdbc.sql("DELETE FROM organization_sending_policy").update();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    jdbc.sql("DELETE FROM organization_sending_policy").update();
+    server.close();
+  }
+
+  @Test
+  void mailInReviewHasNoDeliveryAndIsNeverClaimed() throws Exception {
+    UUID message = reviewed("always");
+
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("in_review");
+    assertThat(fixtures.recipients(message)).containsExactly("in_review");
+    assertThat(deliveries(message)).isZero();
+    assertThat(server.mails()).isEmpty();
+    assertThat(fixtures.events(message)).containsExactly("message.review_requested");
+  }
+
+  @Test
+  void approvedBytesAreSentOnceButForDateAndTheAttempt() throws Exception {
+    UUID message = reviewed("always");
+    Review review = review(message);
+    String kept = kept(review, 1);
+
+    Review approved = desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+    steps.send();
+    steps.send();
+
+    assertThat(approved.state()).isEqualTo("approved");
+    assertThat(server.mails()).hasSize(1);
+    assertThat(constant(server.mails().get(0))).isEqualTo(constant(kept));
+    assertThat(review(message).state()).isEqualTo("used");
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(fixtures.events(message))
+        .containsExactly("message.review_requested", "message.approved", "message.sent");
+  }
+
+  @Test
+  void decisionThatIsRepeatedAnswersTheSameAndOthersAreRefused() throws Exception {
+    UUID message = reviewed("always");
+    Review review = review(message);
+    desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+
+    assertThat(desk.approve(reviewer("one"), review, 1, AS_IT_IS).state()).isEqualTo("approved");
+    assertThatThrownBy(() -> desk.reject(reviewer("two"), review, 1, "no"))
+        .isInstanceOf(ReviewConflict.class)
+        .hasMessageContaining("approved already");
+    assertThatThrownBy(() -> desk.approve(reviewer("two"), review, 1, AS_IT_IS))
+        .isInstanceOf(ReviewConflict.class);
+    assertThat(deliveries(message)).isOne();
+  }
+
+  @Test
+  void ofTwoReviewersAtOnceOneWins() throws Exception {
+    UUID message = reviewed("always");
+    Review review = review(message);
+
+    List<Object> results =
+        atOnce(
+            () -> desk.approve(reviewer("one"), review, 1, AS_IT_IS),
+            () -> desk.reject(reviewer("two"), review, 1, "no"));
+    steps.send();
+
+    assertThat(results).filteredOn(ReviewConflict.class::isInstance).hasSize(1);
+    assertThat(server.mails())
+        .hasSize(review(message).state().equals("rejected") ? 0 : 1);
+  }
+
+  @Test
+  void rejectedMailIsCancelledWithTheReason() throws Exception {
+    UUID message = reviewed("always");
+
+    desk.reject(reviewer("one"), review(message), 1, "the price is wrong");
+    steps.send();
+
+    assertThat(server.mails()).isEmpty();
+    assertThat(fixtures.status(message)).isEqualTo("cancelled");
+    assertThat(fixtures.events(message))
+        .containsExactly("message.review_requested", "message.cancelled", "message.rejected");
+    assertThat(
+            jdbc.sql("SELECT diagnostic FROM message_recipient WHERE message_id = :id")
+                .param("id", message)
+                .query(String.class)
+                .list())
+        .containsExactly("the price is wrong");
+  }
+
+  @Test
+  void editedMailIsAnotherVersionAndBothAreKept() throws Exception {
+    UUID message = reviewed("always");
+    Review review = review(message);
+
+    desk.approve(reviewer("one"), review, 1, new Edits("Better", "Better text.", null));
+    steps.send();
+
+    assertThat(server.mails()).hasSize(1);
+    assertThat(server.mails().get(0)).contains("Subject: Better", "Better text.");
+    assertThat(kept(review, 1)).contains("Subject: Hello");
+    assertThat(constant(server.mails().get(0))).isEqualTo(constant(kept(review, 2)));
+  }
+
+  @Test
+  void versionThatWasNotLookedAtIsNotApproved() {
+    UUID message = reviewed("always");
+
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(message), 2, AS_IT_IS))
+        .isInstanceOf(ReviewConflict.class);
+    assertThat(deliveries(message)).isZero();
+  }
+
+  @Test
+  void approvalAfterCancelOrExpiryIsRefused() throws Exception {
+    UUID cancelled = reviewed("always");
+    UUID expired = reviewed("always");
+    Review ofCancelled = review(cancelled);
+    outbox.cancel(new StoredMessageId(cancelled));
+    jdbc.sql("UPDATE outbound_review SET expires_at = requested_at WHERE message_id = :id")
+        .param("id", expired)
+        .update();
+    recovery.expire();
+
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), ofCancelled, 1, AS_IT_IS))
+        .isInstanceOf(ReviewConflict.class)
+        .hasMessageContaining("cancelled");
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(expired), 1, AS_IT_IS))
+        .isInstanceOf(ReviewConflict.class)
+        .hasMessageContaining("expired");
+    steps.send();
+    assertThat(server.mails()).isEmpty();
+    assertThat(fixtures.status(expired)).isEqualTo("expired");
+    assertThat(fixtures.events(expired)).contains("message.review_expired");
+  }
+
+  @Test
+  void submitterAndKeysWithoutThePermissionNeverDecide() {
+    UUID message = reviewed("always");
+    Review review = review(message);
+    UUID key = UUID.randomUUID();
+    jdbc.sql("UPDATE outbound_review SET submitter_key = :key WHERE id = :id")
+        .param("key", key)
+        .param("id", review.id())
+        .update();
+    Review submitted = review(message);
+
+    assertThatThrownBy(() -> desk.approve(caller("one", key, true), submitted, 1, AS_IT_IS))
+        .isInstanceOf(ReviewForbidden.class);
+    assertThatThrownBy(
+            () -> desk.approve(caller("two", UUID.randomUUID(), false), submitted, 1, AS_IT_IS))
+        .isInstanceOf(ReviewForbidden.class);
+    assertThat(deliveries(message)).isZero();
+  }
+
+  @Test
+  void twoPeopleMustApproveWhereThePolicySaysSo() throws Exception {
+    policy("{\"review\":{\"when\":\"always\",\"fourEyes\":true}}");
+    UUID message = message();
+    Review review = review(message);
+
+    desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+    steps.send();
+    assertThat(server.mails()).isEmpty();
+
+    desk.approve(reviewer("two"), review, 1, AS_IT_IS);
+    steps.send();
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void policyThatWasTightenedMeanwhileIsDecidedAtTheAttempt() throws Exception {
+    UUID message = message();
+    policy("{\"review\":{\"when\":\"always\"}}");
+
+    steps.send();
+
+    assertThat(server.mails()).isEmpty();
+    assertThat(fixtures.status(message)).isEqualTo("in_review");
+    assertThat(deliveries(message)).isZero();
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    steps.send();
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void newMailInTheConversationAsksAgain() throws Exception {
+    UUID message = reviewed("always");
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    jdbc.sql(
+            """
+            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, to_addresses,
+              cc_addresses, subject, reference_ids, headers, metadata, created_at)
+            SELECT gen_random_uuid(), organization, conversation_id, endpoint_id, 'inbound', 'eve@example.test',
+              to_addresses, cc_addresses, subject, reference_ids, headers, metadata, statement_timestamp() + interval '1 second'
+            FROM message WHERE id = :id
+            """)
+        .param("id", message)
+        .update();
+
+    steps.send();
+
+    assertThat(server.mails()).isEmpty();
+    assertThat(review(message).isOpen()).isTrue();
+    assertThat(review(message).reasons())
+        .extracting(Review.Reason::code)
+        .containsExactly("conversation-changed");
+  }
+
+  @Test
+  void unknownOfReviewedMailIsHeldAndAReleaseAsksAgain() throws Exception {
+    server.answer(ScriptedSmtpServer.END_OF_DATA, ScriptedSmtpServer.CUT);
+    UUID message = reviewed("always");
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+
+    steps.send();
+    clock.advance(Duration.ofDays(1));
+    steps.send();
+    assertThat(server.mails()).hasSize(1);
+    assertThat(fixtures.status(message)).isEqualTo("held");
+
+    outbox.release(new StoredMessageId(message));
+    steps.send();
+    assertThat(server.mails()).hasSize(1);
+    assertThat(fixtures.status(message)).isEqualTo("in_review");
+    assertThat(deliveries(message)).isZero();
+    assertThat(review(message).reasons())
+        .extracting(Review.Reason::code)
+        .containsExactly("released");
+  }
+
+  @Test
+  void correspondentThatTheAgentHasWrittenToNeedsNoReview() throws Exception {
+    Account account = fixtures.account(server.port(), null);
+    UUID first = fixtures.message(account, "ben@example.test");
+    steps.send();
+    policy("{\"review\":{\"when\":\"new-correspondents\"}}");
+
+    UUID known = fixtures.message(account, "ben@example.test");
+    UUID fresh = fixtures.message(account, "stranger@example.test");
+    steps.send();
+
+    assertThat(fixtures.status(first)).isEqualTo("sent");
+    assertThat(fixtures.status(known)).isEqualTo("sent");
+    assertThat(fixtures.status(fresh)).isEqualTo("in_review");
+  }
+
+  private UUID reviewed(String when) {
+    policy("{\"review\":{\"when\":\"" + when + "\"}}");
+    return message();
+  }
+
+  private UUID message() {
+    return fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
+  }
+
+  private void policy(String json) {
+    jdbc.sql(
+            """
+            INSERT INTO organization_sending_policy VALUES ('acme', :policy::jsonb, statement_timestamp())
+            ON CONFLICT (organization) DO UPDATE SET sending_policy = excluded.sending_policy
+            """)
+        .param("policy", json)
+        .update();
+  }
+
+  private Review review(UUID message) {
+    return desk.last(new StoredMessageId(message)).orElseThrow();
+  }
+
+  private String kept(Review review, int version) throws Exception {
+    try (var bytes = desk.open(review, version).orElseThrow()) {
+      return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Without what differs between attempts, and without the line end of the last line. */
+  private static String constant(String mail) {
+    return mail.lines()
+        .filter(line -> !line.startsWith("Date: ") && !line.startsWith("X-Gobii-Message-ID: "))
+        .reduce("", (all, line) -> all + line + "\n")
+        .strip();
+  }
+
+  private long deliveries(UUID message) {
+    return jdbc.sql("SELECT count(*) FROM outbound_delivery WHERE message_id = :id")
+        .param("id", message)
+        .query(Long.class)
+        .single();
+  }
+
+  private static Caller reviewer(String name) {
+    return caller(name, UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)), true);
+  }
+
+  private static Caller caller(String name, @Nullable UUID key, boolean mayDecide) {
+    return new Caller(
+        name,
+        null,
+        mayDecide ? Set.of(Permission.REVIEWS_DECIDE) : Set.of(Permission.REVIEWS_READ),
+        new OrganizationId("acme"),
+        Caller.Kind.KEY,
+        key,
+        null,
+        null);
+  }
+
+  private static List<Object> atOnce(Callable<?> one, Callable<?> other) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Object>> both =
+          threads.invokeAll(
+              List.of(() -> outcome(one), () -> outcome(other)));
+      return List.of(both.get(0).get(), both.get(1).get());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Object outcome(Callable<?> action) {
+    try {
+      return action.call();
+    } catch (Exception e) {
+      return e;
+    }
+  }
+}
