@@ -14,11 +14,11 @@ import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.jspecify.annotations.Nullable;
-import org.byoemail.platform.access.Downloads;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -146,7 +146,9 @@ class ReviewsController {
   /** What is approved. */
   @Schema(name = "ApproveRequest")
   record ApproveRequest(
-      @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "the one that was looked at")
+      @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              description = "the one that was looked at")
           @Nullable Integer version,
       @Nullable EditsRequest edits) {}
 

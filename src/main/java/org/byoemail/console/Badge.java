@@ -39,7 +39,16 @@ record Badge(String word, String tone) {
           "fail",
           "needs reauthorization" ->
           bad(word);
-      case "queued", "sending", "deferred", "held", "in_review", "requested", "unknown", "delayed", "paused" -> waiting(word);
+      case "queued",
+          "sending",
+          "deferred",
+          "held",
+          "in_review",
+          "requested",
+          "unknown",
+          "delayed",
+          "paused" ->
+          waiting(word);
       default -> off(word);
     };
   }

@@ -97,7 +97,8 @@ class ReviewPageController {
     for (Review one : page.items()) {
       alike
           // One with findings is looked at alone.
-          .computeIfAbsent(one.hasFindings() ? one.id().toString() : one.alike(), none -> new ArrayList<>())
+          .computeIfAbsent(
+              one.hasFindings() ? one.id().toString() : one.alike(), none -> new ArrayList<>())
           .add(one);
     }
     model.addAttribute("groups", alike.values().stream().map(this::group).toList());

@@ -86,7 +86,8 @@ class AttemptAdmission {
         continue;
       }
       Account sender = transport == Transport.SMTP ? Objects.requireNonNull(account) : null;
-      SendingShares.Wait wait = shares.begin(claim, sender, contents.heap(claim, loaded, transport));
+      SendingShares.Wait wait =
+          shares.begin(claim, sender, contents.heap(claim, loaded, transport));
       if (wait != null) {
         waiting.computeIfAbsent(wait, one -> new ArrayList<>()).add(claim);
       } else if (sender != null && !quota.allows(claim, sender)) {

@@ -31,8 +31,7 @@ class AttemptPlans {
   AttemptPlan of(Claim claim, Collection<AttemptOutcome> outcomes, Instant now) {
     if (outcomes.stream().anyMatch(Unknown.class::isInstance)) {
       // What a person has approved is sent once: a person decides whether it is sent again.
-      boolean again =
-          settings.unknownRetry() && !claim.unknownOnce() && claim.review() == null;
+      boolean again = settings.unknownRetry() && !claim.unknownOnce() && claim.review() == null;
       return new AttemptPlan(again ? now.plus(settings.unknownDelay()) : null, !again, true);
     }
     List<Deferred> deferred =

@@ -86,10 +86,7 @@ class BeginGates {
   }
 
   private void decide(
-      Admitted one,
-      OutboundContactPolicy.Decision policy,
-      @Nullable Review review,
-      Passed passed) {
+      Admitted one, OutboundContactPolicy.Decision policy, @Nullable Review review, Passed passed) {
     GateResult result =
         gates.isNeeded(policy.sending(), Phase.BEGIN)
             ? gates.decide(

@@ -368,8 +368,7 @@ class Deliveries {
    *
    * @param notBefore when it is due
    */
-  void queueReviewed(
-      StoredMessageId message, AttemptId attempt, UUID review, Instant notBefore) {
+  void queueReviewed(StoredMessageId message, AttemptId attempt, UUID review, Instant notBefore) {
     jdbc.sql(
             """
             INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due, review_id)

@@ -60,8 +60,7 @@ class OutboundContactPolicy {
                   new OfAgent(
                       agent,
                       policy,
-                      SendingPolicy.effective(
-                          row.getString("sending"), row.getString("minimum"))));
+                      SendingPolicy.effective(row.getString("sending"), row.getString("minimum"))));
             });
     return decisions;
   }

@@ -49,7 +49,9 @@ class RecipientRefusals {
   }
 
   private static @Nullable Rejected refusal(
-      EmailAddress recipient, Transport transport, OutboundContactPolicy.@Nullable Decision policy) {
+      EmailAddress recipient,
+      Transport transport,
+      OutboundContactPolicy.@Nullable Decision policy) {
     if (transport == Transport.NONE) {
       return new Rejected(
           "there is no account, and no other transport, for mail of this address", "no_transport");

@@ -162,7 +162,8 @@ public class ReviewLifecycle {
   }
 
   /**
-   * Begins an attempt of reviewed mail: the first one uses the approval up, in the same transaction.
+   * Begins an attempt of reviewed mail: the first one uses the approval up, in the same
+   * transaction.
    *
    * @return empty if the claim was lost, or there is no such approval: nothing was begun
    */
@@ -185,8 +186,8 @@ public class ReviewLifecycle {
   public record Edited(KeptMail kept, String subject) {}
 
   /**
-   * Approves exactly a version, or rejects the message. The same decision of the same reviewer again
-   * changes nothing.
+   * Approves exactly a version, or rejects the message. The same decision of the same reviewer
+   * again changes nothing.
    *
    * @param version the number of the version that the reviewer saw
    * @param edited another version, which is approved instead; null: none
@@ -310,8 +311,7 @@ public class ReviewLifecycle {
         recipients.addresses(id, one -> one == RecipientStatus.IN_REVIEW).stream()
             .map(address -> new Change(address, state, code, diagnostic))
             .toList();
-    MessageStatus status =
-        recipients.change(id, one -> one == RecipientStatus.IN_REVIEW, changes);
+    MessageStatus status = recipients.change(id, one -> one == RecipientStatus.IN_REVIEW, changes);
     ending.publish(message, attempt, status, changes);
   }
 }

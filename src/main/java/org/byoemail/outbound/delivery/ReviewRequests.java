@@ -1,6 +1,5 @@
 package org.byoemail.outbound.delivery;
 
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -71,10 +70,7 @@ class ReviewRequests {
         phase,
         policy,
         new GateRequest.Origin(
-            message.organization(),
-            agent,
-            claim == null ? null : claim.account(),
-            submitted.key()),
+            message.organization(), agent, claim == null ? null : claim.account(), submitted.key()),
         message.id(),
         message.conversation(),
         submitted.recipients(),
@@ -171,9 +167,9 @@ class ReviewRequests {
         .param("id", message.value())
         .param("open", RecipientStatus.words(one -> one.isOpen() || one.canBeResent()))
         .query(
-            (ResultSet row) ->
-                recipients.put(
-                    EmailAddress.parse(row.getString("mailbox")), row.getString("kind")));
+            row -> {
+              recipients.put(EmailAddress.parse(row.getString("mailbox")), row.getString("kind"));
+            });
     return jdbc.sql(
             """
             SELECT coalesce(forgotten_id, submission_id) AS id, submitter_key, expires_at,

@@ -70,8 +70,7 @@ public class SendPreparation {
     Map<StoredMessageId, List<Attachment>> files =
         contents.files(
             passing.stream().filter(Admitted::hasFiles).map(one -> one.message().id()).toList());
-    Map<StoredMessageId, AttemptRows.StartedAttempt> begun =
-        begin(passing, passed.approved());
+    Map<StoredMessageId, AttemptRows.StartedAttempt> begun = begin(passing, passed.approved());
     List<OutgoingMail> mails = new ArrayList<>();
     for (Admitted one : passing) {
       AttemptRows.StartedAttempt started = begun.get(one.message().id());
@@ -109,9 +108,7 @@ public class SendPreparation {
             : new HashMap<>(lifecycle.begin(others.stream().map(Admitted::start).toList()));
     for (Admitted one : passing) {
       if (approved.containsKey(one.message().id())) {
-        reviewed
-            .begin(one.start())
-            .ifPresent(started -> begun.put(one.message().id(), started));
+        reviewed.begin(one.start()).ifPresent(started -> begun.put(one.message().id(), started));
       }
     }
     return begun;

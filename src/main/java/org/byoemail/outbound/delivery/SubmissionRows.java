@@ -108,7 +108,7 @@ class SubmissionRows {
               SELECT attempt, message_id, 1, 'QUEUED', accepted_at FROM given
             ), recipients AS (
               INSERT INTO message_recipient (message_id, address, mailbox, kind, status, updated_at)
-              SELECT r.message_id, r.address, r.mailbox, r.kind, 
+              SELECT r.message_id, r.address, r.mailbox, r.kind,
                 CASE WHEN s.id IS NOT NULL THEN 'failed' WHEN r.reviewed THEN 'in_review' ELSE 'queued' END, statement_timestamp()
               FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :mailboxes::text[], :kinds::text[],
                     :inReview::bool[])

@@ -127,8 +127,7 @@ public class ReviewDesk {
             .edited(edits.subject(), edits.text(), edits.html());
     // Before the transaction: a file takes its time.
     Edited edited =
-        new Edited(
-            mails.keep(message, attachments.ofMessage(message.id())), message.subject());
+        new Edited(mails.keep(message, attachments.ofMessage(message.id())), message.subject());
     return decide(caller, review, version, true, edited, message, null);
   }
 
@@ -156,8 +155,7 @@ public class ReviewDesk {
         transaction.execute(
             status -> {
               Decided result =
-                  lifecycle.decide(
-                      review, version, approved, edited, reviewer(caller), reason);
+                  lifecycle.decide(review, version, approved, edited, reviewer(caller), reason);
               if (changed != null) {
                 messages.edit(changed);
               }

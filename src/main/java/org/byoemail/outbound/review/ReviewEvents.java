@@ -54,8 +54,7 @@ public class ReviewEvents {
         review.organization(),
         review.message(),
         new MessageApproved(
-            of(review, submissionId, metadata),
-            review.version().madeBy().equals("reviewer")));
+            of(review, submissionId, metadata), review.version().madeBy().equals("reviewer")));
   }
 
   /** It was rejected; the agent sees the reason. */

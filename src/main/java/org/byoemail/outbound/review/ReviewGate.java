@@ -75,8 +75,7 @@ class ReviewGate implements SendingGate {
     List<String> external = when == When.EXTERNAL ? find(EXTERNAL, request) : List.of();
     return external.isEmpty()
         ? GateDecision.pass(WORD, Map.of())
-        : review(
-            "external", named(external) + " is no mailbox of the organization", external);
+        : review("external", named(external) + " is no mailbox of the organization", external);
   }
 
   private List<String> find(String sql, GateRequest request) {

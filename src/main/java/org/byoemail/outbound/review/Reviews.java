@@ -87,8 +87,7 @@ public class Reviews {
     boolean findings =
         asked.reasons().stream()
             .anyMatch(
-                one ->
-                    one.gate().equals("findings") && one.result() != GateDecision.Result.PASS);
+                one -> one.gate().equals("findings") && one.result() != GateDecision.Result.PASS);
     UUID id = Ids.next();
     Instant expiresAt =
         jdbc.sql(
@@ -180,8 +179,8 @@ public class Reviews {
   /**
    * Records a decision.
    *
-   * @param reviewer such as {@code key:<id>}; one who decided on the version
-   *     before is not counted again
+   * @param reviewer such as {@code key:<id>}; one who decided on the version before is not counted
+   *     again
    * @return the state of the review after it
    */
   @Transactional(propagation = Propagation.MANDATORY)

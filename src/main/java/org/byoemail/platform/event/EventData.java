@@ -475,8 +475,7 @@ public sealed interface EventData {
    * @param version the number of the version that it is about
    * @param metadata what the producer submitted with the message
    */
-  record Reviewed(
-      String submissionId, UUID reviewId, int version, Map<String, Object> metadata) {}
+  record Reviewed(String submissionId, UUID reviewId, int version, Map<String, Object> metadata) {}
 
   /** Why mail is reviewed: a gate's word, a stable code, and a sentence. */
   record ReviewReason(String gate, String code, String reason) {}

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -21,7 +20,6 @@ import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.outbox.ReviewDesk.Edits;
 import org.byoemail.outbound.outbox.ReviewForbidden;
 import org.byoemail.outbound.review.Review;
-import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Permission;
 import org.byoemail.support.ScriptedSmtpServer;
@@ -136,8 +134,7 @@ class ReviewTest {
     steps.send();
 
     assertThat(results).filteredOn(ReviewConflict.class::isInstance).hasSize(1);
-    assertThat(server.mails())
-        .hasSize(review(message).state().equals("rejected") ? 0 : 1);
+    assertThat(server.mails()).hasSize(review(message).state().equals("rejected") ? 0 : 1);
   }
 
   @Test
@@ -261,10 +258,9 @@ class ReviewTest {
     desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
     jdbc.sql(
             """
-            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, to_addresses,
-              cc_addresses, subject, reference_ids, headers, metadata, created_at)
-            SELECT gen_random_uuid(), organization, conversation_id, endpoint_id, 'inbound', 'eve@example.test',
-              to_addresses, cc_addresses, subject, reference_ids, headers, metadata, statement_timestamp() + interval '1 second'
+            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject, created_at)
+            SELECT gen_random_uuid(), organization, conversation_id, endpoint_id, 'inbound', 'eve@example.test', subject,
+              statement_timestamp() + interval '1 second'
             FROM message WHERE id = :id
             """)
         .param("id", message)
@@ -381,8 +377,7 @@ class ReviewTest {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       List<Future<Object>> both =
-          threads.invokeAll(
-              List.of(() -> outcome(one), () -> outcome(other)));
+          threads.invokeAll(List.of(() -> outcome(one), () -> outcome(other)));
       return List.of(both.get(0).get(), both.get(1).get());
     } finally {
       threads.shutdownNow();

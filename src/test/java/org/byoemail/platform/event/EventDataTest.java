@@ -29,26 +29,26 @@ import org.byoemail.platform.event.EventData.MailHeld;
 import org.byoemail.platform.event.EventData.MailHeldDigest;
 import org.byoemail.platform.event.EventData.MailHeldLimitReached;
 import org.byoemail.platform.event.EventData.MailboxReset;
+import org.byoemail.platform.event.EventData.MessageApproved;
 import org.byoemail.platform.event.EventData.MessageBounced;
 import org.byoemail.platform.event.EventData.MessageCancelled;
 import org.byoemail.platform.event.EventData.MessageComplained;
 import org.byoemail.platform.event.EventData.MessageDeferred;
 import org.byoemail.platform.event.EventData.MessageDelivered;
 import org.byoemail.platform.event.EventData.MessageFailed;
-import org.byoemail.platform.event.EventData.MessageApproved;
 import org.byoemail.platform.event.EventData.MessageFlagged;
 import org.byoemail.platform.event.EventData.MessageHeld;
+import org.byoemail.platform.event.EventData.MessageQuarantined;
+import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageRejected;
 import org.byoemail.platform.event.EventData.MessageReviewExpired;
 import org.byoemail.platform.event.EventData.MessageReviewRequested;
-import org.byoemail.platform.event.EventData.ReviewReason;
-import org.byoemail.platform.event.EventData.Reviewed;
-import org.byoemail.platform.event.EventData.MessageQuarantined;
-import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageSent;
 import org.byoemail.platform.event.EventData.RecipientResult;
 import org.byoemail.platform.event.EventData.ReportSource;
 import org.byoemail.platform.event.EventData.ReportedRecipient;
+import org.byoemail.platform.event.EventData.ReviewReason;
+import org.byoemail.platform.event.EventData.Reviewed;
 import org.byoemail.platform.event.EventData.WebhookDisabled;
 import org.byoemail.support.PublishedSchema;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,8 @@ class EventDataTest {
             .formatted(ID);
     Reviewed review = new Reviewed("order-17", ID, 2, Map.of());
     String reviewJson =
-        "\"submissionId\":\"order-17\",\"reviewId\":\"%s\",\"version\":2,\"metadata\":{}".formatted(ID);
+        "\"submissionId\":\"order-17\",\"reviewId\":\"%s\",\"version\":2,\"metadata\":{}"
+            .formatted(ID);
     ReportSource source = new ReportSource("order-17", ID, "envelope-id", ID, Map.of());
     String sourceJson =
         "\"submissionId\":\"order-17\",\"attemptId\":\"%s\",\"matchedBy\":\"envelope-id\",\"inboundMailId\":\"%s\",\"metadata\":{}"
@@ -125,7 +126,8 @@ class EventDataTest {
             "link":null,"expiresAt":"%s"}\
             """
                 .formatted(reviewJson, AT)),
-        Arguments.of(new MessageApproved(review, true), "{%s,\"edited\":true}".formatted(reviewJson)),
+        Arguments.of(
+            new MessageApproved(review, true), "{%s,\"edited\":true}".formatted(reviewJson)),
         Arguments.of(
             new MessageRejected(review, "too early"),
             "{%s,\"reason\":\"too early\"}".formatted(reviewJson)),
