@@ -16,10 +16,12 @@ import org.byoemail.outbound.review.ReviewEvents;
 import org.byoemail.outbound.review.ReviewRequest;
 import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.MessageTextsChanged;
 import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -67,8 +69,10 @@ public class ReviewLifecycle {
   static class Ending {
     private final Messages messages;
     private final SendEvents events;
+    private final ApplicationEventPublisher publisher;
 
-    Ending(Messages messages, SendEvents events) {
+    Ending(Messages messages, SendEvents events, ApplicationEventPublisher publisher) {
+      this.publisher = publisher;
       this.messages = messages;
       this.events = events;
     }
@@ -77,6 +81,11 @@ public class ReviewLifecycle {
       return messages
           .withoutTexts(id)
           .orElseThrow(() -> new IllegalStateException("no message " + id));
+    }
+
+    void edit(Message edited) {
+      messages.edit(edited);
+      publisher.publishEvent(new MessageTextsChanged(List.of(edited.id())));
     }
 
     void publish(Message message, AttemptId attempt, MessageStatus status, List<Change> changes) {
@@ -183,7 +192,7 @@ public class ReviewLifecycle {
   public record Decided(Review review, boolean isRepeated) {}
 
   /** An edited version of a message, already composed and kept. */
-  public record Edited(KeptMail kept, String subject) {}
+  public record Edited(KeptMail kept, Message message) {}
 
   /**
    * Approves exactly a version, or rejects the message. The same decision of the same reviewer
@@ -219,7 +228,7 @@ public class ReviewLifecycle {
               .formatted(review.version().number(), version));
     }
     Review current =
-        edited == null ? review : reviews.edited(review, edited.kept(), edited.subject());
+        edited == null ? review : edited(review, edited);
     Review decided = reviews.decide(current, approved, reviewer.id(), reviewer.name(), reason);
     Message message = ending.message(id);
     String submission = Objects.requireNonNull(requests.submissionIds(List.of(id)).get(id));
@@ -232,6 +241,11 @@ public class ReviewLifecycle {
       reviewEvents.rejected(decided, submission, message.metadata(), reason);
     }
     return new Decided(decided, false);
+  }
+
+  private Review edited(Review review, Edited edited) {
+    ending.edit(edited.message());
+    return reviews.edited(review, edited.kept(), edited.message().subject());
   }
 
   /**

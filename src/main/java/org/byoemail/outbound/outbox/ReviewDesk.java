@@ -118,7 +118,7 @@ public class ReviewDesk {
   public Review approve(Caller caller, Review review, int version, Edits edits) {
     check(caller, review);
     if (edits.isNone() || !review.isOpen()) {
-      return decide(caller, review, version, true, null, null, null);
+      return decide(caller, review, version, true, null, null);
     }
     Message message =
         messages
@@ -127,8 +127,8 @@ public class ReviewDesk {
             .edited(edits.subject(), edits.text(), edits.html());
     // Before the transaction: a file takes its time.
     Edited edited =
-        new Edited(mails.keep(message, attachments.ofMessage(message.id())), message.subject());
-    return decide(caller, review, version, true, edited, message, null);
+        new Edited(mails.keep(message, attachments.ofMessage(message.id())), message);
+    return decide(caller, review, version, true, edited, null);
   }
 
   /**
@@ -140,7 +140,7 @@ public class ReviewDesk {
    */
   public Review reject(Caller caller, Review review, int version, String reason) {
     check(caller, review);
-    return decide(caller, review, version, false, null, null, reason);
+    return decide(caller, review, version, false, null, reason);
   }
 
   private Review decide(
@@ -149,16 +149,12 @@ public class ReviewDesk {
       int version,
       boolean approved,
       @Nullable Edited edited,
-      @Nullable Message changed,
       @Nullable String reason) {
     Decided decided =
         transaction.execute(
             status -> {
               Decided result =
                   lifecycle.decide(review, version, approved, edited, reviewer(caller), reason);
-              if (changed != null) {
-                messages.edit(changed);
-              }
               if (!result.isRepeated()) {
                 audit.record(
                     approved ? "message.approved" : "message.rejected",
