@@ -85,7 +85,7 @@ final class RoundTripSteps {
       // A bounce: the server had accepted it.
       case FAILED -> sent != null ? done(mail, sent) : failed(words(recipient.diagnostic(), last));
       case CANCELLED, EXPIRED -> failed(recipient.status().word());
-      case QUEUED, SENDING, DEFERRED, HELD -> waiting(details, recipient.status(), last);
+      case QUEUED, IN_REVIEW, SENDING, DEFERRED, HELD -> waiting(details, recipient.status(), last);
     };
   }
 
