@@ -5,7 +5,8 @@
 WITH RECURSIVE given AS MATERIALIZED (
   SELECT request.*, statement_timestamp() AS now,
       -- Without it there is no account to claim for, however much of their mail is due.
-      request.elsewhere OR EXISTS (SELECT 1 FROM account_rollout WHERE sending) AS any_account
+      request.elsewhere OR EXISTS (SELECT 1 FROM account_rollout WHERE sending) AS any_account,
+      EXISTS (SELECT 1 FROM sending_stop) AS any_stop
     FROM json_to_record(CAST(:#${bean:claims?method=request} AS json)) AS request (workers int, per_account int,
       elsewhere bool, served_last uuid, node text, nodes int, rank int, ttl bigint)
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
@@ -67,6 +68,12 @@ usable AS MATERIALIZED (
             AND (p.next_send_at IS NULL OR p.next_send_at <= given.now)
             AND NOT EXISTS (SELECT 1 FROM account_health h
               WHERE h.account_id = a.id AND h.side = 'smtp' AND h.backoff_until > given.now) END
+            -- An account that other agents send through is claimed for: beginning sorts out whose mail may leave.
+            AND (NOT given.any_stop OR NOT EXISTS (SELECT 1 FROM agent g JOIN sending_stop stop
+                ON stop.organization = g.organization AND (stop.agent_id IS NULL OR stop.agent_id = g.id
+                  AND NOT EXISTS (SELECT 1 FROM endpoint e
+                    WHERE e.through_account_id = a.id AND e.owner_agent_id IS DISTINCT FROM g.id))
+              WHERE g.id = a.agent_id))
           OFFSET 0) a
     WHERE a.free > 0
     LIMIT (SELECT 2 * workers FROM given)

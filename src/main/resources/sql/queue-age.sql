@@ -76,7 +76,9 @@ SELECT CAST(extract(epoch FROM max(given.now
     - greatest(w.due_at, held.until))) * 1000 AS bigint)
   FROM given CROSS JOIN waiting w LEFT JOIN LATERAL (
     SELECT CASE WHEN NOT r.sending THEN given.elsewhere ELSE
-          a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL END AS able,
+          a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL END
+          AND NOT EXISTS (SELECT 1 FROM sending_stop stop JOIN agent g ON g.organization = stop.organization
+            WHERE g.id = a.agent_id AND (stop.agent_id IS NULL OR stop.agent_id = g.id)) AS able,
         CASE WHEN NOT r.sending THEN r.sending_since ELSE greatest(r.sending_since, a.updated_at,
           (SELECT p.next_send_at FROM account_sending p WHERE p.account_id = a.id),
           (SELECT h.backoff_until FROM account_health h WHERE h.account_id = a.id AND h.side = 'smtp')) END AS until

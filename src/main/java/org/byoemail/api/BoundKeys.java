@@ -49,6 +49,8 @@ class BoundKeys implements WebMvcConfigurer, HandlerInterceptor {
           "GET /messages/{id}/dossier",
           "POST /messages/{id}/release",
           "POST /messages/{id}/resend",
+          "GET /contact-requests",
+          "GET /sending/stops",
           "GET /conversations",
           "GET /conversations/{id}",
           "GET /conversations/{id}/view",
@@ -105,6 +107,8 @@ class BoundKeys implements WebMvcConfigurer, HandlerInterceptor {
     if (pattern.startsWith("/accounts/{id}") && request.getMethod().equals("GET")) {
       within(scope.accounts(), request, "account");
     } else if (pattern.startsWith("/agents/{id}") && request.getMethod().equals("GET")) {
+      within(scope.agents(), request, "agent");
+    } else if (pattern.equals("/agents/{id}/contact-requests")) {
       within(scope.agents(), request, "agent");
     } else if (!pattern.startsWith("/webhooks/{id}")
         && !LIMITED.contains(request.getMethod() + " " + pattern)) {

@@ -17,7 +17,8 @@ enum McpTool {
   WHY(Permission.MESSAGES_READ),
   DRAFT(Permission.DRAFTS_WRITE),
   SEND(Permission.MESSAGES_SEND),
-  REPLY(Permission.MESSAGES_SEND, Permission.MESSAGES_READ);
+  REPLY(Permission.MESSAGES_SEND, Permission.MESSAGES_READ),
+  REQUEST_CONTACT(Permission.MESSAGES_SEND);
 
   private final Set<Permission> needed;
 

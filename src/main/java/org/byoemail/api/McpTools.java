@@ -26,6 +26,7 @@ class McpTools {
   private final MessageReader messages;
   private final MailWait wait;
   private final McpSending sending;
+  private final AskedContacts contacts;
   private final MailData data;
 
   McpTools(
@@ -34,7 +35,9 @@ class McpTools {
       MessageReader messages,
       MailWait wait,
       McpSending sending,
+      AskedContacts contacts,
       MailData data) {
+    this.contacts = contacts;
     this.searches = searches;
     this.views = views;
     this.messages = messages;
@@ -75,6 +78,7 @@ class McpTools {
       case DRAFT -> Optional.of(sending.draft(arguments, call));
       case SEND -> Optional.of(sending.send(arguments, call));
       case REPLY -> Optional.of(sending.reply(arguments, call));
+      case REQUEST_CONTACT -> Optional.of(data.of(requestContact(caller, arguments)));
     };
   }
 
@@ -85,6 +89,18 @@ class McpTools {
         arguments.required("q", MAX_TEXT),
         arguments.text("cursor", MAX_TEXT),
         arguments.number("limit", 1, MAX_HITS, DEFAULT_HITS));
+  }
+
+  private Object requestContact(Caller caller, ToolArguments arguments) {
+    String agent = arguments.text("agent", MAX_ID);
+    return ContactRequestsController.RequestResponse.of(
+        contacts
+            .ask(
+                caller,
+                agent == null ? null : arguments.id("agent"),
+                arguments.required("address", MAX_TEXT),
+                arguments.required("reason", MAX_TEXT))
+            .request());
   }
 
   private static int characters(ToolArguments arguments) {

@@ -161,10 +161,10 @@ class MessageReader {
     return outbound(caller, id)
         .map(
             details ->
-                MessageWhy.of(
+                responses.why(
                     details,
                     outbox.gates(details.message()),
-                    responses.findings(details, caller.organization() == null)))
+                    caller.organization() == null))
         .or(() -> mail(caller, id).map(mail -> MessageWhy.of(id, mail)))
         .orElseThrow(() -> new ResourceNotFound("message"));
   }

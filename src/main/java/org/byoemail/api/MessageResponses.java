@@ -8,7 +8,9 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.finding.OutgoingFindings;
+import org.byoemail.outbound.outbox.Gate;
 import org.byoemail.outbound.outbox.OutboundDetails;
+import org.byoemail.outbound.provenance.Provenance;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Labels;
 import org.byoemail.platform.conversation.Message;
@@ -25,6 +27,7 @@ class MessageResponses {
   private final InboundFacts facts;
   private final Labels labels;
   private final OutgoingFindings findings;
+  private final Provenance provenance;
 
   MessageResponses(
       Messages messages,
@@ -33,7 +36,9 @@ class MessageResponses {
       Bounces bounces,
       InboundFacts facts,
       Labels labels,
-      OutgoingFindings findings) {
+      OutgoingFindings findings,
+      Provenance provenance) {
+    this.provenance = provenance;
     this.messages = messages;
     this.attachments = attachments;
     this.accounts = accounts;
@@ -54,14 +59,19 @@ class MessageResponses {
         details,
         accounts.ofEndpoint(message.endpoint()).map(account -> account.id().value()).orElse(null),
         bounces.ofMessage(message.id()),
-        findings(details, isOperator),
+        findings.of(message.id(), isOperator),
         labels(message),
         messages::reader);
   }
 
-  /** What was found in an outbound message when it was accepted. */
-  List<OutgoingFindings.Found> findings(OutboundDetails details, boolean isOperator) {
-    return findings.of(details.message().id(), isOperator);
+  MessageWhy why(OutboundDetails details, List<Gate> decided, boolean isOperator) {
+    return MessageWhy.of(
+        details,
+        decided,
+        findings.of(details.message().id(), isOperator),
+        provenance.ofMessage(
+            details.message(),
+            details.recipients().stream().map(OutboundDetails.Recipient::address).toList()));
   }
 
   InboundMessageResponse inbound(Message message, InboxEntry mail) {

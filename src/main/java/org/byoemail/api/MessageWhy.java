@@ -3,12 +3,15 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.Gate;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Waiting;
+import org.byoemail.outbound.provenance.Origin;
 
 /**
  * Why a message is where it is: the gates that it came to, in their order.
@@ -43,7 +46,10 @@ record MessageWhy(
     List<Gate> gates) {
 
   static MessageWhy of(
-      OutboundDetails details, List<Gate> decided, List<OutgoingFindings.Found> findings) {
+      OutboundDetails details,
+      List<Gate> decided,
+      List<OutgoingFindings.Found> findings,
+      Map<EmailAddress, Origin> origins) {
     List<Gate> gates = new ArrayList<>();
     gates.add(Gate.pass("submission", "accepted as " + details.submissionId()));
     for (OutgoingFindings.Found one : findings) {
@@ -51,6 +57,15 @@ record MessageWhy(
       gates.add(new Gate("findings", "mark", one.place(), what + ": " + one.evidence(), null));
     }
     gates.addAll(decided);
+    origins.forEach(
+        (address, origin) ->
+            gates.add(
+                new Gate(
+                    "origin",
+                    "pass",
+                    address.value(),
+                    origin.word() + ": it " + origin.explanation(),
+                    null)));
     Waiting waiting = details.waiting();
     if (waiting != null) {
       gates.add(Gate.wait(waiting.reason(), waiting.explanation(), waiting.nextAttemptAt()));

@@ -28,6 +28,8 @@
       "outbound.draft",
       "outbound.limit",
       "outbound.outbox",
+      "outbound.provenance",
+      "outbound.quota",
       "outbound.review",
       "outbound.reconciliation",
       "outbound.sentfolder",

@@ -4,13 +4,16 @@ import java.util.List;
 import org.byoemail.account.registry.Resealing;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.account.rollout.RolloutState;
+import org.byoemail.outbound.delivery.SendingStops;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** The model of the layout: the sections, and whether accounts are used at all. */
+/** The model of the layout: the sections, what is stopped, and whether accounts are used at all. */
 @ControllerAdvice(basePackageClasses = LayoutAdvice.class)
 class LayoutAdvice {
+  private static final int MAX_STOPS = 20;
+
   private static final List<Group> GROUPS =
       List.of(
           new Group(null, List.of(new Section("overview", "Overview", "/console/overview"))),
@@ -29,6 +32,7 @@ class LayoutAdvice {
               List.of(
                   new Section("agents", "Agents", "/console/agents"),
                   new Section("accounts", "Accounts", "/console/accounts"),
+                  new Section("contact-requests", "Contact requests", "/console/contact-requests"),
                   new Section("suppressions", "Suppressions", "/console/suppressions"),
                   new Section("outgoing-rules", "Outgoing rules", "/console/outgoing-rules"))),
           new Group(
@@ -44,8 +48,10 @@ class LayoutAdvice {
 
   private final Rollout rollout;
   private final Resealing resealing;
+  private final SendingStops stops;
 
-  LayoutAdvice(Rollout rollout, Resealing resealing) {
+  LayoutAdvice(Rollout rollout, Resealing resealing, SendingStops stops) {
+    this.stops = stops;
     this.rollout = rollout;
     this.resealing = resealing;
   }
@@ -69,6 +75,12 @@ class LayoutAdvice {
         .filter(now -> !now.isComplete())
         .map(Resealing.Progress::words)
         .orElse(null);
+  }
+
+  /** The newest stops of agents and organizations, whose pages name them all. */
+  @ModelAttribute("stops")
+  List<SendingStops.Stop> stops() {
+    return stops.list(null, MAX_STOPS);
   }
 
   @ModelAttribute("flagOn")

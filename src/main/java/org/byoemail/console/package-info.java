@@ -25,6 +25,7 @@
       "outbound.delivery",
       "outbound.limit",
       "outbound.outbox",
+      "outbound.quota",
       "outbound.review",
       "outbound.sentfolder",
       "outbound.finding",

@@ -479,6 +479,37 @@ class AccessMatrixTest extends WebTest {
           row("POST /restore/reconcile", "operator")
               .own(403, "/restore/reconcile", "{}")
               .foreign(403, "/restore/reconcile", "{}"),
+          row("GET /agents/{id}/sending-use", "operator")
+              .own(200, "/agents/{agent}/sending-use")
+              .hidden(),
+          row("GET /contact-requests", "operator")
+              .own(200, "/contact-requests")
+              .list()
+              .ofOrganization(),
+          row("POST /agents/{id}/contact-requests", "producer")
+              .own(
+                  201,
+                  "/agents/{agent}/contact-requests",
+                  "{\"address\":\"new@else.test\",\"reason\":\"to ask\"}")
+              .hidden(),
+          row("GET /agents/{id}/contact-requests/{request}", "producer")
+              .own(200, "/agents/{agent}/contact-requests/{request}")
+              .hidden()
+              .foreign(404, "/agents/{b.agent}/contact-requests/{request}"),
+          row("POST /contact-requests/{id}/approve", "operator")
+              .own(200, "/contact-requests/{request}/approve", "{}")
+              .hidden(),
+          row("POST /contact-requests/{id}/reject", "operator")
+              .own(409, "/contact-requests/{request}/reject", "{}")
+              .hidden(),
+          row("GET /sending/stops", "operator").own(200, "/sending/stops").list().ofOrganization(),
+          row("POST /sending/stops", "operator")
+              .own(204, "/sending/stops", "{\"agent\":\"{agent}\"}")
+              .foreign(400, "/sending/stops", "{\"agent\":\"{agent}\"}")
+              .foreign(403, "/sending/stops", "{\"organization\":\"{organization}\"}"),
+          row("DELETE /sending/stops", "operator")
+              .own(204, "/sending/stops?agent={agent}")
+              .foreign(400, "/sending/stops?agent={agent}"),
           row("POST /sending/pause", "operator")
               .own(403, "/sending/pause")
               .foreign(403, "/sending/pause"),
@@ -524,6 +555,10 @@ class AccessMatrixTest extends WebTest {
               "POST /(messages|dead-letters)/.*(release|resend)|POST /test/inbound",
               "messages:manage"),
           List.of("GET /events.*|.* /event-cursors.*", "events:read"),
+          List.of("POST /agents/\\{id}/contact-requests", "messages:send"),
+          List.of("GET /agents/\\{id}/contact-requests/.*", "messages:read"),
+          List.of("GET /(sending/stops|contact-requests)", "agents:read"),
+          List.of("(POST|DELETE) /(sending/stops|contact-requests).*", "agents:write"),
           List.of("GET /agents.*", "agents:read"),
           List.of("(POST|PATCH) /agents.*", "agents:write"),
           List.of("DELETE /agents/\\{id}/trusted-ways/.*", "held:decide"),
@@ -1051,6 +1086,13 @@ class AccessMatrixTest extends WebTest {
             VALUES (:id, '%s', '%s@else.test', 'list.test', now())
             """
                 .formatted(things.get("agent"), mark)));
+    things.put(
+        "request",
+        post(
+                admin,
+                "/agents/" + things.get("agent") + "/contact-requests",
+                Map.of("address", "wanted@else.test", "reason", mark))
+            .text("/id"));
     things.put("held", mails.held(of, mark, null).toString());
     things.put("quarantined", mails.mail(of, "quarantined", mark, null, mark, null).toString());
     things.put("event", mails.event(mark, "message.received", received).toString());

@@ -343,6 +343,35 @@ class AuditedOperationsTest extends WebTest {
         "POST /dead-letters/{id}/resend",
         "dead_letter.resent",
         () -> posted("/dead-letters/" + rejected() + "/resend", null));
+    api(
+        "POST /agents/{id}/contact-requests",
+        "contact.requested",
+        () -> contactRequest(fresh("new") + "@else.test"));
+    api(
+        "POST /contact-requests/{id}/approve",
+        "contact.approved",
+        () ->
+            posted(
+                "/contact-requests/" + contactRequest(fresh("yes") + "@else.test") + "/approve",
+                Map.of()));
+    api(
+        "POST /contact-requests/{id}/reject",
+        "contact.rejected",
+        () ->
+            posted(
+                "/contact-requests/" + contactRequest(fresh("no") + "@else.test") + "/reject",
+                Map.of("reason", "a stranger")));
+    api(
+        "POST /sending/stops",
+        "sending.stopped",
+        () -> posted("/sending/stops", Map.of("agent", agent)));
+    api(
+        "DELETE /sending/stops",
+        "sending.started",
+        () -> {
+          posted("/sending/stops", Map.of("agent", agent));
+          deleted("/sending/stops?agent=" + agent);
+        });
     api("POST /sending/pause", "sending.paused", () -> posted("/sending/pause", null));
     api(
         "POST /erasures",
@@ -640,7 +669,27 @@ class AuditedOperationsTest extends WebTest {
                 organization,
                 "address",
                 fresh("gone") + "@else.test"));
+    console(
+        "/contact-requests/{id}/approve",
+        "contact.approved",
+        () ->
+            form("/contact-requests/" + contactRequest(fresh("yes") + "@else.test") + "/approve"));
+    console(
+        "/contact-requests/{id}/reject",
+        "contact.rejected",
+        () -> form("/contact-requests/" + contactRequest(fresh("no") + "@else.test") + "/reject"));
     console("/sending/pause", "sending.paused", () -> form("/sending/pause"));
+    console(
+        "/agents/{id}/stop",
+        "sending.stopped",
+        () -> form("/agents/" + agent + "/stop", "confirmed", "true"));
+    console(
+        "/agents/{id}/start",
+        "sending.started",
+        () -> {
+          posted("/sending/stops", Map.of("agent", agent));
+          form("/agents/" + agent + "/start");
+        });
     console(
         "/restore/reconcile",
         "database.reconciled",
@@ -1012,5 +1061,13 @@ class AuditedOperationsTest extends WebTest {
 
   private void update(String sql, String id) {
     jdbc.sql(sql).param("id", UUID.fromString(id)).update();
+  }
+
+  private String contactRequest(String address) {
+    return post(
+            ADMIN_KEY,
+            "/agents/" + agent + "/contact-requests",
+            Map.of("address", address, "reason", "to ask"))
+        .text("/id");
   }
 }

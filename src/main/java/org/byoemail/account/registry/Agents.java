@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,25 @@ public class Agents {
             .param("unproven", policy.unproven().word())
             .param("findings", findings(policy))
             .param("sending", sending.json())
+            .update()
+        == 1;
+  }
+
+  /**
+   * Adds an address to the contacts, unless it is there.
+   *
+   * @return false if there is no such agent, or it has that many contacts
+   */
+  public boolean addContact(AgentId id, EmailAddress contact, int most) {
+    return jdbc.sql(
+                """
+                UPDATE agent SET contacts = CASE WHEN :contact = ANY (contacts) THEN contacts
+                  ELSE array_append(contacts, :contact) END
+                WHERE id = :id AND deleted_at IS NULL AND (cardinality(contacts) < :most OR :contact = ANY (contacts))
+                """)
+            .param("id", id.value())
+            .param("contact", contact.value())
+            .param("most", most)
             .update()
         == 1;
   }

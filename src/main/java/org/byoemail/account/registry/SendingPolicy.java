@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param review which mail a person reviews
  * @param findings what becomes of mail with findings
  * @param automaticMail how the agent behaves towards other machines
+ * @param recipients what becomes of mail to addresses that nobody vouches for
+ * @param quotas how much mail is accepted
  */
 public record SendingPolicy(
-    ReviewRule review, FindingRule findings, AutomaticMailRule automaticMail) {
+    ReviewRule review,
+    FindingRule findings,
+    AutomaticMailRule automaticMail,
+    RecipientRule recipients,
+    QuotaRule quotas) {
   /** No gate asks anything. */
   public static final SendingPolicy NONE = new SendingPolicy(ReviewRule.NEVER);
 
@@ -33,17 +40,22 @@ public record SendingPolicy(
 
   /** A policy that asks for reviews alone. */
   public SendingPolicy(ReviewRule review) {
-    this(review, FindingRule.NONE, AutomaticMailRule.NONE);
+    this(review, FindingRule.NONE, AutomaticMailRule.NONE, RecipientRule.NONE, QuotaRule.NONE);
   }
 
   /** The same with another rule for findings. */
   public SendingPolicy with(FindingRule other) {
-    return new SendingPolicy(review, other, automaticMail);
+    return new SendingPolicy(review, other, automaticMail, recipients, quotas);
   }
 
   /** The same with another rule for automatic mail. */
   public SendingPolicy with(AutomaticMailRule other) {
-    return new SendingPolicy(review, findings, other);
+    return new SendingPolicy(review, findings, other, recipients, quotas);
+  }
+
+  /** The same with other rules for recipients and quotas. */
+  public SendingPolicy with(RecipientRule others, QuotaRule limits) {
+    return new SendingPolicy(review, findings, automaticMail, others, limits);
   }
 
   /** Whether no gate asks anything of the mail. */
@@ -59,7 +71,9 @@ public record SendingPolicy(
     return new SendingPolicy(
         review.stricter(other.review),
         findings.stricter(other.findings),
-        automaticMail.stricter(other.automaticMail));
+        automaticMail.stricter(other.automaticMail),
+        recipients.stricter(other.recipients),
+        quotas.stricter(other.quotas));
   }
 
   /** The fields, such as {@code review.when}, in which a stricter policy differs from this one. */
@@ -67,6 +81,8 @@ public record SendingPolicy(
     List<String> fields = new ArrayList<>(review.raised(stricter.review));
     fields.addAll(findings.raised(stricter.findings));
     fields.addAll(automaticMail.raised(stricter.automaticMail));
+    fields.addAll(recipients.raised(stricter.recipients));
+    fields.addAll(quotas.raised(stricter.quotas));
     return List.copyOf(fields);
   }
 
@@ -101,6 +117,21 @@ public record SendingPolicy(
           .put("answers", automaticMail.answers().word())
           .put("autoSubmitted", automaticMail.autoSubmitted());
     }
+    if (!recipients.equals(RecipientRule.NONE)) {
+      root.putObject("recipients")
+          .put("unvouched", recipients.unvouched().word())
+          .put("unknown", recipients.unknown().word());
+    }
+    if (!quotas.equals(QuotaRule.NONE)) {
+      ObjectNode section = root.putObject("quotas");
+      put(section, "agent", quotas.agent());
+      put(section, "key", quotas.key());
+      put(section, "organization", quotas.organization());
+      if (quotas.burst() != null) {
+        section.put("burst", quotas.burst());
+      }
+      section.put("over", quotas.over().word()).put("unusualVolume", quotas.unusualVolume());
+    }
     return root.toString();
   }
 
@@ -130,7 +161,9 @@ public record SendingPolicy(
               review.path("expiresAfterHours").asInt(none.expiresAfterHours()),
               review.path("conversationChanged").asBoolean(none.conversationChanged())),
           findings(root),
-          automaticMail(root.path("automaticMail")));
+          automaticMail(root.path("automaticMail")),
+          recipients(root.path("recipients")),
+          quotas(root.path("quotas")));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a sending policy cannot be read", e);
     }
@@ -149,5 +182,39 @@ public record SendingPolicy(
     return new AutomaticMailRule(
         OutgoingAction.of(node.path("answers").asText(none.answers().word())),
         node.path("autoSubmitted").asBoolean(none.autoSubmitted()));
+  }
+
+  private static RecipientRule recipients(JsonNode section) {
+    return new RecipientRule(
+        RecipientRule.Action.of(section.path("unvouched").asText("allow")),
+        RecipientRule.Action.of(section.path("unknown").asText("allow")));
+  }
+
+  private static QuotaRule quotas(JsonNode section) {
+    JsonNode burst = section.path("burst");
+    return new QuotaRule(
+        limits(section.path("agent")),
+        limits(section.path("key")),
+        limits(section.path("organization")),
+        burst.isInt() ? burst.intValue() : null,
+        QuotaRule.Over.of(section.path("over").asText("wait")),
+        section.path("unusualVolume").asBoolean(false));
+  }
+
+  private static Map<QuotaRule.Limit, Integer> limits(JsonNode section) {
+    Map<QuotaRule.Limit, Integer> limits = new EnumMap<>(QuotaRule.Limit.class);
+    for (QuotaRule.Limit limit : QuotaRule.Limit.values()) {
+      if (section.path(limit.word()).isInt()) {
+        limits.put(limit, section.path(limit.word()).intValue());
+      }
+    }
+    return limits;
+  }
+
+  private static void put(ObjectNode section, String name, Map<QuotaRule.Limit, Integer> limits) {
+    if (!limits.isEmpty()) {
+      ObjectNode node = section.putObject(name);
+      limits.forEach((limit, amount) -> node.put(limit.word(), amount));
+    }
   }
 }

@@ -1,9 +1,16 @@
 package org.byoemail.operations.setup;
 
 import java.util.Locale;
+import java.util.Map;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.account.registry.QuotaRule;
+import org.byoemail.account.registry.QuotaRule.Limit;
+import org.byoemail.account.registry.RecipientRule;
+import org.byoemail.account.registry.RecipientRule.Action;
+import org.byoemail.account.registry.ReviewRule;
 import org.byoemail.account.registry.ReviewRule.When;
+import org.byoemail.account.registry.SendingPolicy;
 
 /** What an agent is for: offers the policies that fit. It is not stored. */
 public enum AgentKind {
@@ -17,6 +24,9 @@ public enum AgentKind {
   NEWSLETTERS(Mode.OPEN, Unproven.ADMIT, When.NEW_CORRESPONDENTS),
   /** Writes to many, all of them new to it, and hears from those that answer. */
   OUTREACH(Mode.KNOWN, Unproven.HOLD, When.NEVER);
+
+  /** Far below what providers allow a new mailbox, and what people would do by hand. */
+  private static final int OUTREACH_NEW_A_DAY = 100;
 
   private final Mode inbound;
   private final Unproven unproven;
@@ -41,6 +51,18 @@ public enum AgentKind {
   /** Which of its mail a person reviews before it is sent. */
   public When reviewed() {
     return reviewed;
+  }
+
+  /** What its mail comes to before it is sent. */
+  public SendingPolicy sending() {
+    return new SendingPolicy(ReviewRule.of(reviewed))
+        .with(
+            new RecipientRule(Action.REVIEW, Action.ALLOW),
+            QuotaRule.ofAgent(
+                this == OUTREACH
+                    ? Map.of(Limit.NEW_CORRESPONDENTS_PER_DAY, OUTREACH_NEW_A_DAY)
+                    : Map.of(),
+                true));
   }
 
   /** The word of the contract. */

@@ -12,8 +12,6 @@ import org.byoemail.account.registry.AutomaticMailRule;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.account.registry.FindingAction;
-import org.byoemail.account.registry.ReviewRule;
-import org.byoemail.account.registry.ReviewRule.When;
 import org.byoemail.account.registry.SendingPolicies;
 import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AgentId;
@@ -34,7 +32,7 @@ public class AgentSetup {
   public static final OrganizationId DEFAULT_ORGANIZATION = new OrganizationId("default");
 
   private static final int MAX_NAME = 200;
-  private static final int MAX_CONTACTS = 10_000;
+  static final int MAX_CONTACTS = 10_000;
 
   private final Agents agents;
   private final Accounts accounts;
@@ -75,8 +73,7 @@ public class AgentSetup {
     SendingPolicyDraft asked = draft.sendingPolicy();
     SendingPolicy sending =
         asked == null
-            ? new SendingPolicy(ReviewRule.of(kind == null ? When.NEVER : kind.reviewed()))
-                .with(AutomaticMailRule.STANDARD)
+            ? (kind == null ? SendingPolicy.NONE : kind.sending()).with(AutomaticMailRule.STANDARD)
             : asked.ofNewAgent(checks);
     checks.done();
     Agent created = agents.create(owner, name, policy, sending);
@@ -98,7 +95,7 @@ public class AgentSetup {
     }
     ContactPolicy policy = policy(checks, draft, ContactPolicy.standard().inbound(), Unproven.HOLD);
     SendingPolicyDraft asked = draft.sendingPolicy();
-    SendingPolicy changed = asked == null ? null : asked.read(checks);
+    SendingPolicy changed = asked == null ? null : asked.readOfAgent(checks);
     checks.done();
     Optional<Agent> before = agents.find(id);
     if (before.isEmpty()

@@ -2,12 +2,19 @@ package org.byoemail.operations.setup;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.byoemail.account.registry.AutomaticMailRule;
 import org.byoemail.account.registry.FindingRule;
 import org.byoemail.account.registry.OutgoingAction;
+import org.byoemail.account.registry.QuotaRule;
+import org.byoemail.account.registry.QuotaRule.Limit;
+import org.byoemail.account.registry.QuotaRule.Over;
+import org.byoemail.account.registry.RecipientRule;
+import org.byoemail.account.registry.RecipientRule.Action;
 import org.byoemail.account.registry.ReviewRule;
 import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.screen.OutgoingFinding;
@@ -20,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param findings by kind; null: mail is not examined
  * @param shownCharacters null: none
  * @param automaticMail null: nothing is asked
+ * @param recipients null: all addresses may be written to
+ * @param quotas null: no limits
  */
 @Schema(name = "SendingPolicy")
 public record SendingPolicyDraft(
@@ -40,7 +49,12 @@ public record SendingPolicyDraft(
                 "how many characters of a secret or number are shown at each of its ends; 0 unless"
                     + " given")
         Integer shownCharacters,
-    @Nullable AutomaticMail automaticMail) {
+    @Nullable AutomaticMail automaticMail,
+    @Nullable Recipients recipients,
+    @Nullable Quotas quotas) {
+
+  private static final String ONLY_ORGANIZATION =
+      "is of the organization's sending policy (PUT /sending-policy): leave it out";
 
   /** The kinds of findings that agents decide about; the rest is the gateway operator's. */
   private static final List<String> KINDS =
@@ -51,7 +65,7 @@ public record SendingPolicyDraft(
 
   /** A policy that asks for reviews alone. */
   public SendingPolicyDraft(@Nullable Review review) {
-    this(review, null, null, null);
+    this(review, null, null, null, null, null);
   }
 
   /**
@@ -106,6 +120,70 @@ public record SendingPolicyDraft(
                       + " before it was sent; true unless given")
           Boolean conversationChanged) {}
 
+  /**
+   * What becomes of mail to addresses that nobody vouches for.
+   *
+   * @param unvouched null: allow
+   * @param unknown null: allow
+   */
+  @Schema(name = "RecipientPolicy")
+  public record Recipients(
+      @Nullable
+          @Schema(
+              allowableValues = {"allow", "review", "refuse"},
+              description =
+                  "mail to an address that only a mail names: in its text, seen or hidden, in its"
+                      + " Reply-To, or in a field that nothing proves")
+          String unvouched,
+      @Nullable
+          @Schema(
+              allowableValues = {"allow", "review", "refuse"},
+              description =
+                  "mail to an address that neither a mail nor a contact names, nor an earlier mail of"
+                      + " the agent was sent to")
+          String unknown) {}
+
+  /**
+   * How much mail is accepted.
+   *
+   * @param agent null: no limit
+   * @param key null: no limit
+   * @param organization null: no limit
+   * @param burst null: as much as the limits allow
+   * @param over null: wait
+   * @param unusualVolume null: false
+   */
+  @Schema(name = "QuotaPolicy")
+  public record Quotas(
+      @Nullable
+          @Schema(
+              description =
+                  "limits of each agent, by name: messagesPerMinute, messagesPerHour, messagesPerDay,"
+                      + " and the same of recipients and newCorrespondents")
+          Map<String, @Nullable Integer> agent,
+      @Nullable @Schema(description = "limits of each API key; of the organization's policy only")
+          Map<String, @Nullable Integer> key,
+      @Nullable
+          @Schema(description = "limits of all agents together; of the organization's policy only")
+          Map<String, @Nullable Integer> organization,
+      @Nullable
+          @Schema(
+              minimum = "1",
+              description =
+                  "how many at once; what comes beyond is spread evenly over the periods of the limits")
+          Integer burst,
+      @Nullable
+          @Schema(
+              allowableValues = {"wait", "refuse"},
+              description = "mail beyond a limit leaves later, or is refused; wait unless given")
+          String over,
+      @Nullable
+          @Schema(
+              description =
+                  "whether mail is reviewed that is far more in a day than the agent's in its last"
+                      + " weeks")
+          Boolean unusualVolume) {}
+
   /** As it is shown. */
   public static SendingPolicyDraft of(SendingPolicy policy) {
     ReviewRule review = policy.review();
@@ -118,7 +196,16 @@ public record SendingPolicyDraft(
         words(policy.findings().actions()),
         policy.findings().shownCharacters(),
         new AutomaticMail(
-            policy.automaticMail().answers().word(), policy.automaticMail().autoSubmitted()));
+            policy.automaticMail().answers().word(), policy.automaticMail().autoSubmitted()),
+        new Recipients(
+            policy.recipients().unvouched().word(), policy.recipients().unknown().word()),
+        new Quotas(
+            amounts(policy.quotas().agent()),
+            amounts(policy.quotas().key()),
+            amounts(policy.quotas().organization()),
+            policy.quotas().burst(),
+            policy.quotas().over().word(),
+            policy.quotas().unusualVolume()));
   }
 
   private static Map<String, String> words(Map<String, OutgoingAction> actions) {
@@ -141,7 +228,7 @@ public record SendingPolicyDraft(
 
   /** A new agent does not answer machines unless that is given. */
   SendingPolicy ofNewAgent(FieldChecks checks) {
-    SendingPolicy read = read(checks);
+    SendingPolicy read = readOfAgent(checks);
     AutomaticMailRule rule = read.automaticMail();
     boolean given = automaticMail != null && automaticMail.answers() != null;
     return given
@@ -154,7 +241,9 @@ public record SendingPolicyDraft(
     return new SendingPolicy(
         review == null ? ReviewRule.NEVER : rule(checks, review),
         findings(checks),
-        automaticMail(checks));
+        automaticMail(checks),
+        recipients == null ? RecipientRule.NONE : rule(checks, recipients),
+        quotas == null ? QuotaRule.NONE : rule(checks, quotas));
   }
 
   private FindingRule findings(FieldChecks checks) {
@@ -195,6 +284,84 @@ public record SendingPolicyDraft(
     return new AutomaticMailRule(
         answers == null ? OutgoingAction.ALLOW : answers,
         Boolean.TRUE.equals(automaticMail.autoSubmitted()));
+  }
+
+  /** As {@link #read}, for a single agent, which sets no limits of others. */
+  SendingPolicy readOfAgent(FieldChecks checks) {
+    SendingPolicy policy = read(checks);
+    if (!policy.quotas().key().isEmpty()) {
+      checks.refuse("sendingPolicy.quotas.key", ONLY_ORGANIZATION);
+    }
+    if (!policy.quotas().organization().isEmpty()) {
+      checks.refuse("sendingPolicy.quotas.organization", ONLY_ORGANIZATION);
+    }
+    return policy;
+  }
+
+  private static RecipientRule rule(FieldChecks checks, Recipients recipients) {
+    return new RecipientRule(
+        action(checks, "unvouched", recipients.unvouched()),
+        action(checks, "unknown", recipients.unknown()));
+  }
+
+  private static Action action(FieldChecks checks, String field, @Nullable String word) {
+    Action action =
+        word == null
+            ? null
+            : checks.read("sendingPolicy.recipients." + field, () -> Action.of(word));
+    return action == null ? Action.ALLOW : action;
+  }
+
+  private static QuotaRule rule(FieldChecks checks, Quotas quotas) {
+    String word = quotas.over();
+    Over over =
+        word == null ? Over.WAIT : checks.read("sendingPolicy.quotas.over", () -> Over.of(word));
+    Map<Limit, Integer> agent = limits(checks, "agent", quotas.agent());
+    Map<Limit, Integer> key = limits(checks, "key", quotas.key());
+    Map<Limit, Integer> all = limits(checks, "organization", quotas.organization());
+    QuotaRule rule =
+        checks.read(
+            "sendingPolicy.quotas.burst",
+            () ->
+                new QuotaRule(
+                    agent,
+                    key,
+                    all,
+                    quotas.burst(),
+                    over == null ? Over.WAIT : over,
+                    Boolean.TRUE.equals(quotas.unusualVolume())));
+    return rule == null ? QuotaRule.NONE : rule;
+  }
+
+  private static Map<Limit, Integer> limits(
+      FieldChecks checks, String of, @Nullable Map<String, @Nullable Integer> asked) {
+    Map<Limit, Integer> limits = new EnumMap<>(Limit.class);
+    if (asked == null) {
+      return limits;
+    }
+    Map<String, Limit> known = new LinkedHashMap<>();
+    for (Limit limit : Limit.values()) {
+      known.put(limit.word(), limit);
+    }
+    asked.forEach(
+        (name, amount) -> {
+          Limit limit = known.get(name);
+          if (limit == null) {
+            checks.refuse("sendingPolicy.quotas." + of, "names no limit: one of " + known.keySet());
+          } else if (amount != null && (amount < 1 || amount > QuotaRule.MAX_LIMIT)) {
+            checks.refuse(
+                "sendingPolicy.quotas." + of + "." + name, "must be 1 to " + QuotaRule.MAX_LIMIT);
+          } else if (amount != null) {
+            limits.put(limit, amount);
+          }
+        });
+    return limits;
+  }
+
+  private static Map<String, @Nullable Integer> amounts(Map<Limit, Integer> limits) {
+    Map<String, @Nullable Integer> words = new LinkedHashMap<>();
+    limits.forEach((limit, amount) -> words.put(limit.word(), amount));
+    return words;
   }
 
   private static ReviewRule rule(FieldChecks checks, Review review) {

@@ -28,6 +28,7 @@
       "outbound.submission",
       "platform.access",
       "platform.audit",
+      "platform.event",
       "webhook"
     })
 package org.byoemail.operations.setup;

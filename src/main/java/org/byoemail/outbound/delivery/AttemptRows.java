@@ -75,7 +75,8 @@ class AttemptRows {
 
   /**
    * Begins attempts: each attempt, its recipients and its message become sending. The result is by
-   * message, without those whose claim was lost. Idempotent under the same claim.
+   * message, without those whose claim was lost or whose sender is stopped. Idempotent under the
+   * same claim.
    */
   Map<StoredMessageId, StartedAttempt> begin(List<Start> starts) {
     Map<StoredMessageId, StartedAttempt> begun = new HashMap<>();
@@ -89,6 +90,9 @@ class AttemptRows {
               SELECT s.message_id, d.attempt_id, given.provider
                 FROM given JOIN outbound_submission s ON s.message_id = given.message_id
                   JOIN outbound_delivery d ON d.message_id = given.message_id AND d.claim_token = given.token
+                WHERE NOT (SELECT EXISTS (SELECT 1 FROM sending_stop)) OR NOT EXISTS (
+                  SELECT 1 FROM message m JOIN endpoint e ON e.id = m.endpoint_id
+                    WHERE m.id = s.message_id AND %s)
                 ORDER BY s.message_id FOR NO KEY UPDATE OF s, d),
             begun AS (
               UPDATE outbound_message_attempt a SET status = 'SENDING', provider = gate.provider,
@@ -111,7 +115,9 @@ class AttemptRows {
                     AND %s ORDER BY r.address) AS suppressed
               FROM submission
             """
-                .formatted(Suppressions.active("x")))
+                .formatted(
+                    SendingStops.stops("m.organization", "e.owner_agent_id"),
+                    Suppressions.active("x")))
         .param("messages", uuids(starts, start -> start.claim().message().value()))
         .param("tokens", uuids(starts, start -> start.claim().token()))
         .param("providers", texts(starts, Start::provider))

@@ -3,6 +3,8 @@ package org.byoemail.outbound.delivery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.stereotype.Component;
 
 /**
@@ -10,11 +12,17 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ReleasedClaims {
+  /** When mail of a stopped sender is looked at again whose account is claimed for. */
+  private static final Duration STOPPED = Duration.ofSeconds(15);
+
   private final DeliveryLifecycle lifecycle;
   private final Claims claims;
   private final AccountLimits limits;
+  private final SendingStops stops;
 
-  ReleasedClaims(DeliveryLifecycle lifecycle, Claims claims, AccountLimits limits) {
+  ReleasedClaims(
+      DeliveryLifecycle lifecycle, Claims claims, AccountLimits limits, SendingStops stops) {
+    this.stops = stops;
     this.lifecycle = lifecycle;
     this.claims = claims;
     this.limits = limits;
@@ -40,6 +48,30 @@ class ReleasedClaims {
           wait.reason());
     }
     postpone(claimed, wait.delay());
+  }
+
+  /**
+   * Lets the mail of stopped senders wait.
+   *
+   * @return the other claims
+   */
+  List<Claim> stop(List<Claim> claimed) {
+    return stop(claimed, stops.among(claimed));
+  }
+
+  private List<Claim> stop(List<Claim> claimed, Set<StoredMessageId> stopped) {
+    if (stopped.isEmpty()) {
+      return claimed;
+    }
+    postpone(claimed.stream().filter(one -> stopped.contains(one.message())).toList(), STOPPED);
+    return claimed.stream().filter(one -> !stopped.contains(one.message())).toList();
+  }
+
+  /** Ends the work on claims that did not begin: they were lost, or a stop has come first. */
+  void notBegun(List<Claim> claimed) {
+    if (!claimed.isEmpty()) {
+      stop(claimed, stops.amongNow(claimed)).forEach(this::drop);
+    }
   }
 
   /**

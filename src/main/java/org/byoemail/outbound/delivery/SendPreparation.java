@@ -53,10 +53,10 @@ public class SendPreparation {
    * return.
    *
    * @return the mails to compose and send; without those that have to wait, have expired, or whose
-   *     claim was lost
+   *     claim was lost; nor those of a stopped sender
    */
   public List<OutgoingMail> begin(List<Claim> claimed) {
-    List<Claim> claims = released.expire(claimed);
+    List<Claim> claims = released.stop(released.expire(claimed));
     List<Admitted> admitted = claims.isEmpty() ? List.of() : admission.admit(claims);
     if (admitted.isEmpty()) {
       return List.of();
@@ -72,10 +72,11 @@ public class SendPreparation {
             passing.stream().filter(Admitted::hasFiles).map(one -> one.message().id()).toList());
     Map<StoredMessageId, AttemptRows.StartedAttempt> begun = begin(passing, passed.approved());
     List<OutgoingMail> mails = new ArrayList<>();
+    List<Claim> notBegun = new ArrayList<>();
     for (Admitted one : passing) {
       AttemptRows.StartedAttempt started = begun.get(one.message().id());
       if (started == null) {
-        released.drop(one.claim());
+        notBegun.add(one.claim());
       } else {
         OutgoingMail mail =
             mail(
@@ -94,6 +95,7 @@ public class SendPreparation {
         mails.add(mail);
       }
     }
+    released.notBegun(notBegun);
     return mails;
   }
 

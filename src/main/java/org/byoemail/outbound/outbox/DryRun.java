@@ -16,6 +16,8 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.outbound.delivery.SendingGates;
 import org.byoemail.outbound.gate.GateDecision;
+import org.byoemail.outbound.provenance.Origin;
+import org.byoemail.outbound.provenance.Provenance;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionConflict;
 import org.byoemail.outbound.submission.SubmissionRejected;
@@ -33,9 +35,16 @@ public class DryRun {
   private final Submissions submissions;
   private final WaitingReasons waiting;
   private final SendingGates gates;
+  private final Provenance provenance;
   private final Clock clock;
 
-  DryRun(Submissions submissions, WaitingReasons waiting, SendingGates gates, Clock clock) {
+  DryRun(
+      Submissions submissions,
+      WaitingReasons waiting,
+      SendingGates gates,
+      Provenance provenance,
+      Clock clock) {
+    this.provenance = provenance;
     this.submissions = submissions;
     this.waiting = waiting;
     this.gates = gates;
@@ -92,11 +101,15 @@ public class DryRun {
     }
     Map<EmailAddress, String> refused =
         gates.refused(checked.organization(), checked.endpoint(), recipients);
+    Map<EmailAddress, Origin> origins =
+        provenance.of(
+            new Provenance.Asked(checked.agent(), checked.conversation(), null, recipients));
     for (EmailAddress recipient : recipients) {
       String reason = refused.get(recipient);
       passed.add(
           reason == null
-              ? new Gate("recipient", "pass", recipient.value(), null, null)
+              ? new Gate(
+                  "recipient", "pass", recipient.value(), origin(origins.get(recipient)), null)
               : Gate.refuse("recipient", recipient.value(), reason));
     }
     return new Result(
@@ -105,8 +118,12 @@ public class DryRun {
         passed);
   }
 
+  private static String origin(Origin origin) {
+    return origin.word() + ": it " + origin.explanation();
+  }
+
   private Gate account(Submissions.Checked checked) {
-    Optional<Waiting> waits = waiting.ofNew(checked.account());
+    Optional<Waiting> waits = waiting.ofNew(checked.endpoint(), checked.account());
     boolean carried = gates.isCarriedWithoutAccount(checked.organization(), checked.from());
     if (waits.isPresent() && waits.get().reason().equals(WaitingReasons.NOT_USED) && carried) {
       return Gate.pass("account", "is not used: a transport of the platform carries its mail");

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ class WaitingReasons {
    */
   static final String NOT_USED = "account_not_used";
 
+  /** The reason of mail whose agent or organization is stopped. */
+  static final String STOPPED = "sending_stopped";
+
   private final JdbcClient jdbc;
 
   WaitingReasons(JdbcClient jdbc) {
@@ -37,6 +41,7 @@ class WaitingReasons {
             """
             SELECT d.due_at, d.held_reason, d.claim_token, d.tries, statement_timestamp() AS now,
               (SELECT paused_by FROM sending_pause) AS paused_by,
+              stop.stopped_at, stop.agent_id AS stopped_agent, stop.reason AS stop_reason,
               EXISTS (SELECT 1 FROM database_life
                 WHERE restored_at IS NOT NULL AND reconciled_at IS NULL) AS restored,
               a.id AS account, a.outbound_enabled, a.paused_at, a.needs_reauthorization_at,
@@ -51,6 +56,10 @@ class WaitingReasons {
               LEFT JOIN account_rollout r ON r.account_id = a.id
               LEFT JOIN account_sending p ON p.account_id = a.id
               LEFT JOIN account_health h ON h.account_id = a.id AND h.side = 'smtp'
+              LEFT JOIN LATERAL (SELECT stop.* FROM message m JOIN endpoint e ON e.id = m.endpoint_id
+                  JOIN sending_stop stop ON stop.organization = m.organization
+                    AND (stop.agent_id IS NULL OR stop.agent_id = e.owner_agent_id)
+                WHERE m.id = d.message_id ORDER BY stop.agent_id LIMIT 1) stop ON true
             WHERE d.message_id = :id
             """)
         .param("id", message.value())
@@ -60,27 +69,34 @@ class WaitingReasons {
   }
 
   /**
-   * Why mail would wait that is submitted now: for everybody, or for an account.
+   * Why mail would wait that is submitted now: for everybody, or for an agent or account.
    *
+   * @param endpoint the sender's
    * @param account the sender's; null if it has none
    */
-  Optional<Waiting> ofNew(@Nullable AccountId account) {
+  Optional<Waiting> ofNew(EndpointId endpoint, @Nullable AccountId account) {
     return jdbc.sql(
             """
             SELECT statement_timestamp() AS due_at, NULL AS held_reason, NULL AS claim_token, 0 AS tries,
               statement_timestamp() AS now, (SELECT paused_by FROM sending_pause) AS paused_by,
+              stop.stopped_at, stop.agent_id AS stopped_agent, stop.reason AS stop_reason,
               EXISTS (SELECT 1 FROM database_life
                 WHERE restored_at IS NOT NULL AND reconciled_at IS NULL) AS restored,
               a.id AS account, a.outbound_enabled, a.paused_at, a.needs_reauthorization_at,
               coalesce(r.sending, false) AS used, r.sending_why,
               p.next_send_at, left(p.wait_reason, :longest) AS wait_reason,
               h.backoff_until, left(h.error, :longest) AS health_error, NULL AS last_error
-            FROM (VALUES (:account::uuid)) AS asked (account)
+            FROM (VALUES (:account::uuid, :endpoint::uuid)) AS asked (account, endpoint)
               LEFT JOIN agent_email_account a ON a.id = asked.account
               LEFT JOIN account_rollout r ON r.account_id = a.id
               LEFT JOIN account_sending p ON p.account_id = a.id
               LEFT JOIN account_health h ON h.account_id = a.id AND h.side = 'smtp'
+              LEFT JOIN LATERAL (SELECT stop.* FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id
+                  JOIN sending_stop stop ON stop.organization = g.organization
+                    AND (stop.agent_id IS NULL OR stop.agent_id = g.id)
+                WHERE e.id = asked.endpoint ORDER BY stop.agent_id LIMIT 1) stop ON true
             """)
+        .param("endpoint", endpoint.value())
         .param("account", account == null ? null : account.value())
         .param("longest", MAX_WORDS)
         .query(WaitingReasons::read)
@@ -107,6 +123,18 @@ class WaitingReasons {
     if (row.getString("paused_by") != null) {
       return new Waiting(
           "sending_paused", "All sending is paused: resume it (POST /sending/resume).", null);
+    }
+    if (row.getTimestamp("stopped_at") != null) {
+      String reason = row.getString("stop_reason");
+      boolean ofAgent = row.getObject("stopped_agent") != null;
+      return new Waiting(
+          STOPPED,
+          "Sending of "
+              + (ofAgent ? "the agent" : "all agents of the organization")
+              + " is stopped"
+              + (reason == null ? "" : " (" + reason + ")")
+              + ": start it again (DELETE /sending/stops).",
+          null);
     }
     Waiting ofAccount = row.getObject("account") == null ? null : account(row, now, dueAt);
     if (ofAccount != null) {

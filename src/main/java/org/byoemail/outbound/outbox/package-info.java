@@ -4,6 +4,7 @@
     allowedDependencies = {
       "outbound.delivery",
       "outbound.gate",
+      "outbound.provenance",
       "outbound.review",
       "outbound.submission",
       "outbound.suppression",

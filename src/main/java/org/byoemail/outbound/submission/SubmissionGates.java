@@ -62,6 +62,12 @@ class SubmissionGates {
       throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
     }
     Instant until = result.until().orElse(fresh.dueAt());
+    if (!until.isBefore(fresh.expiresAt())) {
+      throw new SubmissionRejected(
+          fresh.submission().id(),
+          "expiresAt",
+          "is over before it may leave at " + until + ": " + result.reason());
+    }
     NewSubmission gated =
         fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
     if (findings.areIn(result)) {

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
@@ -192,6 +193,7 @@ public class Submissions {
    * What would become of a submission.
    *
    * @param endpoint the sender's
+   * @param conversation the one that it continues; null if it starts one
    * @param account the sender's; null if it has none
    * @param gates what the gates of the agent's sending policy would decide
    * @param earlier the message that was accepted for it before; null if it is new
@@ -199,6 +201,8 @@ public class Submissions {
   public record Checked(
       OrganizationId organization,
       EndpointId endpoint,
+      AgentId agent,
+      @Nullable ConversationId conversation,
       EmailAddress from,
       @Nullable AccountId account,
       Instant dueAt,
@@ -217,6 +221,7 @@ public class Submissions {
     Instant dueAt = dueAt(submission, now);
     Accepted earlier = earlier(sender, submission);
     GateResult tried = GateResult.NOTHING;
+    ConversationId conversation = null;
     if (earlier == null) {
       StoredMessageId none = StoredMessageId.next();
       List<Attachment> planned =
@@ -224,11 +229,14 @@ public class Submissions {
       checkSize(submission, planned);
       checkTimes(submission, dueAt, expiresAt(submission, dueAt), now);
       Message repliedTo = repliedTo(source, sender, submission);
+      conversation = repliedTo == null ? null : repliedTo.conversation();
       tried = gates.tried(source, sender, submission, repliedTo, planned);
     }
     return new Checked(
         sender.organization(),
         sender.endpoint(),
+        sender.agent(),
+        conversation,
         sender.address(),
         sender.account(),
         dueAt,

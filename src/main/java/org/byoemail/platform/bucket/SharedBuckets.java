@@ -58,6 +58,15 @@ public class SharedBuckets {
     return bucket(key, start).tryConsumeAndReturnRemaining(amount);
   }
 
+  /**
+   * Takes from a bucket even if it does not have enough.
+   *
+   * @return after how many nanoseconds it has made up for it
+   */
+  public long reserve(String key, long amount, Supplier<BucketConfiguration> start) {
+    return bucket(key, start).consumeIgnoringRateLimits(amount);
+  }
+
   /** What a take would answer; takes nothing. */
   public EstimationProbe peek(String key, long amount, Supplier<BucketConfiguration> start) {
     return bucket(key, start).estimateAbilityToConsume(amount);

@@ -231,6 +231,58 @@ public sealed interface EventData {
   }
 
   /**
+   * {@code contact.requested}: an agent asks for an address to be allowed.
+   *
+   * @param reason the agent's words
+   */
+  record ContactRequested(UUID request, UUID agent, String address, String reason)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.CONTACT_REQUESTED;
+    }
+  }
+
+  /**
+   * {@code contact.request_decided}: a person has decided on it.
+   *
+   * @param decision approved or rejected
+   */
+  record ContactRequestDecided(
+      UUID request, UUID agent, String address, String decision, @Nullable String reason)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.CONTACT_REQUEST_DECIDED;
+    }
+  }
+
+  /**
+   * {@code sending.stopped}: a person has stopped the mail of an agent, or of all agents of an
+   * organization.
+   *
+   * @param agent null: all agents of the organization
+   */
+  record SendingStopped(@Nullable UUID agent, @Nullable String reason) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.SENDING_STOPPED;
+    }
+  }
+
+  /**
+   * {@code sending.started}: a stop was ended.
+   *
+   * @param agent null: that of all agents of the organization
+   */
+  record SendingStarted(@Nullable UUID agent) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.SENDING_STARTED;
+    }
+  }
+
+  /**
    * {@code mail.held}: a mail waits for a person. Nothing of what it says is in here.
    *
    * @param from whom it claims to come from

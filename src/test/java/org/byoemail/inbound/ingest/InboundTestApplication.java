@@ -49,7 +49,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.testmail",
       "org.byoemail.inbound.mailbox",
       "org.byoemail.inbound.scan",
-      "org.byoemail.inbound.ingest"
+      "org.byoemail.inbound.ingest",
+      "org.byoemail.outbound.provenance"
     },
     excludeFilters =
         @Filter(

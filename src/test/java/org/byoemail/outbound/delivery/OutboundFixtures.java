@@ -82,6 +82,7 @@ public class OutboundFixtures {
             "message",
             "suppression",
             "sending_pause",
+            "sending_stop",
             "rejected_submission");
   }
 

@@ -55,6 +55,7 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.outbound.review",
       "org.byoemail.outbound.outbox",
       "org.byoemail.account.rollout",
+      "org.byoemail.outbound.provenance",
       "org.byoemail.outbound.sentfolder",
       "org.byoemail.outbound.submission",
       "org.byoemail.outbound.suppression"

@@ -232,6 +232,21 @@ class EventDataTest {
             "oldestAgeSeconds":60,"agents":[{"agent":"%s","held":3,"oldestHeldAt":"%s"}]}"""
                 .formatted(AT, ID, AT)),
         Arguments.of(
+            new EventData.ContactRequested(ID, ID, "a@x.test", "to ask"),
+            """
+            {"request":"%s","agent":"%s","address":"a@x.test","reason":"to ask"}"""
+                .formatted(ID, ID)),
+        Arguments.of(
+            new EventData.ContactRequestDecided(ID, ID, "a@x.test", "rejected", "a stranger"),
+            """
+            {"request":"%s","agent":"%s","address":"a@x.test","decision":"rejected",
+            "reason":"a stranger"}"""
+                .formatted(ID, ID)),
+        Arguments.of(
+            new EventData.SendingStopped(ID, "it loops"),
+            "{\"agent\":\"%s\",\"reason\":\"it loops\"}".formatted(ID)),
+        Arguments.of(new EventData.SendingStarted(null), "{\"agent\":null}"),
+        Arguments.of(
             new CorrespondentHeld(ID, "a@x.test", 30),
             "{\"agent\":\"%s\",\"address\":\"a@x.test\",\"mails\":30}".formatted(ID)),
         Arguments.of(

@@ -1,0 +1,216 @@
+package org.byoemail.outbound.limit;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConfigurationBuilder;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.byoemail.platform.bucket.SharedBuckets;
+import org.byoemail.platform.cluster.SendingNodes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts against quotas over all nodes, in Redis. While Redis is unavailable, this node uses its
+ * share of each quota, less the past use; afterwards the counters begin with the past use, as they
+ * do if Redis has lost them. Safe for use by many threads and nodes.
+ */
+@Component
+public class QuotaBuckets {
+  private static final Logger log = LoggerFactory.getLogger(QuotaBuckets.class);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+  private final SharedBuckets shared;
+  private final IntUnaryOperator share;
+  private final Clock clock;
+  private final Map<String, Bucket> own = new ConcurrentHashMap<>();
+  private final Set<String> outdated = ConcurrentHashMap.newKeySet();
+  private volatile Instant askAgainAt = Instant.MIN;
+
+  @Autowired
+  QuotaBuckets(SharedBuckets shared, SendingNodes nodes, Clock clock) {
+    this(shared, nodes::share, clock);
+  }
+
+  /**
+   * @param share this node's part of a whole
+   */
+  QuotaBuckets(SharedBuckets shared, IntUnaryOperator share, Clock clock) {
+    this.shared = shared;
+    this.share = share;
+    this.clock = clock;
+  }
+
+  /**
+   * A counter with its limits, all of which count the same.
+   *
+   * @param subject what is counted, and of whom
+   * @param limits the amount of each period
+   * @param burst how much at once, the rest spread evenly; null: the whole amount, which is
+   *     refilled at the end of its period
+   * @param past the use within a period that ends now; read only when a counter begins
+   */
+  public record Quota(
+      String subject,
+      SortedMap<Duration, Integer> limits,
+      @Nullable Integer burst,
+      ToLongFunction<Duration> past) {
+    // Other limits are other counters: they begin with the past use.
+    private String key() {
+      StringBuilder key = new StringBuilder("quota:").append(subject);
+      limits.forEach(
+          (period, amount) ->
+              key.append(':').append(period.toSeconds()).append('=').append(amount));
+      return burst == null ? key.toString() : key.append(":b=").append(burst).toString();
+    }
+
+    private int capacity(int amount) {
+      return burst == null ? amount : Math.min(burst, amount);
+    }
+
+    /** The most that can be there at once. */
+    private long smallest(IntUnaryOperator part) {
+      return limits.values().stream()
+          .mapToInt(amount -> Math.max(1, part.applyAsInt(capacity(amount))))
+          .min()
+          .orElseThrow();
+    }
+
+    private BucketConfiguration start(IntUnaryOperator part) {
+      ConfigurationBuilder configuration = BucketConfiguration.builder();
+      limits.forEach(
+          (period, amount) -> {
+            int some = Math.max(1, part.applyAsInt(amount));
+            int capacity = Math.max(1, part.applyAsInt(capacity(amount)));
+            long left = Math.max(0, amount - past.applyAsLong(period));
+            long initial = Math.min(capacity, left * some / amount);
+            configuration.addLimit(
+                bandwidth ->
+                    burst == null
+                        ? bandwidth
+                            .capacity(capacity)
+                            .refillIntervally(some, period)
+                            .initialTokens(initial)
+                        : bandwidth
+                            .capacity(capacity)
+                            .refillGreedy(some, period)
+                            .initialTokens(initial));
+          });
+      return configuration.build();
+    }
+  }
+
+  /**
+   * Takes from a quota if it has enough; an amount larger than the quota needs all of it.
+   *
+   * @return zero if it was taken; otherwise the time until there is enough
+   */
+  public Duration take(Quota quota, long amount) {
+    return wait(
+        run(
+            quota,
+            (key, start) -> shared.take(key, Math.min(amount, quota.smallest(all -> all)), start),
+            bucket ->
+                bucket.tryConsumeAndReturnRemaining(Math.min(amount, quota.smallest(share)))));
+  }
+
+  /**
+   * Takes from a quota in any case: what it lacks is taken from what it gets next.
+   *
+   * @return the time after which it has made up for it; zero if there was enough
+   */
+  public Duration reserve(Quota quota, long amount) {
+    Long debt =
+        run(
+            quota,
+            (key, start) -> shared.reserve(key, amount, start),
+            bucket -> bucket.consumeIgnoringRateLimits(amount));
+    return Duration.ofNanos(Math.max(0, debt));
+  }
+
+  /** What {@link #take} would answer now; takes nothing. */
+  public Duration peek(Quota quota, long amount) {
+    EstimationProbe probe =
+        run(
+            quota,
+            (key, start) -> shared.peek(key, Math.min(amount, quota.smallest(all -> all)), start),
+            bucket -> bucket.estimateAbilityToConsume(Math.min(amount, quota.smallest(share))));
+    return probe.canBeConsumed()
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
+  }
+
+  /** Returns what was taken and is not used. */
+  public void giveBack(Quota quota, long amount) {
+    run(
+        quota,
+        (key, start) -> {
+          shared.giveBack(key, amount, start);
+          return true;
+        },
+        bucket -> {
+          bucket.addTokens(amount);
+          return true;
+        });
+  }
+
+  private interface InRedis<T> {
+    T run(String key, Supplier<BucketConfiguration> start);
+  }
+
+  private interface OnThisNode<T> {
+    T run(Bucket bucket);
+  }
+
+  private <T> T run(Quota quota, InRedis<T> inRedis, OnThisNode<T> onThisNode) {
+    String key = quota.key();
+    if (!clock.instant().isBefore(askAgainAt)) {
+      try {
+        if (outdated.contains(key)) {
+          shared.forget(key);
+          outdated.remove(key);
+          own.remove(key);
+        }
+        return inRedis.run(key, () -> quota.start(all -> all));
+      } catch (RuntimeException e) {
+        away(e);
+      }
+    }
+    outdated.add(key);
+    return onThisNode.run(own.computeIfAbsent(key, any -> local(quota.start(share))));
+  }
+
+  private void away(RuntimeException e) {
+    if (askAgainAt.equals(Instant.MIN) || clock.instant().isAfter(askAgainAt.plus(ASK_AGAIN))) {
+      log.warn("Redis unavailable: this node uses its share of the quotas: {}", e.toString());
+    }
+    askAgainAt = clock.instant().plus(ASK_AGAIN);
+  }
+
+  private Bucket local(BucketConfiguration start) {
+    var bucket = Bucket.builder().withCustomTimePrecision(new BucketClock(clock));
+    for (var bandwidth : start.getBandwidths()) {
+      bucket.addLimit(bandwidth);
+    }
+    return bucket.build();
+  }
+
+  private static Duration wait(ConsumptionProbe probe) {
+    return probe.isConsumed()
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
+  }
+}
