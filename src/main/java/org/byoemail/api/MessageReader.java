@@ -162,9 +162,7 @@ class MessageReader {
         .map(
             details ->
                 responses.why(
-                    details,
-                    outbox.gates(details.message()),
-                    caller.organization() == null))
+                    details, outbox.gates(details.message()), caller.organization() == null))
         .or(() -> mail(caller, id).map(mail -> MessageWhy.of(id, mail)))
         .orElseThrow(() -> new ResourceNotFound("message"));
   }

@@ -227,8 +227,7 @@ public class ReviewLifecycle {
           "version %d is to be decided, not %d: look at it first"
               .formatted(review.version().number(), version));
     }
-    Review current =
-        edited == null ? review : edited(review, edited);
+    Review current = edited == null ? review : edited(review, edited);
     Review decided = reviews.decide(current, approved, reviewer.id(), reviewer.name(), reason);
     Message message = ending.message(id);
     String submission = Objects.requireNonNull(requests.submissionIds(List.of(id)).get(id));

@@ -126,8 +126,7 @@ public class ReviewDesk {
             .orElseThrow(() -> new IllegalStateException("no message " + review.message()))
             .edited(edits.subject(), edits.text(), edits.html());
     // Before the transaction: a file takes its time.
-    Edited edited =
-        new Edited(mails.keep(message, attachments.ofMessage(message.id())), message);
+    Edited edited = new Edited(mails.keep(message, attachments.ofMessage(message.id())), message);
     return decide(caller, review, version, true, edited, null);
   }
 

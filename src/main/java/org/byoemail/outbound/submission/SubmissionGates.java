@@ -68,10 +68,10 @@ class SubmissionGates {
           "expiresAt",
           "is over before it may leave at " + until + ": " + result.reason());
     }
-    NewSubmission gated =
-        fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
+    NewSubmission gated = fresh.gated(result, until.isAfter(fresh.dueAt()) ? until : fresh.dueAt());
     if (findings.areIn(result)) {
-      gated = gated.with(message -> findings.store(message, origin(source, fresh.sender()), result));
+      gated =
+          gated.with(message -> findings.store(message, origin(source, fresh.sender()), result));
     }
     return result.strictest() == Result.REVIEW ? gated.reviewed(keep(gated)) : gated;
   }

@@ -33,7 +33,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 class UnusualVolumeTest extends WebTest {
   private static final SendingPolicy POLICY =
-      new SendingPolicy(ReviewRule.NEVER).with(RecipientRule.NONE, QuotaRule.ofAgent(Map.of(), true));
+      new SendingPolicy(ReviewRule.NEVER)
+          .with(RecipientRule.NONE, QuotaRule.ofAgent(Map.of(), true));
 
   @Autowired private UnusualVolumeGate gate;
   @Autowired private DailyVolumes volumes;
