@@ -7,10 +7,8 @@ import java.util.UUID;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.outbound.bounce.Bounces;
-import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.Gate;
 import org.byoemail.outbound.outbox.OutboundDetails;
-import org.byoemail.outbound.provenance.Provenance;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Labels;
 import org.byoemail.platform.conversation.Message;
@@ -26,8 +24,7 @@ class MessageResponses {
   private final Bounces bounces;
   private final InboundFacts facts;
   private final Labels labels;
-  private final OutgoingFindings findings;
-  private final Provenance provenance;
+  private final OutboundFacts outbound;
 
   MessageResponses(
       Messages messages,
@@ -36,16 +33,14 @@ class MessageResponses {
       Bounces bounces,
       InboundFacts facts,
       Labels labels,
-      OutgoingFindings findings,
-      Provenance provenance) {
-    this.provenance = provenance;
+      OutboundFacts outbound) {
+    this.outbound = outbound;
     this.messages = messages;
     this.attachments = attachments;
     this.accounts = accounts;
     this.bounces = bounces;
     this.facts = facts;
     this.labels = labels;
-    this.findings = findings;
   }
 
   /**
@@ -59,7 +54,7 @@ class MessageResponses {
         details,
         accounts.ofEndpoint(message.endpoint()).map(account -> account.id().value()).orElse(null),
         bounces.ofMessage(message.id()),
-        findings.of(message.id(), isOperator),
+        outbound.findings(message.id(), isOperator),
         labels(message),
         messages::reader);
   }
@@ -68,10 +63,8 @@ class MessageResponses {
     return MessageWhy.of(
         details,
         decided,
-        findings.of(details.message().id(), isOperator),
-        provenance.ofMessage(
-            details.message(),
-            details.recipients().stream().map(OutboundDetails.Recipient::address).toList()));
+        outbound.findings(details.message().id(), isOperator),
+        outbound.origins(details));
   }
 
   InboundMessageResponse inbound(Message message, InboxEntry mail) {
