@@ -5,10 +5,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.account.connection.HostRefused;
 import org.byoemail.account.connection.VettedHttp;
+import org.byoemail.platform.retry.RetryAfter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -95,32 +93,12 @@ class WebhookSender {
         text(answer.body()),
         error,
         took,
-        error == null ? null : retryAfter(answer.headers().get("Retry-After")),
+        error == null
+            ? null
+            : RetryAfter.parse(
+                    answer.headers().get("Retry-After"), clock.instant(), MAX_RETRY_AFTER)
+                .orElse(null),
         status == GONE);
-  }
-
-  /** Seconds or a date (RFC 9110 section 10.2.3), bounded; null if it cannot be read. */
-  private @Nullable Duration retryAfter(@Nullable String value) {
-    if (value == null) {
-      return null;
-    }
-    Duration wait;
-    if (value.matches("\\d{1,9}")) {
-      wait = Duration.ofSeconds(Long.parseLong(value));
-    } else {
-      try {
-        wait =
-            Duration.between(
-                clock.instant(),
-                ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      } catch (DateTimeException e) {
-        return null;
-      }
-    }
-    if (wait.isNegative()) {
-      return null;
-    }
-    return wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
   }
 
   private static Duration since(long began) {

@@ -50,6 +50,14 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
     return statusClass == 5;
   }
 
+  /**
+   * Whether the address has no mailbox: none (1), moved (6), or its domain accepts no mail (10);
+   * RFC 3463, RFC 7505.
+   */
+  public boolean isNoSuchRecipient() {
+    return subject == 1 && (detail == 1 || detail == 6 || detail == 10);
+  }
+
   @Override
   public String toString() {
     return statusClass + "." + subject + "." + detail;

@@ -13,6 +13,9 @@ final class StatusReasons {
     if (status.statusClass() == 2) {
       return BounceReason.OTHER;
     }
+    if (status.isNoSuchRecipient()) {
+      return BounceReason.NO_SUCH_USER;
+    }
     return switch (status.subject()) {
       case 1 -> ofAddress(status.detail());
       case 2 -> ofMailbox(status.detail());
@@ -25,7 +28,8 @@ final class StatusReasons {
 
   private static BounceReason ofAddress(int detail) {
     return switch (detail) {
-      case 1, 6, 10, 351 -> BounceReason.NO_SUCH_USER;
+      // Exchange Online, of another server: unknown, or unavailable.
+      case 351 -> BounceReason.NO_SUCH_USER;
       case 2 -> BounceReason.NO_SUCH_HOST;
       case 7, 8 -> BounceReason.REFUSED;
       case 90 -> BounceReason.RATE_LIMITED;

@@ -19,6 +19,8 @@ final class AccountRefusals {
   /** RFC 4954 section 6: the server wants another sign-in before it takes any mail. */
   private static final List<Integer> SIGN_IN = List.of(530, 534, 535, 538);
 
+  // A new connection takes mail at once; others of the account may be busy for a moment.
+  private static final Duration NEW_SESSION = Duration.ofMinutes(1);
   private static final Duration BUSY = Duration.ofMinutes(5);
   private static final Duration HOUR = Duration.ofHours(1);
   // A daily quota refills bit by bit, as sent mail becomes older than a day.
@@ -42,6 +44,24 @@ final class AccountRefusals {
               + "|sender (?:address )?(?:call[ -]?(?:out|back)|verif\\w+)\\b.*\\bfail"
               + "|\\b(?:sender's|your) (?:e-?mail |mail )?server (?:says|said|reports|reported|answers|answered)\\b"
               + ".*(?:no such|unknown|not found|not exist)");
+
+  /**
+   * So many mails for one connection, which the next does not know of: Stalwart, Exim, Yahoo,
+   * PowerMTA and others. With 4.4.5 a count of mails is one of the session, unless a period is
+   * named; the code alone only says that the server is congested (RFC 3463 section 3.5), as
+   * Sendmail's does of a full disk.
+   */
+  private static final Pattern SESSION =
+      Pattern.compile(
+          "(?:messages?|mails?|e-?mails?|transactions?|deliver(?:y|ies)) (?:limit )?"
+              + "(?:per|in|for|on|over|within|during) (?:this |one |a |the |each |same |single )*"
+              + "(?:smtp )?(?:session|connection)"
+              + "|per[ -](?:session|connection) (?:message|mail|transaction|delivery)s? (?:limit|count|maximum)"
+              + "|(?:session|connection)(?:'s)? (?:message|mail|transaction)s? (?:limit|count|quota|maximum)"
+              + "|(?:limit|maximum|max|number) (?:of \\S{1,20} )?(?:per|for|of) (?:this |one |a |the |each )*"
+              + "(?:smtp )?(?:session|connection)"
+              + "|\\b4\\.4\\.5 (?!.*\\b(?:rate|hour|hourly|day|daily|today|minute|second)\\b)"
+              + ".*?\\b(?:too many|(?:maximum|max) (?:number of )?|limit of )\\s*(?:messages|mails|e-?mails|transactions)\\b");
 
   /** A quota: the pattern of the reply, and how long the account waits. */
   private record Quota(Pattern words, Duration pause) {}
@@ -79,21 +99,25 @@ final class AccountRefusals {
    * A reply that refuses the account.
    *
    * @param pause how long a used-up quota lasts; null: the account has failed
+   * @param ofSession whether only this connection takes no more mails
    */
-  record Refusal(@Nullable Duration pause) {}
+  record Refusal(@Nullable Duration pause, boolean ofSession) {}
 
   /** What a reply says of the account; empty: nothing. */
   static Optional<Refusal> of(SmtpReply reply) {
     String text = AddressText.leftOut(reply.text().toLowerCase(Locale.ROOT));
+    if ((reply.isTransient() || reply.isPermanent()) && SESSION.matcher(text).find()) {
+      return Optional.of(new Refusal(NEW_SESSION, true));
+    }
     for (Quota quota : QUOTAS) {
       if (quota.words().matcher(text).find()) {
-        return Optional.of(new Refusal(stated(text).orElse(quota.pause())));
+        return Optional.of(new Refusal(stated(text).orElse(quota.pause()), false));
       }
     }
     return SIGN_IN.contains(reply.code())
             || SENDER.matcher(text).find()
             || reply.isPermanent() && SENDER_UNKNOWN.matcher(text).find()
-        ? Optional.of(new Refusal(null))
+        ? Optional.of(new Refusal(null, false))
         : Optional.empty();
   }
 

@@ -28,7 +28,6 @@ import org.springframework.stereotype.Component;
 class AccountTrouble {
   private static final Duration OFTEN_ENOUGH = Duration.ofMinutes(1);
   private static final int MAX_BROKEN = 5;
-  private static final String CLOSING = "421";
 
   private final AccountHealthRepository accountHealth;
   private final AccountLimits limits;
@@ -64,7 +63,8 @@ class AccountTrouble {
       note(account, trouble.get());
       return;
     }
-    Optional<AttemptOutcome> lost = outcomes.stream().filter(AccountTrouble::isBroken).findFirst();
+    Optional<AttemptOutcome> lost =
+        outcomes.stream().filter(OutcomeClassifier::isBroken).findFirst();
     if (lost.isPresent() && outcomes.stream().noneMatch(Accepted.class::isInstance)) {
       if (broken.merge(account.id(), 1, Integer::sum) >= MAX_BROKEN) {
         backOff(account, lost.get().words());
@@ -99,9 +99,5 @@ class AccountTrouble {
       toldWell.put(account.id(), now);
       accountHealth.ok(account, Protocol.SMTP);
     }
-  }
-
-  private static boolean isBroken(AttemptOutcome outcome) {
-    return OutcomeClassifier.LOST.equals(outcome.code()) || outcome.words().startsWith(CLOSING);
   }
 }

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param nextAttempt when the next attempt is due; null: there is none
  * @param held whether they are held for a person
  * @param unknownOnce whether this or an earlier attempt had an unknown outcome
+ * @param counted whether this one counts as an attempt
  */
-record AttemptPlan(@Nullable Instant nextAttempt, boolean held, boolean unknownOnce) {
+record AttemptPlan(
+    @Nullable Instant nextAttempt, boolean held, boolean unknownOnce, boolean counted) {
 
   /** What is to be written of a recipient. */
   Change change(EmailAddress address, AttemptOutcome outcome, boolean simulated) {

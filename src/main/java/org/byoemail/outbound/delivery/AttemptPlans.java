@@ -32,12 +32,12 @@ class AttemptPlans {
     if (outcomes.stream().anyMatch(Unknown.class::isInstance)) {
       // What a person has approved is sent once: a person decides whether it is sent again.
       boolean again = settings.unknownRetry() && !claim.unknownOnce() && claim.review() == null;
-      return new AttemptPlan(again ? now.plus(settings.unknownDelay()) : null, !again, true);
+      return new AttemptPlan(again ? now.plus(settings.unknownDelay()) : null, !again, true, true);
     }
     List<Deferred> deferred =
         outcomes.stream().filter(Deferred.class::isInstance).map(Deferred.class::cast).toList();
     if (deferred.isEmpty()) {
-      return new AttemptPlan(null, false, claim.unknownOnce());
+      return new AttemptPlan(null, false, claim.unknownOnce(), true);
     }
     Duration stated = longest(deferred);
     // Some were accepted: recipients beyond the server's limit per mail can follow at once.
@@ -45,7 +45,7 @@ class AttemptPlans {
         && stated.compareTo(SHORT) <= 0
         && outcomes.stream().anyMatch(Accepted.class::isInstance)
         && deferred.stream().allMatch(o -> o.trouble() == Trouble.MESSAGE && o.pause() != null)) {
-      return new AttemptPlan(now.plus(stated), false, claim.unknownOnce());
+      return new AttemptPlan(now.plus(stated), false, claim.unknownOnce(), true);
     }
     boolean greylisted = deferred.stream().allMatch(Deferred::greylisted);
     Instant first = claim.firstAttemptAt() == null ? now : claim.firstAttemptAt();
@@ -54,7 +54,8 @@ class AttemptPlans {
       // Not the mail's fault: it waits until it expires.
       next = now.plus(ACCOUNT_AGAIN);
     }
-    return new AttemptPlan(next, false, claim.unknownOnce());
+    boolean counted = deferred.stream().anyMatch(o -> o.trouble() == Trouble.MESSAGE);
+    return new AttemptPlan(next, false, claim.unknownOnce(), counted);
   }
 
   private static @Nullable Duration longest(List<Deferred> deferred) {

@@ -201,7 +201,8 @@ class AttemptResults {
         AttemptId.next(),
         plan.nextAttempt() == null ? now : plan.nextAttempt(),
         plan.held() ? "unknown" : null,
-        plan.unknownOnce());
+        plan.unknownOnce(),
+        plan.counted());
   }
 
   /** Reports, or a person, have settled every recipient since the attempts were planned. */

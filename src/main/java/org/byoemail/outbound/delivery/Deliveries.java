@@ -34,13 +34,15 @@ class Deliveries {
    * A claim that ends with a further attempt.
    *
    * @param heldReason why an operator has to release it; null if it is not held
+   * @param counted whether the one that has ended counts: false if only the account refused
    */
   record Next(
       Claim claim,
       AttemptId attempt,
       Instant dueAt,
       @Nullable String heldReason,
-      boolean unknownOnce) {}
+      boolean unknownOnce,
+      boolean counted) {}
 
   /**
    * Claims that are still valid.
@@ -202,12 +204,13 @@ class Deliveries {
             """
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
               attempt_id = n.attempt, try_number = try_number + 1, %s,
-              held_reason = n.held_reason, unknown_once = n.unknown_once, tries = tries + 1,
+              held_reason = n.held_reason, unknown_once = n.unknown_once, tries = tries + n.counted::int,
               failing_since = NULL,
-              first_try_at = coalesce(first_try_at, statement_timestamp())
+              first_try_at = CASE WHEN n.counted THEN coalesce(first_try_at, statement_timestamp())
+                ELSE first_try_at END
             FROM unnest(:messages::uuid[], :tokens::uuid[], :attempts::uuid[], :dueAts::timestamptz[],
-                :heldReasons::text[], :unknownOnce::bool[])
-              AS n (message_id, token, attempt, due_at, held_reason, unknown_once)
+                :heldReasons::text[], :unknownOnce::bool[], :counted::bool[])
+              AS n (message_id, token, attempt, due_at, held_reason, unknown_once, counted)
             WHERE d.message_id = n.message_id AND d.claim_token = n.token
             """
                 .formatted(waitUntil("n.due_at")))
@@ -219,6 +222,7 @@ class Deliveries {
             deliveries.stream().map(next -> next.dueAt().toString()).toArray(String[]::new))
         .param("heldReasons", deliveries.stream().map(Next::heldReason).toArray(String[]::new))
         .param("unknownOnce", deliveries.stream().map(Next::unknownOnce).toArray(Boolean[]::new))
+        .param("counted", deliveries.stream().map(Next::counted).toArray(Boolean[]::new))
         .update();
   }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * reply is never permanent.
  */
 final class OutcomeClassifier {
-  /** The error code of a lost connection. */
-  static final String LOST = "connection_lost";
+  private static final String LOST = "connection_lost";
+  private static final String CLOSING = "421";
 
   /** Greylisting replies say so, or only ask to try again. */
   private static final Pattern GREYLISTED =
@@ -39,23 +39,8 @@ final class OutcomeClassifier {
    */
   private static final Pattern OF_THE_MAIL = Pattern.compile("\\b5\\.(3\\.4|2\\.3|6\\.7)\\b");
 
-  /**
-   * So many mails for one connection, which the next does not know of: Stalwart, Exim, Yahoo,
-   * PowerMTA and others.
-   */
-  private static final Pattern SESSION_FULL =
-      Pattern.compile(
-          "(?:messages?|mails?|e-?mails?|transactions?|deliver(?:y|ies)) (?:limit )?"
-              + "(?:per|in|for|on|over|within|during) (?:this |one |a |the |each |same |single )*"
-              + "(?:smtp )?(?:session|connection)"
-              + "|per[ -](?:session|connection) (?:message|mail|transaction|delivery)s? (?:limit|count|maximum)"
-              + "|(?:session|connection)(?:'s)? (?:message|mail|transaction)s? (?:limit|count|quota|maximum)"
-              + "|(?:limit|maximum|max|number) (?:of \\S{1,20} )?(?:per|for|of) (?:this |one |a |the |each )*"
-              + "(?:smtp )?(?:session|connection)");
-
   private static final int TOO_LARGE = 552;
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
-  private static final Duration NEW_SESSION_AFTER = Duration.ofMinutes(1);
 
   private OutcomeClassifier() {}
 
@@ -89,8 +74,6 @@ final class OutcomeClassifier {
   /**
    * Whether only the connection failed, not the mail: the server had closed it, or accepts no more
    * mails in this session.
-   *
-   * @param reused whether the connection had carried a mail before
    */
   static boolean needsNewConnection(SmtpDialogue dialogue) {
     SmtpReply reply = dialogue.reply();
@@ -104,14 +87,15 @@ final class OutcomeClassifier {
   }
 
   private static boolean isSessionFull(SmtpReply reply) {
-    return (reply.isTransient() || reply.isPermanent())
-        && SESSION_FULL.matcher(reply.text().toLowerCase(Locale.ROOT)).find();
+    return AccountRefusals.of(reply).filter(AccountRefusals.Refusal::ofSession).isPresent();
+  }
+
+  /** Whether the connection broke, or the server closed it (421), during this mail. */
+  static boolean isBroken(AttemptOutcome outcome) {
+    return LOST.equals(outcome.code()) || outcome.words().startsWith(CLOSING);
   }
 
   private static AttemptOutcome ofRecipient(SmtpReply reply, boolean atRecipient) {
-    if (isSessionFull(reply)) {
-      return sessionFull(reply);
-    }
     Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
     if (ofAccount.isPresent()) {
       return ofAccount(reply, ofAccount.get().pause());
@@ -128,11 +112,6 @@ final class OutcomeClassifier {
     boolean greylisted = reply.isTransient() && GREYLISTED.matcher(text).find();
     Duration stated = reply.isTransient() ? AccountRefusals.stated(text).orElse(null) : null;
     return new Deferred(reply.text(), code(reply), Trouble.MESSAGE, greylisted, stated);
-  }
-
-  // By a connection that has carried no mail yet: others of the account are soon over.
-  private static Deferred sessionFull(SmtpReply reply) {
-    return ofAccount(reply, NEW_SESSION_AFTER);
   }
 
   private static Deferred ofAccount(SmtpReply reply, @Nullable Duration pause) {
@@ -176,9 +155,6 @@ final class OutcomeClassifier {
 
   /** Refused at MAIL FROM: the account's, unless the server speaks of this mail. */
   private static AttemptOutcome beforeRecipients(SmtpReply reply) {
-    if (isSessionFull(reply)) {
-      return sessionFull(reply);
-    }
     Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
     if (ofAccount.isEmpty()
         && reply.isPermanent()

@@ -159,6 +159,11 @@ class PlatformTransports {
     int failures = before == null ? 1 : before.failures() + 1;
     Duration delay =
         ExponentialBackoff.doubling(settings.backoff(), settings.maxBackoff()).delay(failures);
+    // Of a relay it is guessed from words, and mail of all organizations would wait.
+    Duration stated = transport == Transport.POSTMARK ? trouble.pause() : null;
+    if (stated != null && stated.compareTo(delay) > 0) {
+      delay = stated;
+    }
     Instant until = clock.instant().plus(delay);
     backoffs.put(transport, new Backoff(failures, until));
     LOG.warn(

@@ -3,6 +3,7 @@ package org.byoemail.outbound.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
 import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response of Postmark, classified (https://postmarkapp.com/developer/api/overview). An
@@ -22,8 +24,10 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
  * @param errorCode its own; 0 where all is well
  * @param words its own
  * @param messageId its id of the message; empty if it took none
+ * @param retryAfter how long it asks to be left alone, bounded; null: it does not say
  */
-record PostmarkAnswer(int status, int errorCode, String words, String messageId) {
+record PostmarkAnswer(
+    int status, int errorCode, String words, String messageId, @Nullable Duration retryAfter) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_WORDS_LENGTH = 500;
 
@@ -37,8 +41,12 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
     return new MessageId(id + "@mtasv.net");
   }
 
-  /** Reads an answer, which may be any text. */
-  static PostmarkAnswer of(int status, String body) {
+  /**
+   * Reads an answer, which may be any text.
+   *
+   * @param retryAfter what its header states
+   */
+  static PostmarkAnswer of(int status, String body, @Nullable Duration retryAfter) {
     try {
       JsonNode json = JSON.readTree(body);
       if (json != null && json.isObject()) {
@@ -46,12 +54,13 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
             status,
             json.path("ErrorCode").asInt(0),
             json.path("Message").asText(""),
-            json.path("MessageID").asText(""));
+            json.path("MessageID").asText(""),
+            retryAfter);
       }
     } catch (JsonProcessingException e) {
       // Not in its own words: the status alone counts.
     }
-    return new PostmarkAnswer(status, 0, "", "");
+    return new PostmarkAnswer(status, 0, "", "", retryAfter);
   }
 
   /** Notes the outcome of each recipient in the mail, and the ids that it has got. */
@@ -73,7 +82,7 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
       case 422 -> ofError();
       // It may have been taken before the answer went wrong.
       case 500, 502, 504 -> new Unknown(replyText(), code());
-      default -> new Deferred(replyText(), code(), Trouble.MESSAGE, false);
+      default -> deferred(Trouble.MESSAGE);
     };
   }
 
@@ -87,11 +96,15 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
     // Token, sender signature, credits, approval, stream: the platform's, whatever the mail.
     return errorCode == 10 || errorCode >= 400 && errorCode < 420 || errorCode >= 1200
         ? transport()
-        : new Deferred(replyText(), code(), Trouble.MESSAGE, false);
+        : deferred(Trouble.MESSAGE);
   }
 
   private Deferred transport() {
-    return new Deferred(replyText(), code(), Trouble.ACCOUNT, false);
+    return deferred(Trouble.ACCOUNT);
+  }
+
+  private Deferred deferred(Trouble trouble) {
+    return new Deferred(replyText(), code(), trouble, false, retryAfter);
   }
 
   private Rejected inactive() {

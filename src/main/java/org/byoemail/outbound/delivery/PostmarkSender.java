@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
 import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
+import org.byoemail.platform.retry.RetryAfter;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,22 +38,26 @@ import org.springframework.stereotype.Component;
 public class PostmarkSender {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration BODY_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
   private static final int MAX_RECIPIENTS = 50;
   private static final int MAX_ANSWER_LENGTH = 65_536;
 
   private final TransportSettings.Postmark settings;
   private final PostmarkMail mails;
   private final SendObservations observations;
+  private final Clock clock;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT_TIMEOUT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  PostmarkSender(TransportSettings settings, PostmarkMail mails, SendObservations observations) {
+  PostmarkSender(
+      TransportSettings settings, PostmarkMail mails, SendObservations observations, Clock clock) {
     this.settings = settings.postmark();
     this.mails = mails;
     this.observations = observations;
+    this.clock = clock;
   }
 
   /**
@@ -118,11 +124,16 @@ public class PostmarkSender {
                                 0,
                                 Math.min(bytes.length, MAX_ANSWER_LENGTH - text.size())))));
     try {
-      int status =
-          answer
-              .get(settings.timeout().plus(BODY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
-              .statusCode();
-      return PostmarkAnswer.of(status, text.toString(StandardCharsets.UTF_8));
+      HttpResponse<Void> head =
+          answer.get(settings.timeout().plus(BODY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
+      return PostmarkAnswer.of(
+          head.statusCode(),
+          text.toString(StandardCharsets.UTF_8),
+          RetryAfter.parse(
+                  head.headers().firstValue("Retry-After").orElse(null),
+                  clock.instant(),
+                  MAX_RETRY_AFTER)
+              .orElse(null));
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("its answer did not end in time");
     } catch (ExecutionException e) {

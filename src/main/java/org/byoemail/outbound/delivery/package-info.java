@@ -20,6 +20,7 @@
       "platform.dossier",
       "platform.event",
       "platform.hook",
+      "platform.retry",
       "platform.trace"
     })
 package org.byoemail.outbound.delivery;

@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * their code; nor does what is not recognised.
  */
 final class AddressRefusals {
-  /**
-   * RFC 3463, RFC 7505, and the registry of RFC 5248: no such mailbox, moved, no such recipient.
-   */
-  private static final Set<String> NO_SUCH_RECIPIENT = Set.of("5.1.1", "5.1.6", "5.1.10");
-
   private static final String DISABLED = "5.2.1";
 
   /** Codes that leave it open what is wrong: then the words decide. */
@@ -69,7 +64,7 @@ final class AddressRefusals {
       return Optional.empty();
     }
     String known = status == null ? "" : status.toString();
-    if (NO_SUCH_RECIPIENT.contains(known)) {
+    if (status != null && status.isNoSuchRecipient()) {
       return Optional.of(SuppressionReason.NO_SUCH_RECIPIENT);
     }
     if (known.equals(DISABLED)) {

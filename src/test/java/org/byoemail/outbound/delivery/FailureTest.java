@@ -306,6 +306,7 @@ class FailureTest {
           """
           MAIL FROM   | 452 4.4.5 Maximum number of messages per session exceeded.
           RCPT TO     | 452 4.4.5 too many messages in this session
+          RCPT TO     | 452 4.4.5 Too many messages, come back later
           DATA        | 421 4.4.5 Max message per connection reached, closing transmission channel
           END OF DATA | 450 4.7.0 this connection's message limit was reached: mails per connection are 5
           """)
@@ -325,6 +326,57 @@ class FailureTest {
         .allSatisfy(
             message -> assertThat(fixtures.attempts(message)).containsExactly("SENT accepted"));
     assertThat(server.connections()).isEqualTo(3);
+    assertThat(state(account)).isEqualTo("ok");
+  }
+
+  @Test
+  void limitOfTheSessionCountsNoAttemptForRecipientsThatAreLeft() throws Exception {
+    server.answer("RCPT TO:<b@", "452 4.4.5 too many messages in this session", "250 fine");
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "a@example.test", "b@example.test");
+
+    steps.send();
+    Map<String, Object> waiting = fixtures.delivery(message);
+    String state = state(account);
+    clock.advance(Duration.ofMinutes(2));
+    steps.send();
+
+    assertThat(waiting).containsEntry("tries", 0).containsEntry("first_try_at", null);
+    assertThat(state).isEqualTo("waits");
+    assertThat(fixtures.recipients(message)).containsExactly("sent", "sent");
+    assertThat(server.commands("RCPT TO:<a@")).hasSize(1);
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.4.5 too many messages in this session, 1",
+    "4.4.5 Too many messages, 1",
+    "4.4.5 maximum number of messages reached, 1",
+    "4.7.0 Too many messages, 5",
+    "4.4.5 too many messages per hour, 60",
+    "4.4.5 too many messages today, 5"
+  })
+  void codeOfASessionSaysForHowLongTheAccountWaits(String limit, long minutes) throws Exception {
+    server.answer("MAIL FROM", "452 " + limit);
+    Account account = fixtures.account(server.port(), null);
+    fixtures.message(account, "ben@example.test");
+
+    steps.send();
+
+    assertThat(Duration.between(clock.instant(), limits.of(account).nextSendAt()))
+        .isEqualTo(Duration.ofMinutes(minutes));
+  }
+
+  @Test
+  void congestionThatIsNoLimitOfTheSessionIsAnAttempt() throws Exception {
+    server.answer("RCPT TO", "452 4.4.5 Insufficient disk space; try again later");
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("FAILED deferred", "QUEUED");
     assertThat(state(account)).isEqualTo("ok");
   }
 

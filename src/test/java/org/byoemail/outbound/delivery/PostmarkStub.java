@@ -32,7 +32,15 @@ final class PostmarkStub implements AutoCloseable {
           200,
           "{\"ErrorCode\":0,\"Message\":\"OK\",\"MessageID\":\"b7bc2f4a-e38e-4336-af7d-e6c392c2f817\"}");
 
-  record Answer(int status, String body) {}
+  record Answer(int status, String body, String retryAfter) {
+    Answer(int status, String body) {
+      this(status, body, null);
+    }
+
+    Answer withRetryAfter(String value) {
+      return new Answer(status, body, value);
+    }
+  }
 
   record Request(String path, String token, JsonNode mail) {}
 
@@ -91,6 +99,9 @@ final class PostmarkStub implements AutoCloseable {
         return;
       }
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      if (answer.retryAfter() != null) {
+        exchange.getResponseHeaders().set("Retry-After", answer.retryAfter());
+      }
       exchange.sendResponseHeaders(answer.status(), body.length);
       exchange.getResponseBody().write(body);
     }

@@ -282,6 +282,32 @@ class PostmarkTest {
     assertThat(fixtures.status(other)).isEqualTo("sent");
   }
 
+  @ParameterizedTest
+  @CsvSource({"429, 300, 300", "503, 20, 60", "503, 99999999, 3600", "429, soon, 60"})
+  void retryAfterLetsMailOfThePlatformWaitWithinBounds(int status, String stated, long seconds)
+      throws Exception {
+    UUID message = fixtures.message(null, "ben@example.test");
+    POSTMARK.answers(PostmarkStub.error(status, 0, "not now").withRetryAfter(stated));
+
+    send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("QUEUED");
+    assertThat(fixtures.untilDue(message)).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void retryAfterOfOneMailPostponesItsNextAttempt() throws Exception {
+    UUID message = fixtures.message(null, "ben@example.test");
+    POSTMARK.answers(PostmarkStub.error(408, 0, "too slow").withRetryAfter("1200"));
+
+    send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("FAILED deferred", "QUEUED");
+    // Jitter of a tenth.
+    assertThat(fixtures.untilDue(message))
+        .isBetween(Duration.ofMinutes(18), Duration.ofMinutes(22));
+  }
+
   @Test
   void mailThatIsTooLargeForPostmarkFailsWithAReason() throws Exception {
     UUID message = fixtures.message(null, "ben@example.test");
