@@ -1,5 +1,6 @@
 package org.byoemail.console;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFilter;
+import org.byoemail.account.registry.AccountStatus;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.Protocol;
@@ -63,13 +66,33 @@ class AccountPageController {
   }
 
   @GetMapping
-  String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
+  String list(
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String address,
+      @RequestParam(required = false) @Nullable UUID agent,
+      @RequestParam(required = false) @Nullable UUID after,
+      Model model) {
+    AccountStatus requested =
+        Arrays.stream(AccountStatus.values())
+            .filter(one -> one.word().equals(status))
+            .findFirst()
+            .orElse(null);
+    String part = address == null || address.isBlank() ? null : address.strip();
     Page<AccountState> page =
         Page.of(
-            setup.list(null, after, PAGE_SIZE + 1),
+            setup.list(new AccountFilter(requested, part, agent, after, PAGE_SIZE + 1)),
             PAGE_SIZE,
             state -> state.account().id(),
             Function.identity());
+    model.addAttribute("status", requested == null ? null : requested.word());
+    model.addAttribute(
+        "statuses", Arrays.stream(AccountStatus.values()).map(AccountStatus::word).toList());
+    model.addAttribute("address", part);
+    model.addAttribute("agent", agent);
+    model.addAttribute(
+        "agentName",
+        agent == null ? null : agents.find(new AgentId(agent)).map(Agent::name).orElse(null));
+    model.addAttribute("filtered", requested != null || part != null || agent != null);
     model.addAttribute("accounts", views(page.items()));
     model.addAttribute("next", page.next());
     return "accounts/list";

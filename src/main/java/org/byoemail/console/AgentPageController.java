@@ -10,6 +10,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFilter;
+import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
@@ -44,6 +47,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/console/agents")
 class AgentPageController {
   private static final int PAGE_SIZE = 50;
+  private static final int MAX_ACCOUNTS = 20;
 
   /** What people call the kinds, by their words. */
   private static final Map<String, String> KINDS = kinds();
@@ -53,13 +57,16 @@ class AgentPageController {
   private final HeldCorrespondents held;
   private final TrustedWays ways;
   private final HeldMails heldMails;
+  private final Accounts accounts;
 
   AgentPageController(
       Agents agents,
       AgentSetup setup,
       HeldCorrespondents held,
       TrustedWays ways,
-      HeldMails heldMails) {
+      HeldMails heldMails,
+      Accounts accounts) {
+    this.accounts = accounts;
     this.ways = ways;
     this.heldMails = heldMails;
     this.agents = agents;
@@ -217,8 +224,13 @@ class AgentPageController {
     page.addObject("form", form);
     page.addObject("problems", problems);
     page.addObject("held", agent == null ? List.of() : held.of(new AgentId(agent)));
+    page.addObject("accounts", agent == null ? List.of() : accountsOf(agent));
     page.addObject("ways", agent == null ? List.of() : ways.of(new AgentId(agent)));
     return page;
+  }
+
+  private List<Account> accountsOf(UUID agent) {
+    return accounts.list(new AccountFilter(null, null, agent, null, MAX_ACCOUNTS));
   }
 
   private static Map<String, String> kinds() {

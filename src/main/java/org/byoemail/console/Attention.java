@@ -60,7 +60,13 @@ class Attention {
         "The feature flag cannot be evaluated: accounts keep" + " their last value",
         "/console/rollout",
         true);
-    count(items, "byo.accounts.error", "errors of accounts", "", "/console/accounts", true);
+    count(
+        items,
+        "byo.accounts.error",
+        "errors of accounts",
+        "",
+        "/console/accounts?status=error",
+        true);
     late(
         items,
         "byo.outbound.queue.age",

@@ -23,6 +23,7 @@ class LayoutAdvice {
                   new Section("inbox", "Inbox", "/console/inbox"),
                   new Section("outbox", "Outbox", "/console/outbox"),
                   new Section("reviews", "Reviews", "/console/reviews"),
+                  new Section("conversations", "Conversations", "/console/conversations"),
                   new Section("held", "Held for review", "/console/held"),
                   new Section("quarantine", "Quarantine", "/console/quarantine"),
                   new Section("bounces", "Bounces", "/console/bounces"),
@@ -43,6 +44,7 @@ class LayoutAdvice {
                   new Section("api-keys", "API keys", "/console/api-keys"),
                   new Section("retention", "Retention", "/console/retention"),
                   new Section("rollout", "Rollout", "/console/rollout"),
+                  new Section("nodes", "Nodes", "/console/nodes"),
                   new Section("routes", "Routes", "/console/routes"),
                   new Section("audit", "Audit", "/console/audit"))));
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.bounce.Bounce;
@@ -43,9 +44,15 @@ class OutboxPageController {
   private final Bounces bounces;
   private final OutgoingFindings findings;
   private final SelectOptions options;
+  private final Accounts accounts;
 
   OutboxPageController(
-      Outbox outbox, Bounces bounces, OutgoingFindings findings, SelectOptions options) {
+      Outbox outbox,
+      Bounces bounces,
+      OutgoingFindings findings,
+      SelectOptions options,
+      Accounts accounts) {
+    this.accounts = accounts;
     this.findings = findings;
     this.bounces = bounces;
     this.outbox = outbox;
@@ -169,7 +176,13 @@ class OutboxPageController {
     model.addAttribute("status", Badge.of(details.status().word()));
     model.addAttribute("held", details.heldReason());
     model.addAttribute("review", outbox.review(message).orElse(null));
-    model.addAttribute("dueAt", DisplayTime.ofNullable(details.dueAt()));
+    model.addAttribute("account", accounts.ofEndpoint(details.message().endpoint()).orElse(null));
+    model.addAttribute("waiting", details.waiting());
+    model.addAttribute(
+        "nextAttemptAt",
+        details.waiting() == null
+            ? null
+            : DisplayTime.ofNullable(details.waiting().nextAttemptAt()));
     model.addAttribute("expiresAt", DisplayTime.of(details.expiresAt()));
     model.addAttribute("cancels", CANCELLABLE.contains(details.status()));
     model.addAttribute("releases", details.heldReason() != null);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -18,11 +19,11 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /**
- * Pauses and resumes all sending, shows the pause on the pages of the outbox, and stops agents and
+ * Pauses and resumes all sending, shows the pause on every page, and stops agents and
  * organizations.
  */
 @Controller
-@ControllerAdvice(assignableTypes = OutboxPageController.class)
+@ControllerAdvice(basePackageClasses = SendingPageController.class)
 class SendingPageController {
   private final SendingPause pause;
   private final SendingStops stops;
@@ -38,7 +39,10 @@ class SendingPageController {
   record PauseView(String by, DisplayTime at) {}
 
   @ModelAttribute("sendingPause")
-  @Nullable PauseView state() {
+  @Nullable PauseView state(@Nullable Authentication who) {
+    if (who == null) {
+      return null; // The page of the login.
+    }
     return pause
         .state()
         .map(s -> new PauseView(s.pausedBy(), DisplayTime.of(s.pausedAt())))
@@ -95,6 +99,12 @@ class SendingPageController {
 
   private static String subject(Agent agent, boolean organization) {
     return organization ? "all agents of " + agent.organization() : agent.name();
+  }
+
+  /** Asks for confirmation. */
+  @GetMapping("/console/sending/pause")
+  String confirm() {
+    return "messages/pause";
   }
 
   @PostMapping("/console/sending/pause")

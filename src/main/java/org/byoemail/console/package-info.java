@@ -33,6 +33,7 @@
       "outbound.suppression",
       "platform.access",
       "platform.audit",
+      "platform.cluster",
       "platform.conversation",
       "platform.dossier",
       "platform.event",

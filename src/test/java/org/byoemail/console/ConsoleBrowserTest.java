@@ -6,6 +6,10 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @RequiresPrograms("chromium")
 class ConsoleBrowserTest extends WebTest {
   private static final Path PICTURES = Path.of("target", "console");
+  private static final String AXE = axe();
 
   @RegisterExtension static final GreenMailServer SERVER = GreenMailServer.shared();
 
@@ -61,7 +66,14 @@ class ConsoleBrowserTest extends WebTest {
               complaints.add(message.text());
             }
           });
+      page.onRequest(
+          request -> {
+            if (!request.url().matches("(http://localhost:" + port + "/|data:|blob:).*")) {
+              complaints.add("asked for " + request.url());
+            }
+          });
       page.navigate("http://localhost:" + port + "/");
+      accessible(page);
       picture(page, "login");
       page.fill("#username", "admin");
       page.fill("#password", CONSOLE_PASSWORD);
@@ -85,6 +97,7 @@ class ConsoleBrowserTest extends WebTest {
       page.click("text=Enable receiving");
       assertThat(page.innerText("main")).contains("Receiving is enabled.");
       picture(page, "account");
+      accessible(page);
 
       String account = page.url().substring(page.url().lastIndexOf('/') + 1);
       post(ADMIN_KEY, "/messages", submission(ada));
@@ -102,6 +115,10 @@ class ConsoleBrowserTest extends WebTest {
       page.click("text=To be sent");
       assertThat(page.innerText("main")).contains("queued", "ben@else.test", "Send me.");
       picture(page, "message");
+      accessible(page);
+      page.click("main >> text=" + ada.address() + " >> nth=-1");
+      assertThat(page.url()).endsWith("/console/accounts/" + account);
+      sendingIsPaused(page);
 
       page.click("nav >> text=Inbox");
       picture(page, "inbox");
@@ -111,6 +128,7 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.frameLocator("iframe.mail").locator("b").innerText()).isEqualTo("Ada");
       assertThat(page.frameLocator("iframe.mail").locator("script, img").count()).isZero();
       picture(page, "mail");
+      accessible(page);
       page.click("text=all its messages");
       assertThat(page.innerText("main")).contains("A letter");
       page.navigate("http://localhost:" + port + "/console/messages/" + received + "/html");
@@ -138,6 +156,7 @@ class ConsoleBrowserTest extends WebTest {
       page.press(".search input", "Enter");
       assertThat(page.innerText("main")).contains("account", "agent", "Ada's agent");
       picture(page, "search");
+      accessible(page);
       page.fill(".search input", received.toString());
       page.press(".search input", "Enter");
       page.click("main >> text=A letter");
@@ -157,7 +176,7 @@ class ConsoleBrowserTest extends WebTest {
             """
             INSERT INTO traffic (step, at, measure, label, count)
             SELECT step, date_trunc(step, statement_timestamp(), 'UTC') - n * ('1 ' || step)::interval, measure, label,
-              (1 + sin(n / 5.0)) * many
+              (2 + sin(n / 5.0)) * many
             FROM unnest('{minute,hour}'::text[]) AS step, generate_series(0, 23) AS n,
               (VALUES ('sent', 'gmail', 9), ('sent', 'microsoft', 5), ('sent', 'other', 3), ('received', 'ingested', 12),
                 ('failed', 'deferred', 2), ('failed', 'bounced: no-such-user', 1)) AS made (measure, label, many)
@@ -194,21 +213,64 @@ class ConsoleBrowserTest extends WebTest {
     page.fill("[name='" + side + ".password']", user.password());
   }
 
+  /** The pause has to be confirmed, and every page shows it. */
+  private void sendingIsPaused(Page page) {
+    page.click("nav >> text=Outbox");
+    page.click("text=Pause all sending");
+    picture(page, "pause");
+    page.click("main button >> text=Pause all sending");
+    page.click("nav >> text=Conversations");
+    assertThat(page.innerText("main")).contains("All sending is paused by admin");
+    picture(page, "conversations");
+    page.click("text=Resume it in the outbox");
+    page.click("text=Resume all sending");
+    assertThat(page.innerText("main")).contains("Sending is resumed.").doesNotContain("paused by");
+  }
+
+  /** No violation of WCAG 2.1 AA that axe-core finds. */
+  private static void accessible(Page page) {
+    page.evaluate(AXE);
+    Object violations =
+        page.evaluate(
+            """
+            async () => {
+              const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+              const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+              return found.violations.flatMap((one) =>
+                one.nodes.map((node) => one.id + ": " + node.html.slice(0, 200) + " " + node.failureSummary));
+            }
+            """);
+    assertThat((List<?>) violations).as(page.url()).isEmpty();
+  }
+
+  private static String axe() {
+    try (InputStream in = ConsoleBrowserTest.class.getResourceAsStream("/axe.min.js")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** At 390 px the sections fold into a menu, and no page is wider than the screen. */
   private void onAPhone(Page page) {
     List<String> paths =
         page.locator("#sections a").all().stream().map(link -> link.getAttribute("href")).toList();
     assertThat(paths).hasSizeGreaterThan(15);
-    page.setViewportSize(390, 844);
     for (String path : paths) {
       page.navigate("http://localhost:" + port + path);
+      accessible(page);
+    }
+    page.setViewportSize(390, 844);
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    for (String path : paths) {
+      page.navigate("http://localhost:" + port + path);
+      accessible(page);
       assertThat(page.evaluate("document.documentElement.scrollWidth")).as(path).isEqualTo(390);
       assertThat(page.isVisible("#sections")).as(path).isFalse();
     }
     page.click("text=Menu");
     assertThat(page.isVisible("#sections")).isTrue();
     page.click("#sections >> text=Overview");
-    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
     picture(page, "overview-phone-dark");
     page.setViewportSize(1280, 720);
   }

@@ -141,6 +141,98 @@ class ConsoleTest extends WebTest {
     jdbc.sql("DELETE FROM agent WHERE name = 'one of many'").update();
   }
 
+  @Test
+  void accountsAreFilteredByStatusAgentAndAPartOfTheAddress() throws Exception {
+    String part = fresh("part");
+    String idle = account("default", part + ".idle@example.test");
+    String paused = account("default", part + ".paused@example.test");
+    String failing = account("default", part + ".failing@example.test");
+    String renewed = account("default", part + ".renewed@example.test");
+    set(paused, "paused_at = now()");
+    set(renewed, "needs_reauthorization_at = now()");
+    enable(failing);
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, error, error_at) VALUES (:id, 'smtp', 'refused', now())
+            ON CONFLICT (account_id, side) DO UPDATE SET error = excluded.error
+            """)
+        .param("id", UUID.fromString(failing))
+        .update();
+    String like = "&address=" + part.toUpperCase(java.util.Locale.ROOT);
+
+    assertThat(listed(like)).containsExactlyInAnyOrder(idle, paused, failing, renewed);
+    assertThat(listed("&status=disabled" + like)).containsExactly(idle);
+    assertThat(listed("&status=paused" + like)).containsExactly(paused);
+    assertThat(listed("&status=error" + like)).containsExactly(failing);
+    assertThat(listed("&status=needs_reauthorization" + like)).containsExactly(renewed);
+    assertThat(listed("&status=active" + like)).isEmpty();
+    assertThat(listed("&address=" + part + "%25")).isEmpty();
+    assertThat(content("/console/accounts?address=nobody-" + part)).contains("No account matches");
+    String agent = get(ADMIN_KEY, "/accounts/" + idle).text("/agent");
+    assertThat(listed("&agent=" + agent)).contains(idle).doesNotContain(paused);
+    assertThat(content("/console/agents/" + agent)).contains("/console/accounts/" + idle);
+  }
+
+  private List<String> listed(String query) throws Exception {
+    return java.util.regex.Pattern.compile("/console/accounts/([0-9a-f-]{36})\"")
+        .matcher(content("/console/accounts?" + query.substring(1)))
+        .results()
+        .map(found -> found.group(1))
+        .distinct()
+        .toList();
+  }
+
+  private void enable(String account) {
+    set(
+        account,
+        "smtp_host = 'mail.test', smtp_port = 587, smtp_security = 'starttls', smtp_auth = 'none',"
+            + " smtp_verified_at = now(), outbound_enabled = true");
+  }
+
+  private void set(String account, String assignment) {
+    jdbc.sql("UPDATE agent_email_account SET " + assignment + " WHERE id = :id")
+        .param("id", UUID.fromString(account))
+        .update();
+  }
+
+  @Test
+  void nodesAreListedWithTheirReleases() throws Exception {
+    String node = fresh("node");
+    String ended = fresh("ended");
+    jdbc.sql(
+            """
+            INSERT INTO gateway_node (id, name, migration, started_at, seen_at)
+            VALUES (:node, :node, 9164, now(), now()), (:ended, :ended, 163, now(), now() - interval '1 hour')
+            """)
+        .param("node", node)
+        .param("ended", ended)
+        .update();
+    try {
+      String page = content("/console/nodes").replaceAll("\\s+", " ");
+
+      assertThat(page).containsSubsequence(node, "running", "V9164");
+      assertThat(page).containsSubsequence(ended, "ended", "V163");
+    } finally {
+      jdbc.sql("DELETE FROM gateway_node WHERE id IN (:ids)")
+          .param("ids", List.of(node, ended))
+          .update();
+    }
+  }
+
+  @Test
+  void conversationsAreListedByAgent() throws Exception {
+    String account = account("default", fresh("ada") + "@example.test");
+    String agent = get(ADMIN_KEY, "/accounts/" + account).text("/agent");
+    String subject = fresh("subject");
+    new StoredMail(jdbc).ingested(UUID.fromString(account), subject, "text", null);
+
+    assertThat(content("/console/conversations")).contains(subject);
+    assertThat(content("/console/conversations?agent=" + agent)).contains(subject);
+    assertThat(content("/console/conversations?agent=" + UUID.randomUUID()))
+        .contains("no conversation yet")
+        .doesNotContain(subject);
+  }
+
   private String content(String path) throws Exception {
     return perform(MockMvcRequestBuilders.get(path).session(login())).getContentAsString();
   }

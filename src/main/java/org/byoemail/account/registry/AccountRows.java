@@ -25,7 +25,30 @@ final class AccountRows {
       JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id
       """;
 
+  private static final String ENABLED =
+      "a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL"
+          + " AND (a.outbound_enabled OR a.inbound_enabled)";
+  private static final String FAILING =
+      """
+      EXISTS (SELECT FROM account_health h WHERE h.account_id = a.id AND h.error IS NOT NULL
+        AND (h.side = 'smtp' AND a.outbound_enabled OR h.side = 'imap' AND a.inbound_enabled))
+      """;
+
   private AccountRows() {}
+
+  /** The condition that an account has the status, as {@link AccountLife#status} tells it. */
+  static String has(AccountStatus status) {
+    return switch (status) {
+      case PAUSED -> "a.paused_at IS NOT NULL";
+      case NEEDS_REAUTHORIZATION ->
+          "a.paused_at IS NULL AND a.needs_reauthorization_at IS NOT NULL";
+      case DISABLED ->
+          "a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL"
+              + " AND NOT (a.outbound_enabled OR a.inbound_enabled)";
+      case ERROR -> ENABLED + " AND " + FAILING;
+      case ACTIVE -> ENABLED + " AND NOT " + FAILING;
+    };
+  }
 
   static Map<String, @Nullable Object> parameters(AccountSettings settings) {
     Map<String, @Nullable Object> parameters = new HashMap<>();

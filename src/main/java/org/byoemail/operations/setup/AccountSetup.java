@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFilter;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Endpoint;
@@ -177,5 +178,10 @@ public class AccountSetup {
       @Nullable UUID after,
       int limit) {
     return states.list(organization, scope, after, limit);
+  }
+
+  /** The accounts of a filter, over all organisations, by id. */
+  public List<AccountState> list(AccountFilter filter) {
+    return states.list(filter);
   }
 }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFilter;
 import org.byoemail.account.registry.AccountHealth;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
@@ -64,6 +65,10 @@ class AccountStates {
       @Nullable UUID after,
       int limit) {
     return of(accounts.list(organization, scope, after, limit));
+  }
+
+  List<AccountState> list(AccountFilter filter) {
+    return of(accounts.list(filter));
   }
 
   AccountState of(Account account) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import org.springframework.stereotype.Component;
 @Component("gatewayNodes")
 public class GatewayNodes {
   private static final long HEARTBEAT_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final int MAX_LISTED = 200;
   private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
 
   private final JdbcClient jdbc;
@@ -92,6 +94,29 @@ public class GatewayNodes {
               oldest = row.getInt("oldest");
             });
     beatAt = now;
+  }
+
+  /** The nodes of the last day, those that started last first. */
+  public List<GatewayNode> list() {
+    return jdbc.sql(
+            """
+            SELECT g.id, g.name, g.migration, g.started_at, g.seen_at,
+              g.seen_at > statement_timestamp() - interval '30 s' AS running,
+              (SELECT count(*) FROM mailbox m WHERE m.held_by = g.id)::int AS mailboxes
+            FROM gateway_node g ORDER BY running DESC, g.started_at DESC, g.id LIMIT :limit
+            """)
+        .param("limit", MAX_LISTED)
+        .query(
+            (row, number) ->
+                new GatewayNode(
+                    row.getString("id"),
+                    row.getString("name"),
+                    row.getInt("migration"),
+                    row.getTimestamp("started_at").toInstant(),
+                    row.getTimestamp("seen_at").toInstant(),
+                    row.getBoolean("running"),
+                    row.getInt("mailboxes")))
+        .list();
   }
 
   private static int lastMigration() {
