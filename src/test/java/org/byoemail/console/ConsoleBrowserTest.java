@@ -253,6 +253,7 @@ class ConsoleBrowserTest extends WebTest {
 
   /** At 390 px the sections fold into a menu, and no page is wider than the screen. */
   private void onAPhone(Page page) {
+    page.waitForLoadState();
     List<String> paths =
         page.locator("#sections a").all().stream().map(link -> link.getAttribute("href")).toList();
     assertThat(paths).hasSizeGreaterThan(15);
