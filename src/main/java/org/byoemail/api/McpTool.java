@@ -5,25 +5,36 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.byoemail.platform.access.ApiPermissions;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Permission;
+import org.springframework.http.HttpMethod;
 
 /** The tools of the MCP server; {@code mcp/tools.json} describes them. */
 enum McpTool {
-  SEARCH_MAIL(Permission.MESSAGES_READ),
-  READ_MESSAGE(Permission.MESSAGES_READ),
-  READ_CONVERSATION(Permission.MESSAGES_READ),
-  WAIT_FOR_MAIL(Permission.MESSAGES_READ),
-  WHY(Permission.MESSAGES_READ),
-  DRAFT(Permission.DRAFTS_WRITE),
-  SEND(Permission.MESSAGES_SEND),
-  REPLY(Permission.MESSAGES_SEND, Permission.MESSAGES_READ),
-  REQUEST_CONTACT(Permission.MESSAGES_SEND);
+  SEARCH_MAIL("GET /messages"),
+  READ_MESSAGE("GET /messages/{id}"),
+  READ_CONVERSATION("GET /conversations/{id}"),
+  WAIT_FOR_MAIL("GET /messages"),
+  WHY("GET /messages/{id}/why"),
+  DRAFT("POST /drafts"),
+  SEND("POST /messages"),
+  REPLY("POST /messages/{id}/reply", "GET /messages/{id}"),
+  REQUEST_CONTACT("POST /agents/{id}/contact-requests");
 
-  private final Set<Permission> needed;
+  private final Set<Permission> needed = EnumSet.noneOf(Permission.class);
 
-  McpTool(Permission first, Permission... others) {
-    this.needed = EnumSet.of(first, others);
+  /**
+   * A tool.
+   *
+   * @param operations what it does of the API: it needs their permissions
+   */
+  McpTool(String... operations) {
+    for (String operation : operations) {
+      String[] words = operation.split(" ", 2);
+      ApiPermissions.needed(HttpMethod.valueOf(words[0]), "/api/v1" + words[1])
+          .ifPresent(needed::add);
+    }
   }
 
   /** The name of the protocol, such as {@code search_mail}. */

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.outbox.OutboxEntry;
 import org.byoemail.platform.search.SearchHit;
 import org.jspecify.annotations.Nullable;
@@ -36,27 +38,7 @@ record MessageEntry(
     @Nullable String from,
     List<String> to,
     @Nullable String subject,
-    @Schema(
-            allowableValues = {
-              "queued",
-              "sending",
-              "deferred",
-              "held",
-              "in_review",
-              "sent",
-              "partially_failed",
-              "failed",
-              "delivered",
-              "cancelled",
-              "expired",
-              "simulated",
-              "ingested",
-              "report",
-              "refused",
-              "duplicate",
-              "quarantined"
-            })
-        String status,
+    @WordsOf({MessageStatus.class, InboundStatus.class}) String status,
     Instant createdAt,
     @Nullable Instant dueAt,
     @Nullable String heldReason,

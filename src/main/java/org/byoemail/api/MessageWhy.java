@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.Gate;
 import org.byoemail.outbound.outbox.OutboundDetails;
@@ -22,27 +24,7 @@ import org.byoemail.outbound.provenance.Origin;
 record MessageWhy(
     UUID id,
     @Schema(allowableValues = {"inbound", "outbound"}) String direction,
-    @Schema(
-            allowableValues = {
-              "queued",
-              "sending",
-              "deferred",
-              "held",
-              "in_review",
-              "sent",
-              "partially_failed",
-              "failed",
-              "delivered",
-              "cancelled",
-              "expired",
-              "simulated",
-              "ingested",
-              "report",
-              "refused",
-              "duplicate",
-              "quarantined"
-            })
-        String status,
+    @WordsOf({MessageStatus.class, InboundStatus.class}) String status,
     List<Gate> gates) {
 
   static MessageWhy of(

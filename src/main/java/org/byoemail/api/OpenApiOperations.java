@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -15,6 +16,8 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.List;
 import java.util.Optional;
+import org.byoemail.inbound.ingest.InboundStatus;
+import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.platform.access.ApiPermissions;
 import org.byoemail.platform.access.Permission;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -39,6 +42,9 @@ class OpenApiOperations implements OpenApiCustomizer {
   public void customise(OpenAPI api) {
     JsonNode examples = OpenApiSchemas.read(json, "openapi/examples.json");
     JsonNode parameters = OpenApiSchemas.read(json, "openapi/parameters.json");
+    ArrayNode statuses =
+        ((ObjectNode) parameters.at("/listMessages:status/schema")).putArray("enum");
+    WordsOf.Words.of(MessageStatus.class, InboundStatus.class).forEach(statuses::add);
     api.getPaths()
         .forEach(
             (path, item) ->

@@ -74,6 +74,11 @@ class OpenApiRecords implements ModelConverter {
       }
       io.swagger.v3.oas.annotations.media.Schema said =
           annotation(type, component, io.swagger.v3.oas.annotations.media.Schema.class);
+      WordsOf words = annotation(type, component, WordsOf.class);
+      if (words != null) {
+        List<String> all = WordsOf.Words.of(words.value());
+        ((Schema<String>) property).setEnum(all);
+      }
       boolean demanded =
           said != null
               && said.requiredMode()

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.delivery.RecipientStatus;
 import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Waiting;
@@ -30,22 +32,7 @@ record OutboundMessageResponse(
     @JsonUnwrapped MessageContent mail,
     String submissionId,
     @Nullable UUID account,
-    @Schema(
-            allowableValues = {
-              "queued",
-              "sending",
-              "deferred",
-              "held",
-              "in_review",
-              "sent",
-              "partially_failed",
-              "failed",
-              "delivered",
-              "cancelled",
-              "expired",
-              "simulated"
-            })
-        String status,
+    @WordsOf(MessageStatus.class) String status,
     @Nullable Instant dueAt,
     Instant expiresAt,
     @Nullable String heldReason,
@@ -123,21 +110,7 @@ record OutboundMessageResponse(
   record Recipient(
       String address,
       @Schema(allowableValues = {"to", "cc", "bcc"}) String kind,
-      @Schema(
-              allowableValues = {
-                "queued",
-                "sending",
-                "deferred",
-                "held",
-                "in_review",
-                "sent",
-                "failed",
-                "delivered",
-                "cancelled",
-                "expired",
-                "simulated"
-              })
-          String status,
+      @WordsOf(RecipientStatus.class) String status,
       @Nullable String enhancedStatus,
       @Nullable String diagnostic,
       @Nullable Instant delayedSince) {

@@ -71,7 +71,8 @@ class OpenApiTest extends WebTest {
                     "(list|get|create|inject|update|set|delete|commit|prove|test|rotate|pause|resume|replay"
                         + "|reconcile|retry|send|validate|cancel|resend|release|explain|trust|discard"
                         + "|export|import|upload|download|lift|poll|start|authorize|discover|revoke"
-                        + "|stream|search|reply|forward|move|mark|change|add|remove|view)"
+                        + "|stream|search|reply|forward|move|mark|change|add|remove|view"
+                        + "|approve|reject|request|stop)"
                         + "[A-Z][A-Za-z]+"),
             "a verb and what it is about, in camelCase, by @Operation(operationId)");
     assertThat(operations())

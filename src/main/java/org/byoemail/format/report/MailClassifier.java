@@ -16,7 +16,7 @@ public final class MailClassifier {
   public static final String ATTEMPT_HEADER = "X-Gobii-Message-ID";
 
   private final List<ReferenceRule> rules;
-  private final PresumedReports presumed;
+  private final MachineRefusalParser presumed;
 
   public MailClassifier() {
     this(ATTEMPT_HEADER);
@@ -28,7 +28,7 @@ public final class MailClassifier {
   public MailClassifier(String attemptHeader) {
     OriginalMails originals = new OriginalMails(attemptHeader);
     DeliveryReports reports = new DeliveryReports(originals);
-    this.presumed = new PresumedReports(originals);
+    this.presumed = new MachineRefusalParser(originals);
     HumanReadableBounces notices = new HumanReadableBounces(originals);
     this.rules =
         List.of(

@@ -77,7 +77,7 @@ public class ContactPolicies {
 
   /** Decides on the mails of a batch by their headers. */
   public void decide(IngestBatch batch) {
-    own.address(batch);
+    own.assignDestinations(batch);
     authentications.learn(batch);
     Map<AgentId, List<IngestItem>> byAgent =
         batch.all().stream().collect(Collectors.groupingBy(item -> item.destination().agent()));
@@ -91,7 +91,7 @@ public class ContactPolicies {
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
       if (round.agent() != null) {
-        item.under(round.agent().contactPolicy());
+        item.setPolicy(round.agent().contactPolicy());
         EmailAddress from = item.mail().headers().from().map(NamedAddress::address).orElse(null);
         if (from == null || !item.policy().lists(from)) {
           if (from != null && round.correspondents().contains(from)) {

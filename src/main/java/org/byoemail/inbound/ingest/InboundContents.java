@@ -31,8 +31,6 @@ import org.springframework.stereotype.Component;
 public class InboundContents {
   private static final Logger log = LoggerFactory.getLogger(InboundContents.class);
   private static final long SMALL = 256 << 10;
-  private static final String NOT_JUDGED =
-      "its sender was not judged: the route inbound-deliver-read lacks the step senderReview";
   private static final String NOT_SCREENED =
       "it was not screened: the route inbound-deliver-read lacks the step direct:inbound-screen, or"
           + " that route the step contentScreen";
@@ -55,10 +53,7 @@ public class InboundContents {
   public void keep(IngestBatch batch) {
     List<Raw> small = new ArrayList<>();
     for (IngestItem item : batch.all()) {
-      if (item.lacksJudgement()) {
-        item.judged(SenderVerdict.unknown());
-        item.decide(IngestDecision.hold(NOT_JUDGED));
-      } else if (item.lacksScreening(scanners.areSet())) {
+      if (!SenderReview.holdUnjudged(item) && item.lacksScreening(scanners.areSet())) {
         if (item.verdict() == null) {
           item.judged(SenderVerdict.unknown());
         }

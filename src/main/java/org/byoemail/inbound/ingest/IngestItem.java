@@ -273,7 +273,7 @@ public final class IngestItem {
     return policy;
   }
 
-  void under(ContactPolicy found) {
+  void setPolicy(ContactPolicy found) {
     policy = found;
   }
 

@@ -54,7 +54,7 @@ class OwnMail {
   }
 
   /** Determines the agent of each mail in a batch by the account's current addresses. */
-  void address(IngestBatch batch) {
+  void assignDestinations(IngestBatch batch) {
     AccountAddresses addresses = aliases.addresses(batch.account());
     for (IngestItem item : batch.all()) {
       item.isFor(

@@ -39,6 +39,8 @@ public class SenderReview {
    */
   private static final int MAX_RECHECKS = 172;
 
+  private static final String NOT_JUDGED =
+      "its sender was not judged: the route inbound-deliver-read lacks the step senderReview";
   private static final Duration ANSWER_TIME = Duration.ofDays(30);
   private static final int MAX_REFERENCES = 20;
 
@@ -179,6 +181,21 @@ public class SenderReview {
     } else {
       item.decide(IngestDecision.hold(reason(verdict)));
     }
+  }
+
+  /**
+   * Holds a mail that would reach an agent whose policy asks for proof, and that no step has
+   * judged: an edited route may lack this one.
+   *
+   * @return whether it is held
+   */
+  static boolean holdUnjudged(IngestItem item) {
+    if (!item.lacksJudgement()) {
+      return false;
+    }
+    item.judged(SenderVerdict.unknown());
+    item.decide(IngestDecision.hold(NOT_JUDGED));
+    return true;
   }
 
   private static String reason(SenderVerdict verdict) {

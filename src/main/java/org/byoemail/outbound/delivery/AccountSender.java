@@ -31,10 +31,11 @@ public class AccountSender {
           "5.6.7");
 
   private final SmtpConnections connections;
-  private final SendingShares shares;
+  private final ServerConcurrencyLimiter shares;
   private final SendObservations observations;
 
-  AccountSender(SmtpConnections connections, SendingShares shares, SendObservations observations) {
+  AccountSender(
+      SmtpConnections connections, ServerConcurrencyLimiter shares, SendObservations observations) {
     this.shares = shares;
     this.connections = connections;
     this.observations = observations;

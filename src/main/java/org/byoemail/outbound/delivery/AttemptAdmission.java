@@ -25,7 +25,7 @@ class AttemptAdmission {
   private final SenderAccounts accounts;
   private final TransportChoice choice;
   private final PlatformRelay relay;
-  private final SendingShares shares;
+  private final ServerConcurrencyLimiter shares;
   private final SendQuota quota;
   private final ClaimedContents contents;
   private final ReleasedClaims released;
@@ -34,7 +34,7 @@ class AttemptAdmission {
       SenderAccounts accounts,
       TransportChoice choice,
       PlatformRelay relay,
-      SendingShares shares,
+      ServerConcurrencyLimiter shares,
       SendQuota quota,
       ClaimedContents contents,
       ReleasedClaims released) {
@@ -67,7 +67,7 @@ class AttemptAdmission {
   List<Admitted> admit(List<Claim> claims) {
     Map<StoredMessageId, Messages.PartlyLoaded> messages = contents.messages(claims);
     Map<EndpointId, Optional<Account>> lookedUp = new HashMap<>();
-    Map<SendingShares.Wait, List<Claim>> waiting = new HashMap<>();
+    Map<ServerConcurrencyLimiter.Wait, List<Claim>> waiting = new HashMap<>();
     List<Admitted> admitted = new ArrayList<>();
     for (Claim claim : claims) {
       Messages.PartlyLoaded loaded =
@@ -86,7 +86,7 @@ class AttemptAdmission {
         continue;
       }
       Account sender = transport == Transport.SMTP ? Objects.requireNonNull(account) : null;
-      SendingShares.Wait wait =
+      ServerConcurrencyLimiter.Wait wait =
           shares.begin(claim, sender, contents.heap(claim, loaded, transport));
       if (wait != null) {
         waiting.computeIfAbsent(wait, one -> new ArrayList<>()).add(claim);

@@ -50,7 +50,7 @@ class AttemptPlans {
     boolean greylisted = deferred.stream().allMatch(Deferred::greylisted);
     Instant first = claim.firstAttemptAt() == null ? now : claim.firstAttemptAt();
     Instant next = schedule.next(claim.tries() + 1, first, now, greylisted, stated).orElse(null);
-    if (next == null && AccountTrouble.in(outcomes).isPresent()) {
+    if (next == null && AccountCircuitBreaker.in(outcomes).isPresent()) {
       // Not the mail's fault: it waits until it expires.
       next = now.plus(ACCOUNT_AGAIN);
     }

@@ -89,7 +89,7 @@ class AttemptResults {
 
   private static boolean waitsForAccount(FinishedAttempt finished) {
     Collection<AttemptOutcome> all = finished.outcomes().values();
-    return AccountTrouble.in(all).isPresent()
+    return AccountCircuitBreaker.in(all).isPresent()
         && all.stream().noneMatch(AttemptResults::mayHaveLeft);
   }
 
@@ -255,7 +255,8 @@ class AttemptResults {
         tries.stream()
             .map(
                 one -> {
-                  Deferred trouble = AccountTrouble.in(one.outcomes().values()).orElseThrow();
+                  Deferred trouble =
+                      AccountCircuitBreaker.in(one.outcomes().values()).orElseThrow();
                   return new AttemptRows.Requeued(
                       one.claim().attempt(), trouble.code(), trouble.words());
                 })

@@ -21,7 +21,7 @@ public class Claims {
   private final ClaimRequests requests;
   private final Deliveries deliveries;
   private final Clock clock;
-  private final SendingShares shares;
+  private final ServerConcurrencyLimiter shares;
   private final FreeWorkers workers;
   private volatile UUID servedLast = new UUID(0, 0);
   private volatile Instant renewedAt;
@@ -30,7 +30,7 @@ public class Claims {
       SendSettings settings,
       ClaimRequests requests,
       Deliveries deliveries,
-      SendingShares shares,
+      ServerConcurrencyLimiter shares,
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings;
@@ -42,7 +42,8 @@ public class Claims {
     this.workers =
         new FreeWorkers(settings.workers(), settings.claimInterval(), clock, shares::uncounted);
     Gauge.builder("byo.outbound.workers.busy", workers, FreeWorkers::busy).register(meters);
-    Gauge.builder("byo.outbound.workers.apart", shares, SendingShares::uncounted).register(meters);
+    Gauge.builder("byo.outbound.workers.apart", shares, ServerConcurrencyLimiter::uncounted)
+        .register(meters);
   }
 
   /**

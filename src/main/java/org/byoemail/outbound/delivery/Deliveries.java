@@ -242,7 +242,7 @@ class Deliveries {
   }
 
   /** Some expired claims, of any node. */
-  List<Claim> runOut(int limit) {
+  List<Claim> expiredClaims(int limit) {
     return claiming
         .sql(
             """
@@ -262,7 +262,7 @@ class Deliveries {
    * Locks the message and delivery of an expired claim. False if it was renewed or recorded since,
    * or another transaction has locked it.
    */
-  boolean lockRunOut(Claim claim) {
+  boolean lockExpiredClaim(Claim claim) {
     return jdbc.sql(
             """
             SELECT 1 FROM outbound_submission s JOIN outbound_delivery d ON d.message_id = s.message_id

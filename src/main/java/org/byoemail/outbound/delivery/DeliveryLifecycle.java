@@ -153,7 +153,7 @@ public class DeliveryLifecycle {
   /** Goes on with a message whose claim has expired, unless it was renewed or settled since. */
   @Transactional
   void recover(Claim claim) {
-    if (!deliveries.lockRunOut(claim)) {
+    if (!deliveries.lockExpiredClaim(claim)) {
       return;
     }
     AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElseThrow();
@@ -378,7 +378,7 @@ public class DeliveryLifecycle {
       throw new DeliveryConflict(messageId, "it is not held");
     }
     deliveries.free(messageId, attempts.queued(messageId));
-    queue.keepWaiting(messageId, expiresAfter);
+    queue.extendExpiry(messageId, expiresAfter);
     recipients.move(messageId, RecipientStatus::canBeReleased, RecipientStatus.QUEUED);
     return true;
   }
@@ -402,7 +402,7 @@ public class DeliveryLifecycle {
       throw new DeliveryConflict(messageId, "it has not failed");
     }
     deliveries.queueAgain(messageId, attempts.queued(messageId));
-    queue.keepWaiting(messageId, expiresAfter);
+    queue.extendExpiry(messageId, expiresAfter);
     recipients.move(messageId, RecipientStatus::canBeResent, RecipientStatus.QUEUED);
     return true;
   }

@@ -44,15 +44,15 @@ public class ExpiredClaimRecovery {
     if (clock.instant().isBefore(quietUntil)) {
       return;
     }
-    List<Claim> runOut;
+    List<Claim> expired;
     try {
-      runOut = deliveries.runOut(BATCH);
+      expired = deliveries.expiredClaims(BATCH);
     } catch (DataAccessException e) {
       // While the database was away no node could renew: give them the time to do it.
       quietUntil = clock.instant().plus(GRACE);
       throw e;
     }
-    for (Claim claim : runOut) {
+    for (Claim claim : expired) {
       // This node records the outcome of its own work, however late.
       if (!claims.isHeld(claim)) {
         try {

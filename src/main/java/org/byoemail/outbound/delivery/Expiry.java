@@ -57,15 +57,15 @@ class Expiry {
   }
 
   private void endReviews() {
-    for (Review runOut : reviewed.runOut()) {
+    for (Review expired : reviewed.expired()) {
       try {
-        reviewed.expire(runOut);
+        reviewed.expire(expired);
       } catch (RuntimeException e) {
         if (isOfTheDatabase(e)) {
           throw e;
         }
         failed.increment();
-        log.error("review {} has expired and cannot be ended; next try soon", runOut.id(), e);
+        log.error("review {} has expired and cannot be ended; next try soon", expired.id(), e);
       }
     }
   }

@@ -135,7 +135,7 @@ class PlatformTransports {
     if (!ALL.contains(transport) || outcomes.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Deferred> trouble = AccountTrouble.in(outcomes);
+    Optional<Deferred> trouble = AccountCircuitBreaker.in(outcomes);
     if (trouble.isEmpty()) {
       works(transport);
       return Optional.empty();

@@ -40,7 +40,7 @@ class ReleasedClaims {
   }
 
   /** Has mail, and all other mail of its accounts if the wait says so, claimed again later. */
-  void postpone(List<Claim> claimed, SendingShares.Wait wait) {
+  void postpone(List<Claim> claimed, ServerConcurrencyLimiter.Wait wait) {
     if (wait.reason() != null) {
       limits.waitFor(
           claimed.stream().map(Claim::account).filter(Objects::nonNull).distinct().toList(),

@@ -146,7 +146,7 @@ public class ReviewLifecycle {
         message,
         isHeld ? RecipientStatus::canBeReleased : RecipientStatus::canBeResent,
         RecipientStatus.IN_REVIEW);
-    requests.keepWaiting(message, expiresAfter);
+    requests.extendExpiry(message, expiresAfter);
     String again = isHeld ? "released" : "resent";
     String transport = last.version().transport();
     reviews.ask(
@@ -296,16 +296,16 @@ public class ReviewLifecycle {
   }
 
   /** Some reviews that nobody decided in time, for {@link #expire}. */
-  List<Review> runOut() {
-    return reviews.runOut(BATCH);
+  List<Review> expired() {
+    return reviews.expired(BATCH);
   }
 
   /** Ends a review that nobody decided in time, unless it was decided meanwhile. */
   @Transactional
-  void expire(Review runOut) {
-    StoredMessageId id = runOut.message();
+  void expire(Review expired) {
+    StoredMessageId id = expired.message();
     recipients.lockMessages(List.of(id));
-    Review review = reviews.lock(runOut.id()).filter(Review::isOpen).orElse(null);
+    Review review = reviews.lock(expired.id()).filter(Review::isOpen).orElse(null);
     if (review == null) {
       return;
     }

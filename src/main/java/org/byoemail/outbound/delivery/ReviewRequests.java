@@ -152,8 +152,8 @@ class ReviewRequests {
   }
 
   /** Lets a message wait at least that long from now on. */
-  void keepWaiting(StoredMessageId message, Duration time) {
-    submissions.keepWaiting(message, time);
+  void extendExpiry(StoredMessageId message, Duration time) {
+    submissions.extendExpiry(message, time);
   }
 
   private Submitted submitted(StoredMessageId message) {

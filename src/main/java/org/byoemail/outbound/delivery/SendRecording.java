@@ -29,7 +29,7 @@ public class SendRecording {
   private final SendSettings settings;
   private final DeliveryLifecycle lifecycle;
   private final ResultCommit results;
-  private final AccountTrouble accountTrouble;
+  private final AccountCircuitBreaker accountBreaker;
   private final PlatformTransports platform;
   private final Claims claims;
   private final GatewayFailures failures;
@@ -38,14 +38,14 @@ public class SendRecording {
       SendSettings settings,
       DeliveryLifecycle lifecycle,
       ResultCommit results,
-      AccountTrouble accountTrouble,
+      AccountCircuitBreaker accountBreaker,
       PlatformTransports platform,
       Claims claims,
       GatewayFailures failures) {
     this.settings = settings;
     this.lifecycle = lifecycle;
     this.results = results;
-    this.accountTrouble = accountTrouble;
+    this.accountBreaker = accountBreaker;
     this.platform = platform;
     this.claims = claims;
     this.failures = failures;
@@ -80,7 +80,7 @@ public class SendRecording {
     }
     if (mail.leavesBy() == Transport.SMTP) {
       // First: a mail that waits for its account would be claimed again before that backs off.
-      accountTrouble.note(mail.account(), mail.outcomes().values());
+      accountBreaker.note(mail.account(), mail.outcomes().values());
     }
     failures.ended();
     if (results.record(FinishedAttempt.of(mail))) {

@@ -72,8 +72,8 @@ class SubmissionQueue {
   }
 
   /** Lets a message wait at least that long from now on. */
-  void keepWaiting(StoredMessageId message, Duration time) {
-    submissions.keepWaiting(message, time);
+  void extendExpiry(StoredMessageId message, Duration time) {
+    submissions.extendExpiry(message, time);
   }
 
   /** Frees the ids of what has left; returns how many. */

@@ -150,7 +150,7 @@ class SubmissionRows {
   }
 
   /** Lets a message expire no sooner than after that time, from now on. */
-  void keepWaiting(StoredMessageId message, Duration time) {
+  void extendExpiry(StoredMessageId message, Duration time) {
     jdbc.sql(
             """
             UPDATE outbound_submission

@@ -367,7 +367,7 @@ public class Reviews {
   }
 
   /** The messages of some reviews whose time to be decided is over. */
-  public List<Review> runOut(int limit) {
+  public List<Review> expired(int limit) {
     return jdbc.sql(
             SELECT
                 + " WHERE r.state = 'requested' AND r.expires_at <= statement_timestamp()"

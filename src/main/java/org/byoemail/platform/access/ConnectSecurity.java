@@ -27,7 +27,7 @@ class ConnectSecurity {
   SecurityFilterChain connectPages(HttpSecurity http, FailedLogins failures) throws Exception {
     http.securityMatcher(PATH + "/**")
         .csrf(csrf -> csrf.csrfTokenRepository(tokens()))
-        .addFilterBefore(new ConnectDoor(failures), CsrfFilter.class)
+        .addFilterBefore(new ConnectLinkThrottle(failures), CsrfFilter.class)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .logout(AbstractHttpConfigurer::disable)

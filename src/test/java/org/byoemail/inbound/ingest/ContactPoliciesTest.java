@@ -310,7 +310,7 @@ class ContactPoliciesTest {
 
     assertThat(item.lacksScreening(false)).isFalse();
     assertThat(item.lacksScreening(true)).isTrue();
-    item.under(
+    item.setPolicy(
         new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of())
             .with(Map.of("script", FindingAction.HOLD)));
     assertThat(item.lacksScreening(false)).isTrue();
@@ -323,13 +323,31 @@ class ContactPoliciesTest {
     IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, PriorFailures.NONE));
     item.decide(IngestDecision.accept());
     boolean open = item.lacksJudgement();
-    item.under(new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of()));
+    item.setPolicy(new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of()));
     boolean known = item.lacksJudgement();
     item.decide(IngestDecision.refuse("a stranger"));
 
     assertThat(open).isFalse();
     assertThat(known).isTrue();
     assertThat(item.lacksJudgement()).isFalse();
+  }
+
+  @Test
+  void mailThatNoStepJudgedIsHeldWhereThePolicyAsksForProof() {
+    IngestItem open = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, PriorFailures.NONE));
+    open.decide(IngestDecision.accept());
+    IngestItem known = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, PriorFailures.NONE));
+    known.decide(IngestDecision.accept());
+    known.setPolicy(new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of()));
+
+    boolean openHeld = SenderReview.holdUnjudged(open);
+    boolean knownHeld = SenderReview.holdUnjudged(known);
+
+    assertThat(openHeld).isFalse();
+    assertThat(open.becomes(InboundStatus.INGESTED)).isTrue();
+    assertThat(knownHeld).isTrue();
+    assertThat(known.becomes(InboundStatus.HELD)).isTrue();
+    assertThat(known.decision().reason()).contains("lacks the step senderReview");
   }
 
   private static IncomingMail named(Account account, String emailId) {

@@ -100,7 +100,7 @@ class DoorsTest {
     MockHttpServletRequest request = new MockHttpServletRequest("GET", "/connect/token");
     request.setRemoteAddr("192.0.2.1");
     MockHttpServletResponse response = new MockHttpServletResponse();
-    new ConnectDoor(failures)
+    new ConnectLinkThrottle(failures)
         .doFilter(
             request,
             response,

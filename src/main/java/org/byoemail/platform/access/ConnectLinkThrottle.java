@@ -13,7 +13,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Refuses an address that asked for too many connect links that do not exist, before the database
  * is asked. The tokens themselves cannot be guessed: they have 256 random bits.
  */
-final class ConnectDoor extends OncePerRequestFilter {
+final class ConnectLinkThrottle extends OncePerRequestFilter {
   private static final String DOOR = "connect";
 
   /** Where a wrong state or token is a bad request. */
@@ -21,7 +21,7 @@ final class ConnectDoor extends OncePerRequestFilter {
 
   private final FailedLogins failures;
 
-  ConnectDoor(FailedLogins failures) {
+  ConnectLinkThrottle(FailedLogins failures) {
     this.failures = failures;
   }
 

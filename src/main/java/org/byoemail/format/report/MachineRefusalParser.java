@@ -15,12 +15,12 @@ import org.byoemail.format.report.notice.Refusal;
  * Reads the refusals of machines that no other rule knows: bare prose of gateways, and of filters
  * of mailboxes (RFC 5429). Which of the addresses is meant, only the sent mail can tell.
  */
-final class PresumedReports implements ReferenceRule {
+final class MachineRefusalParser implements ReferenceRule {
   private static final int MAX_RECIPIENTS = 20;
 
   private final OriginalMails originals;
 
-  PresumedReports(OriginalMails originals) {
+  MachineRefusalParser(OriginalMails originals) {
     this.originals = originals;
   }
 

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * quota that is used up is no trouble: the account waits for a stated time.
  */
 @Component
-class AccountTrouble {
+class AccountCircuitBreaker {
   private static final Duration OFTEN_ENOUGH = Duration.ofMinutes(1);
   private static final int MAX_BROKEN = 5;
 
@@ -36,7 +36,7 @@ class AccountTrouble {
   private final Map<AccountId, Instant> toldWell = new ConcurrentHashMap<>();
   private final Map<AccountId, Integer> broken = new ConcurrentHashMap<>();
 
-  AccountTrouble(
+  AccountCircuitBreaker(
       AccountHealthRepository accountHealth,
       AccountLimits limits,
       Clock clock,

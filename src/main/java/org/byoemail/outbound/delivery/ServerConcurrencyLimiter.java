@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * it. Large bodies are begun as the heap has room for them. Safe for use by many threads.
  */
 @Component
-class SendingShares {
+class ServerConcurrencyLimiter {
   private static final Duration SOON = Duration.ofMillis(250);
   private static final Duration UNTIL_HEAP_IS_FREE = Duration.ofSeconds(1);
   private static final Duration LATER = Duration.ofSeconds(15);
@@ -65,11 +65,11 @@ class SendingShares {
   private long markedAt = System.nanoTime();
 
   @Autowired
-  SendingShares(SendSettings settings, SmtpConnections connections) {
+  ServerConcurrencyLimiter(SendSettings settings, SmtpConnections connections) {
     this(settings, connections::networkOf);
   }
 
-  SendingShares(SendSettings settings, Networks networks) {
+  ServerConcurrencyLimiter(SendSettings settings, Networks networks) {
     this.workers = settings.workers();
     this.heap = settings.heap();
     this.slowAfter = settings.slowAfter().toNanos();

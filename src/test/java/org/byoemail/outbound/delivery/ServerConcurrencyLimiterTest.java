@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
 /** Who may send how much at a time with 16 workers. */
-class SendingSharesTest {
+class ServerConcurrencyLimiterTest {
   private static final Duration NEVER_SLOW = Duration.ofHours(1);
   private static final Duration SLOW_AT_ONCE = Duration.ofMillis(1);
 
@@ -26,7 +26,7 @@ class SendingSharesTest {
 
   @Test
   void serverThatIsNotKnownToBeQuickHasAQuarterOfTheWorkers() {
-    SendingShares shares = shares(NEVER_SLOW);
+    ServerConcurrencyLimiter shares = shares(NEVER_SLOW);
 
     assertThat(begun(shares, 20, "acme", "mail.example.test")).hasSize(4);
     assertThat(begun(shares, 20, "other", "mail.other.test")).hasSize(4);
@@ -34,7 +34,7 @@ class SendingSharesTest {
 
   @Test
   void namesThatLeadToOneAddressAreOneServer() {
-    SendingShares shares = shares(NEVER_SLOW);
+    ServerConcurrencyLimiter shares = shares(NEVER_SLOW);
     for (int i = 0; i < 20; i++) {
       addresses.put("mail-" + i + ".example.test", "192.0.2.1");
     }
@@ -49,7 +49,7 @@ class SendingSharesTest {
 
   @Test
   void organizationHasHalfOfWhatServersThatAreNotKnownHave() {
-    SendingShares shares = shares(NEVER_SLOW);
+    ServerConcurrencyLimiter shares = shares(NEVER_SLOW);
     List<Claim> begun = new ArrayList<>();
 
     for (int i = 0; i < 40; i++) {
@@ -61,7 +61,7 @@ class SendingSharesTest {
 
   @Test
   void serversThatAreNotKnownHoldNoWorkers() {
-    SendingShares shares = shares(NEVER_SLOW);
+    ServerConcurrencyLimiter shares = shares(NEVER_SLOW);
     answer(shares, "good", "mail.good.test");
     List<Claim> begun = new ArrayList<>();
 
@@ -77,7 +77,7 @@ class SendingSharesTest {
 
   @Test
   void serverThatKeepsTriesForLongIsQuickNoMoreAndHoldsNoWorkers() {
-    SendingShares shares = shares(Duration.ofMillis(200));
+    ServerConcurrencyLimiter shares = shares(Duration.ofMillis(200));
     answer(shares, "acme", "mail.example.test");
     assertThat(begun(shares, 10, "acme", "mail.example.test")).hasSize(10);
 
@@ -88,11 +88,12 @@ class SendingSharesTest {
 
   @Test
   void accountWaitsWithAReasonWhereOthersDoNotAnswer() {
-    SendingShares shares = shares(SLOW_AT_ONCE);
+    ServerConcurrencyLimiter shares = shares(SLOW_AT_ONCE);
     begun(shares, 4, "acme", "mail.example.test");
     await().atMost(Duration.ofSeconds(5)).until(() -> shares.uncounted() == 4);
 
-    SendingShares.Wait wait = shares.begin(claim(), account("acme", "mail.example.test"), 0);
+    ServerConcurrencyLimiter.Wait wait =
+        shares.begin(claim(), account("acme", "mail.example.test"), 0);
 
     assertThat(wait.reason()).contains("mail.example.test");
     assertThat(wait.delay()).isPositive();
@@ -100,7 +101,7 @@ class SendingSharesTest {
 
   @Test
   void largeBodiesAreBegunAsTheHeapHasRoomAndOneAlwaysIs() {
-    SendingShares shares = shares(NEVER_SLOW);
+    ServerConcurrencyLimiter shares = shares(NEVER_SLOW);
     Claim first = claim();
 
     assertThat(shares.begin(first, null, 3_000_000)).isNull();
@@ -112,8 +113,8 @@ class SendingSharesTest {
     assertThat(shares.begin(claim(), null, 400_000)).isNotNull();
   }
 
-  private SendingShares shares(Duration slowAfter) {
-    return new SendingShares(
+  private ServerConcurrencyLimiter shares(Duration slowAfter) {
+    return new ServerConcurrencyLimiter(
         new SendSettings(
             16,
             slowAfter,
@@ -128,14 +129,14 @@ class SendingSharesTest {
         host -> addresses.getOrDefault(host, host));
   }
 
-  private static void answer(SendingShares shares, String organization, String host) {
+  private static void answer(ServerConcurrencyLimiter shares, String organization, String host) {
     Claim claim = begun(shares, 1, organization, host).get(0);
     shares.answered(claim);
     shares.ended(claim.token());
   }
 
   private static List<Claim> begun(
-      SendingShares shares, int count, String organization, String host) {
+      ServerConcurrencyLimiter shares, int count, String organization, String host) {
     List<Claim> begun = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Claim claim = claim();

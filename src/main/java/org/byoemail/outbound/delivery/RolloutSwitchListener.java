@@ -11,13 +11,13 @@ import org.springframework.stereotype.Component;
  * sender. Safe for use by many threads.
  */
 @Component
-class SwitchedAccounts {
+class RolloutSwitchListener {
   private static final int MAX_WOKEN_AT_ONCE = 1000;
 
   private final Deliveries deliveries;
   private final Claims claims;
 
-  SwitchedAccounts(Deliveries deliveries, Claims claims) {
+  RolloutSwitchListener(Deliveries deliveries, Claims claims) {
     this.deliveries = deliveries;
     this.claims = claims;
   }
