@@ -3,6 +3,7 @@ package org.byoemail.platform.access;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Set;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.actuate.health.HealthEndpoint;
@@ -23,6 +24,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -214,9 +216,12 @@ class SecurityConfiguration {
   @Bean
   @Order(4)
   SecurityFilterChain consoleSecurity(
-      HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers) throws Exception {
+      HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers, Clock clock)
+      throws Exception {
     ConsoleRequestCache asked = new ConsoleRequestCache();
-    http.csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
+    http.addFilterBefore(
+            new IdleConsole(settings.sessionTimeout(), clock), SecurityContextHolderFilter.class)
+        .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         .requestCache(cache -> cache.requestCache(asked))
         // A relative redirect: the Host header of a request is not repeated.
         .exceptionHandling(
