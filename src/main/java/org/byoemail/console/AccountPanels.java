@@ -6,13 +6,15 @@ import org.byoemail.operations.setup.AccountState;
 import org.byoemail.operations.setup.AliasSetup;
 import org.byoemail.operations.setup.AuthservSetup;
 import org.byoemail.operations.setup.CatchAllSetup;
+import org.byoemail.outbound.draft.DraftsFolders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
 
 /**
  * What the page of an account shows besides its settings: its sign-in by OAuth 2.0, its aliases and
- * catch-all domains, its receiving server, and the connection test that has just ended.
+ * catch-all domains, its receiving server, its Drafts folder, and the connection test that has just
+ * ended.
  */
 @Component
 class AccountPanels {
@@ -21,13 +23,16 @@ class AccountPanels {
   private final CatchAllSetup catchAlls;
   private final TestRuns runs;
   private final AuthservSetup authserv;
+  private final DraftsFolders draftsFolders;
 
   AccountPanels(
       OAuthViews oauth,
       AliasSetup aliases,
       CatchAllSetup catchAlls,
       TestRuns runs,
-      AuthservSetup authserv) {
+      AuthservSetup authserv,
+      DraftsFolders draftsFolders) {
+    this.draftsFolders = draftsFolders;
     this.authserv = authserv;
     this.runs = runs;
     this.catchAlls = catchAlls;
@@ -49,6 +54,7 @@ class AccountPanels {
         "plusAddresses", aliases.plusAddresses(state.account()).map(AliasView::of).orElse(null));
     model.addAttribute(
         "catchAlls", catchAlls.of(state.account()).stream().map(CatchAllView::of).toList());
+    model.addAttribute("draftsFolder", draftsFolders.of(state.account().id()));
     model.addAttribute("authserv", authserv.of(state.account()));
     model.addAttribute("aliases", aliases.of(state.account()).stream().map(AliasView::of).toList());
   }

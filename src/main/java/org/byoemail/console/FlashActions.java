@@ -6,6 +6,7 @@ import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.outbound.draft.DraftsFolderRefusal;
 import org.byoemail.outbound.sentfolder.SentFolderRefusal;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class FlashActions {
         | TooManyTests
         | OAuthFailed
         | FieldsRefused
+        | DraftsFolderRefusal
         | SentFolderRefusal
         | SubmissionRejected e) {
       flash.addFlashAttribute("refused", e.getMessage());

@@ -23,6 +23,7 @@
       "outbound.bounce",
       "outbound.composition",
       "outbound.delivery",
+      "outbound.draft",
       "outbound.limit",
       "outbound.outbox",
       "outbound.quota",

@@ -153,6 +153,12 @@ class AccessMatrixTest extends WebTest {
           row("PUT /accounts/{id}/sent-folder", "operator")
               .own(200, "/accounts/{account}/sent-folder", "{\"enabled\":false}")
               .hidden(),
+          row("GET /accounts/{id}/drafts-folder", "operator")
+              .own(200, "/accounts/{account}/drafts-folder")
+              .hidden(),
+          row("PUT /accounts/{id}/drafts-folder", "operator")
+              .own(200, "/accounts/{account}/drafts-folder", "{\"mirrorDrafts\":false}")
+              .hidden(),
           row("GET /accounts/{id}/aliases", "operator")
               .own(200, "/accounts/{account}/aliases")
               .hidden(),

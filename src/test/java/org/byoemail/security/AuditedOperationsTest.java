@@ -47,12 +47,17 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("POST /api/v1/messages/batch", "mail is stored with the key that handed it in"),
           Map.entry("PATCH /api/v1/messages/{id}", "labels are read with the message"),
           Map.entry("PATCH /api/v1/conversations/{id}", "labels are read with the conversation"),
+          Map.entry("POST /console/inbox/{id}/labels", "labels are read with the message"),
+          Map.entry(
+              "POST /console/conversations/{id}/labels", "labels are read with the conversation"),
           Map.entry(
               "POST /api/v1/messages/{id}/mailbox-actions",
               "needs a mailbox that was read: MailboxActionsTest"),
           Map.entry("POST /api/v1/drafts", "a draft has no effect until it is sent"),
           Map.entry("PUT /api/v1/drafts/{id}", "a draft has no effect until it is sent"),
           Map.entry("DELETE /api/v1/drafts/{id}", "a draft has no effect until it is sent"),
+          Map.entry("POST /console/drafts/{id}/delete", "a draft has no effect until it is sent"),
+          Map.entry("POST /console/drafts/{id}/send", "mail is stored with who handed it in"),
           Map.entry(
               "POST /api/v1/drafts/{id}/send", "mail is stored with the key that handed it in"),
           Map.entry("POST /api/v1/attachments", "kept for a while only, unless a message uses it"),
@@ -177,6 +182,10 @@ class AuditedOperationsTest extends WebTest {
                     ADMIN_KEY,
                     "/accounts/" + account + "/sent-folder",
                     Map.of("enabled", true))));
+    api(
+        "PUT /accounts/{id}/drafts-folder",
+        "account.drafts_folder_changed",
+        () -> ok(put("/accounts/" + account + "/drafts-folder", Map.of("mirrorDrafts", true))));
     api("POST /accounts/import", "accounts.imported", this::importedByApi);
     api(
         "POST /accounts/connect-links",
@@ -540,6 +549,10 @@ class AuditedOperationsTest extends WebTest {
         "/accounts/{id}/sent-folder",
         "account.sent_folder_changed",
         () -> form("/accounts/" + account + "/sent-folder", "enabled", "true"));
+    console(
+        "/accounts/{id}/drafts-folder",
+        "account.drafts_folder_changed",
+        () -> form("/accounts/" + account + "/drafts-folder", "folder", "Entwürfe"));
     console(
         "/accounts/import",
         "accounts.imported",

@@ -41,10 +41,28 @@ public final class ImapAppend {
   public static void asRead(
       ImapConnection connection, String folder, Instant received, Content content, Duration limit)
       throws MessagingException {
+    append(connection, folder, "\\Seen", received, content, limit);
+  }
+
+  /** As {@link #asRead}, marked as read and as a draft. */
+  public static void asDraft(
+      ImapConnection connection, String folder, Instant received, Content content, Duration limit)
+      throws MessagingException {
+    append(connection, folder, "\\Seen \\Draft", received, content, limit);
+  }
+
+  private static void append(
+      ImapConnection connection,
+      String folder,
+      String flags,
+      Instant received,
+      Content content,
+      Duration limit)
+      throws MessagingException {
     long size = size(content);
     String command =
-        "APPEND %s (\\Seen) \"%s\" {%d}"
-            .formatted(SelectResult.name(folder), DATE.format(received), size);
+        "APPEND %s (%s) \"%s\" {%d}"
+            .formatted(SelectResult.name(folder), flags, DATE.format(received), size);
     // A write would block for ever if the server stopped reading.
     Future<?> guard = connection.wire().cutIn(limit);
     try {

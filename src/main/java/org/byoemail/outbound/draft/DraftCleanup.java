@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AddressPattern;
 import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -23,9 +24,11 @@ public class DraftCleanup {
           + " OR strpos(lower(content), :address) > 0 AND lower(content) ~ :whole)";
 
   private final JdbcClient jdbc;
+  private final DraftCopies copies;
 
-  DraftCleanup(JdbcClient jdbc) {
+  DraftCleanup(JdbcClient jdbc, DraftCopies copies) {
     this.jdbc = jdbc;
+    this.copies = copies;
   }
 
   /** The organizations that have drafts. */
@@ -39,15 +42,16 @@ public class DraftCleanup {
   /** Deletes drafts that were neither changed nor sent since then; returns how many. */
   @Transactional(propagation = Propagation.MANDATORY)
   public int deleteBefore(OrganizationId organization, Instant before, int limit) {
-    return jdbc.sql(
-            """
-            DELETE FROM draft WHERE id IN (SELECT id FROM draft
-              WHERE organization = :organization AND changed_at < :before LIMIT :limit FOR UPDATE SKIP LOCKED)
-            """)
-        .param("organization", organization.value())
-        .param("before", Timestamp.from(before))
-        .param("limit", limit)
-        .update();
+    return deleted(
+        jdbc.sql(
+                """
+                DELETE FROM draft WHERE id IN (SELECT id FROM draft
+                  WHERE organization = :organization AND changed_at < :before LIMIT :limit FOR UPDATE SKIP LOCKED)
+                RETURNING id
+                """)
+            .param("organization", organization.value())
+            .param("before", Timestamp.from(before))
+            .param("limit", limit));
   }
 
   /**
@@ -75,10 +79,16 @@ public class DraftCleanup {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public int deleteNaming(OrganizationId organization, String address) {
-    return jdbc.sql("DELETE FROM draft WHERE " + NAMES)
-        .param("organization", organization.value())
-        .param("address", address)
-        .param("whole", AddressPattern.of(address))
-        .update();
+    return deleted(
+        jdbc.sql("DELETE FROM draft WHERE " + NAMES + " RETURNING id")
+            .param("organization", organization.value())
+            .param("address", address)
+            .param("whole", AddressPattern.of(address)));
+  }
+
+  private int deleted(StatementSpec statement) {
+    List<UUID> ids = statement.query(UUID.class).list();
+    copies.compare(ids);
+    return ids.size();
   }
 }

@@ -43,11 +43,13 @@ public class Drafts {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final DraftRows rows;
+  private final DraftCopies copies;
   private final SubmissionReader reader;
   private final Submissions submissions;
 
-  Drafts(DraftRows rows, SubmissionReader reader, Submissions submissions) {
+  Drafts(DraftRows rows, DraftCopies copies, SubmissionReader reader, Submissions submissions) {
     this.rows = rows;
+    this.copies = copies;
     this.reader = reader;
     this.submissions = submissions;
   }
@@ -64,6 +66,7 @@ public class Drafts {
     requireRoom(content.agent());
     UUID id = Ids.next();
     rows.insert(id, content);
+    copies.compare(List.of(id));
     return rows.find(source, id).orElseThrow();
   }
 
@@ -104,6 +107,7 @@ public class Drafts {
     if (!rows.replace(id, version, content)) {
       throw conflict(source, id);
     }
+    copies.compare(List.of(id));
     return rows.find(source, id);
   }
 
@@ -122,6 +126,7 @@ public class Drafts {
     if (!rows.delete(id, version)) {
       throw conflict(source, id);
     }
+    copies.compare(List.of(id));
     return true;
   }
 
@@ -163,6 +168,7 @@ public class Drafts {
     if (!rows.markSent(draft.id(), draft.version(), message)) {
       throw conflict(source, draft.id());
     }
+    copies.compare(List.of(draft.id()));
   }
 
   private void requireRoom(UUID agent) {

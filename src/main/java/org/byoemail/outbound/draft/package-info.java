@@ -1,6 +1,19 @@
-/** Drafts: submissions that are kept, changed and sent later, once each. */
+/**
+ * Drafts: submissions that are kept, changed and sent later, once each, and mirrored to the Drafts
+ * folders of the accounts that want it.
+ */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"outbound.submission"})
+@ApplicationModule(
+    allowedDependencies = {
+      "account.connection",
+      "account.registry",
+      "account.rollout",
+      "outbound.composition",
+      "outbound.submission",
+      "platform.audit",
+      "platform.conversation",
+      "platform.retry"
+    })
 package org.byoemail.outbound.draft;
 
 import org.jspecify.annotations.NullMarked;

@@ -6,18 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.byoemail.account.connection.ImapAppend;
 import org.byoemail.account.connection.ImapConnection;
-import org.byoemail.account.connection.ImapFolderName;
 import org.byoemail.account.connection.ImapRefused;
 import org.byoemail.account.connection.ImapResponse;
 import org.byoemail.account.connection.SelectResult;
+import org.byoemail.account.connection.SpecialFolder;
 import org.byoemail.format.mail.MessageId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,41 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SentFolderVisit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SentFolderVisit.class);
-  private static final int MAX_FOLDERS = 10_000;
   private static final Duration GOODBYE = Duration.ofSeconds(10);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d-MMM-yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final Duration AROUND_A_DAY = Duration.ofDays(2);
-
-  /** How servers and programs that do not mark it call it, the usual ones first. */
-  private static final List<String> USUAL_NAMES =
-      List.of(
-          "sent",
-          "sent items",
-          "sent messages",
-          "sent mail",
-          "sent-mail",
-          "gesendet",
-          "gesendete objekte",
-          "gesendete elemente",
-          "envoyés",
-          "messages envoyés",
-          "éléments envoyés",
-          "enviados",
-          "elementos enviados",
-          "mensagens enviadas",
-          "inviati",
-          "posta inviata",
-          "verzonden",
-          "verzonden items",
-          "skickat",
-          "sendt",
-          "wysłane",
-          "отправленные",
-          "送信済み",
-          "送信済みメール",
-          "已发送",
-          "보낸편지함");
 
   private final ImapConnection connection;
   private final String folder;
@@ -78,7 +44,8 @@ final class SentFolderVisit implements AutoCloseable {
     this.connection = connection;
     this.folder =
         named == null
-            ? choose(list())
+            ? SpecialFolder.SENT
+                .find(connection)
                 .orElseThrow(() -> new NoSentFolder("no Sent folder was found: name it"))
             : named;
     try {
@@ -98,43 +65,6 @@ final class SentFolderVisit implements AutoCloseable {
   /** Whether the server keeps a copy of what it sends by itself, as Gmail does. */
   static boolean isKept(ImapConnection connection) {
     return connection.has("X-GM-EXT-1");
-  }
-
-  private List<ImapFolderName> list() throws MessagingException {
-    String marked =
-        connection.has("SPECIAL-USE") && connection.has("LIST-EXTENDED")
-            ? "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
-            : connection.has("XLIST") ? "XLIST \"\" \"*\"" : "LIST \"\" \"*\"";
-    List<ImapFolderName> names = new ArrayList<>();
-    connection.send(
-        marked,
-        said -> {
-          if (names.size() < MAX_FOLDERS) {
-            ImapFolderName.of(said).ifPresent(names::add);
-          }
-        });
-    return names;
-  }
-
-  /** The folder that is marked as such (RFC 6154), else the one with the most usual name. */
-  static Optional<String> choose(List<ImapFolderName> listed) {
-    List<ImapFolderName> usable =
-        listed.stream()
-            .filter(name -> !name.is("\\noselect") && !name.is("\\nonexistent"))
-            .toList();
-    return usable.stream()
-        .filter(name -> name.is("\\sent"))
-        .findFirst()
-        .or(
-            () ->
-                usable.stream()
-                    .filter(name -> rank(name) >= 0)
-                    .min(Comparator.comparingInt(SentFolderVisit::rank)))
-        .map(ImapFolderName::name);
-  }
-
-  private static int rank(ImapFolderName name) {
-    return USUAL_NAMES.indexOf(name.lastPart().toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -52,6 +52,7 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.outbound.gate",
       "org.byoemail.outbound.limit",
       "org.byoemail.outbound.delivery",
+      "org.byoemail.outbound.draft",
       "org.byoemail.outbound.review",
       "org.byoemail.outbound.outbox",
       "org.byoemail.account.rollout",

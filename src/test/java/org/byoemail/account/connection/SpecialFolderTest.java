@@ -1,18 +1,17 @@
-package org.byoemail.outbound.sentfolder;
+package org.byoemail.account.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
-import org.byoemail.account.connection.ImapFolderName;
 import org.junit.jupiter.api.Test;
 
-class SentFolderNameTest {
+class SpecialFolderTest {
 
   @Test
   void markedFolderIsChosenWhateverItsName() {
     assertThat(
-            SentFolderVisit.choose(
+            SpecialFolder.SENT.choose(
                 List.of(
                     folder("Sent", "\\hasnochildren"),
                     folder("Odeslané", "\\hasnochildren", "\\sent"))))
@@ -22,7 +21,7 @@ class SentFolderNameTest {
   @Test
   void mostUsualNameIsChosenWhereNoneIsMarked() {
     assertThat(
-            SentFolderVisit.choose(
+            SpecialFolder.SENT.choose(
                 List.of(
                     folder("INBOX"),
                     folder("INBOX/Gesendete Objekte"),
@@ -34,9 +33,21 @@ class SentFolderNameTest {
   @Test
   void folderThatHoldsNoMailIsNotChosen() {
     assertThat(
-            SentFolderVisit.choose(
+            SpecialFolder.SENT.choose(
                 List.of(folder("Sent", "\\noselect"), folder("Archive"), folder("Presents"))))
         .isEmpty();
+  }
+
+  @Test
+  void draftsAreNotTakenForAnotherUse() {
+    List<ImapFolderName> listed =
+        List.of(folder("Sent"), folder("Brouillons"), folder("Drafts", "\\noselect"));
+
+    assertThat(SpecialFolder.DRAFTS.choose(listed)).hasValue("Brouillons");
+    assertThat(
+            SpecialFolder.DRAFTS.choose(
+                List.of(folder("Drafts"), folder("Konzepte", "\\drafts"), folder("Sent"))))
+        .hasValue("Konzepte");
   }
 
   private static ImapFolderName folder(String name, String... attributes) {
