@@ -18,16 +18,12 @@ import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.inbound.ingest.Quarantine;
-import org.byoemail.inbound.ingest.Screening;
-import org.byoemail.inbound.ingest.Screenings;
 import org.byoemail.inbound.ingest.WayRefused;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
-import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Message;
-import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseEntity;
@@ -48,28 +44,22 @@ class InboxPageController {
   private static final int HEADER_BYTES = 256 * 1024;
 
   private final Inbox inbox;
-  private final Messages messages;
-  private final Attachments attachments;
+  private final ReceivedMessages received;
   private final Quarantine quarantine;
   private final HeldMails held;
-  private final Screenings screenings;
   private final SelectOptions options;
   private final MailParser parser = new MailParser();
 
   InboxPageController(
       Inbox inbox,
-      Messages messages,
-      Attachments attachments,
+      ReceivedMessages received,
       Quarantine quarantine,
       HeldMails held,
-      Screenings screenings,
       SelectOptions options) {
     this.inbox = inbox;
     this.quarantine = quarantine;
     this.held = held;
-    this.screenings = screenings;
-    this.messages = messages;
-    this.attachments = attachments;
+    this.received = received;
     this.options = options;
   }
 
@@ -185,7 +175,7 @@ class InboxPageController {
   @GetMapping("/inbox/{id}")
   String show(@PathVariable UUID id, Model model) {
     InboxEntry item = find(id);
-    Optional<Message> message = Optional.ofNullable(item.message()).flatMap(messages::excerpt);
+    Optional<Message> message = received.addTo(model, item.message());
     model.addAttribute("mail", view(item, options.accounts()));
     model.addAttribute("retriable", item.status() == InboundStatus.QUARANTINED);
     model.addAttribute("held", item.status() == InboundStatus.HELD);
@@ -194,11 +184,6 @@ class InboxPageController {
     model.addAttribute("headerOnly", item.headerOnly());
     model.addAttribute("refetchAt", DisplayTime.ofNullable(item.refetchAt()));
     model.addAttribute("receivedAt", DisplayTime.ofNullable(item.receivedAt()));
-    model.addAttribute(
-        "message",
-        message.map(one -> MessageView.of(one, attachments.ofMessage(one.id()))).orElse(null));
-    model.addAttribute(
-        "screening", message.map(one -> screenings.ofMessage(one.id())).orElse(Screening.NOTHING));
     boolean stored = message.isPresent() && !message.get().headers().isEmpty();
     model.addAttribute("fields", stored ? List.of() : header(item));
     return "messages/received";

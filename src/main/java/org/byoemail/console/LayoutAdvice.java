@@ -24,6 +24,7 @@ class LayoutAdvice {
                   new Section("outbox", "Outbox", "/console/outbox"),
                   new Section("reviews", "Reviews", "/console/reviews"),
                   new Section("conversations", "Conversations", "/console/conversations"),
+                  new Section("drafts", "Drafts", "/console/drafts"),
                   new Section("held", "Held for review", "/console/held"),
                   new Section("quarantine", "Quarantine", "/console/quarantine"),
                   new Section("bounces", "Bounces", "/console/bounces"),

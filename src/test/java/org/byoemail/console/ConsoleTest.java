@@ -679,6 +679,162 @@ class ConsoleTest extends WebTest {
   }
 
   @Test
+  void draftsFolderIsSwitchedOnItsAccountsPage() {
+    String path = "/console/accounts/" + account("default", fresh("ada") + "@example.test");
+    MockHttpSession session = login();
+
+    String on =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post(path + "/drafts-folder")
+                .param("mirrorDrafts", "true")
+                .param("folder", "Entwürfe"));
+    String refused =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post(path + "/drafts-folder")
+                .param("mirrorDrafts", "true")
+                .param("folder", "a\r\nb"));
+    String off = shownAfter(session, MockMvcRequestBuilders.post(path + "/drafts-folder"));
+
+    assertThat(on)
+        .containsPattern("name=\"mirrorDrafts\"[^>]* checked")
+        .containsPattern("name=\"folder\"[^>]*value=\"Entwürfe\"");
+    assertThat(refused).contains("folder must be the name of a mail folder", "Entwürfe");
+    assertThat(off).doesNotContainPattern("name=\"mirrorDrafts\"[^>]* checked");
+  }
+
+  @Test
+  void draftsAreShownSentAndDeleted() {
+    String organization = fresh("drafted");
+    String from = organization + "@example.test";
+    String account = account(organization, from);
+    String agent =
+        jdbc.sql("SELECT agent_id::text FROM agent_email_account WHERE id = :id::uuid")
+            .param("id", account)
+            .query(String.class)
+            .single();
+    String key = key("producer", organization);
+    String incomplete =
+        post(key, "/drafts", Map.of("from", from, "subject", "<b>Unfinished</b>")).text("/id");
+    String complete =
+        post(
+                key,
+                "/drafts",
+                Map.of(
+                    "from",
+                    from,
+                    "to",
+                    List.of("ben@else.test"),
+                    "bcc",
+                    List.of("cleo@else.test"),
+                    "subject",
+                    "Lunch & more",
+                    "text",
+                    "At noon?"))
+            .text("/id");
+    MockHttpSession session = login();
+
+    String list = page("/console/drafts?agent=" + agent);
+    String others = page("/console/drafts?agent=" + UUID.randomUUID());
+    String shown = page("/console/drafts/" + complete);
+    String refused =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/drafts/" + incomplete + "/send")
+                .param("version", "1"));
+    String outdated =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/drafts/" + complete + "/send")
+                .param("version", "7"));
+    String notDeleted =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/drafts/" + incomplete + "/delete")
+                .param("version", "2"));
+    String sent =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/drafts/" + complete + "/send")
+                .param("version", "1"));
+    String asked = page("/console/drafts/" + incomplete + "/delete");
+    String deleted =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/drafts/" + incomplete + "/delete")
+                .param("version", "1"));
+
+    assertThat(list).contains("&lt;b&gt;Unfinished&lt;/b&gt;", "Lunch &amp; more", incomplete);
+    assertThat(others).contains("This agent has no drafts");
+    assertThat(shown).contains("ben@else.test", "cleo@else.test", "At noon?", "version");
+    assertThat(refused).contains("Unfinished", "to");
+    assertThat(outdated).contains("the draft was changed meanwhile");
+    assertThat(notDeleted).contains("the draft was changed meanwhile", "Unfinished");
+    assertThat(sent).contains("The draft will be sent.", "this message");
+    assertThat(asked).contains("Delete permanently", "cannot be undone");
+    assertThat(deleted).contains("The draft is deleted.");
+    assertThat(get(key, "/drafts/" + incomplete).status()).isEqualTo(404);
+    assertThat(get(key, "/drafts/" + complete).text("/status")).isEqualTo("sent");
+  }
+
+  @Test
+  void labelsOfAReceivedMessageAreAddedAndRemoved() {
+    String organization = fresh("labelled");
+    UUID account = UUID.fromString(account(organization, organization + "@example.test"));
+    UUID message = new StoredMail(jdbc).ingested(account, "Hello", "Text.", null);
+    String path = "/console/inbox/" + message;
+    MockHttpSession session = login();
+
+    String added =
+        shownAfter(session, MockMvcRequestBuilders.post(path + "/labels").param("add", "to/do"));
+    String stored = get(ADMIN_KEY, "/messages/" + message).text("/labels/0");
+    String removed =
+        shownAfter(session, MockMvcRequestBuilders.post(path + "/labels").param("remove", "to/do"));
+
+    assertThat(added).contains("Remove the label to/do");
+    assertThat(stored).isEqualTo("to/do");
+    assertThat(get(ADMIN_KEY, "/messages/" + message).body().path("labels")).isEmpty();
+    assertThat(removed).contains("Saved.").doesNotContain("Remove the label");
+  }
+
+  @Test
+  void labelsOfAConversationAreAddedAndRemoved() {
+    String organization = fresh("labelled");
+    account(organization, organization + "@example.test");
+    String key = key("producer", organization);
+    String message =
+        post(
+                key,
+                "/messages",
+                Map.of(
+                    "from",
+                    organization + "@example.test",
+                    "to",
+                    List.of("ben@else.test"),
+                    "subject",
+                    "Lunch",
+                    "text",
+                    "At noon?"))
+            .text("/messageId");
+    String path =
+        "/console/conversations/" + get(key, "/messages/" + message).text("/conversationId");
+    MockHttpSession session = login();
+
+    String added =
+        shownAfter(session, MockMvcRequestBuilders.post(path + "/labels").param("add", " Urgent "));
+    String refused =
+        shownAfter(session, MockMvcRequestBuilders.post(path + "/labels").param("add", "a b"));
+    String removed =
+        shownAfter(
+            session, MockMvcRequestBuilders.post(path + "/labels").param("remove", "urgent"));
+
+    assertThat(added).contains("Remove the label urgent");
+    assertThat(refused).contains("label must be 1 to 50", "Remove the label urgent");
+    assertThat(removed).contains("Saved.").doesNotContain("Remove the label");
+  }
+
+  @Test
   void listAsksOnceForTheHealthOfAllItsAccounts() {
     crowd(UUID.fromString(account("default", fresh("ada") + "@example.test")));
     jdbc.sql(
