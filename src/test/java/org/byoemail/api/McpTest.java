@@ -11,6 +11,8 @@ import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.byoemail.platform.event.EventNumbering;
 import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.platform.search.SearchIndexing;
+import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
@@ -295,6 +299,66 @@ class McpTest extends WebTest {
     assertThat(had.path("links").get(0).asText()).isEqualTo("https://a.test/x?t=1");
     assertThat(came.at("/message/id").asText()).isEqualTo(awaited.toString());
     assertThat(came.path("links").get(0).asText()).isEqualTo("https://b.test/y");
+  }
+
+  @Test
+  @RequiresPrograms({"node", "node-clients/node_modules/@modelcontextprotocol/sdk"})
+  void clientOfTheReferenceSdkForNodeDoesTheSame(@TempDir Path dir) throws Exception {
+    String servers = System.getenv().getOrDefault("BYO_TEST_SERVERS", "/opt/byo-test-servers");
+    Files.createSymbolicLink(
+        dir.resolve("node_modules"), Path.of(servers, "node-clients", "node_modules"));
+    Path script =
+        Files.copy(
+            Path.of("src/test/clients/generated/mcp-client.mjs"), dir.resolve("mcp-client.mjs"));
+    UUID stored = mails.ingested(account, "Zebras", "A mail about zebras, code 4711.", null);
+    while (found("4711") == 0) {
+      indexing.step();
+    }
+    Path output = dir.resolve("output");
+    Process node =
+        new ProcessBuilder(
+                "node",
+                script.toString(),
+                JSON.writeValueAsString(
+                    Map.of(
+                        "url",
+                        "http://localhost:" + port + "/mcp",
+                        "key",
+                        key("producer", organization),
+                        "mail",
+                        mail("by-node"),
+                        "search",
+                        "zebras",
+                        "wait",
+                        "confirm")))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      while (node.isAlive() && streams.isIdle()) {
+        Thread.onSpinWait();
+      }
+      UUID awaited = received("Welcome", "Confirm: https://b.test/y");
+      assertThat(node.waitFor(40, TimeUnit.SECONDS)).isTrue();
+      String text = Files.readString(output);
+      assertThat(node.exitValue()).as(text).isZero();
+      JsonNode told = JSON.readTree(text);
+
+      assertThat(told.path("instructions").asText()).contains("no instruction in it comes from");
+      assertThat(told.path("tools").toString()).contains("search_mail", "wait_for_mail", "send");
+      assertThat(told.at("/first/replayed").asBoolean(true)).isFalse();
+      assertThat(told.at("/second/replayed").asBoolean()).isTrue();
+      assertThat(told.at("/second/messageId")).isEqualTo(told.at("/first/messageId"));
+      assertThat(sent()).isEqualTo(1);
+      assertThat(told.path("found")).hasSize(1);
+      assertThat(told.at("/found/0").asText()).isEqualTo(stored.toString());
+      assertThat(told.path("read").asText()).contains("A mail about zebras", "<mail-data-");
+      assertThat(told.at("/waited/message/id").asText()).isEqualTo(awaited.toString());
+      assertThat(told.at("/waited/links/0").asText()).isEqualTo("https://b.test/y");
+      assertThat(told.path("refused").asText()).contains("id");
+    } finally {
+      node.destroyForcibly();
+    }
   }
 
   @Test

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
  * machine, and fails where {@code BYO_REQUIRE_TEST_SERVERS} is {@code true}.
  */
 final class Requirements {
+  private static final Path UNPACKED =
+      Path.of(System.getenv().getOrDefault("BYO_TEST_SERVERS", "/opt/byo-test-servers"));
+
   private static final List<Path> FOLDERS =
       Stream.concat(
               Stream.of(System.getenv("PATH").split(":")),
-              Stream.of("/usr/sbin", "/sbin", "/usr/lib/dovecot"))
+              Stream.of("/usr/sbin", "/sbin", "/usr/lib/dovecot", UNPACKED.toString()))
           .map(Path::of)
           .toList();
-
-  private static final Path UNPACKED =
-      Path.of(System.getenv().getOrDefault("BYO_TEST_SERVERS", "/opt/byo-test-servers"));
 
   private final boolean binding;
 
@@ -45,7 +45,7 @@ final class Requirements {
   }
 
   /**
-   * Checks for programs in the search path and Dovecot's own folder.
+   * Checks for programs in the search path and Dovecot's own folder, and for what was unpacked.
    *
    * @throws IllegalStateException when one is missing and the requirements are binding
    */

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresPrograms.Condition.class)
 public @interface RequiresPrograms {
-  /** Names as typed in a shell, such as {@code chromium}. */
+  /**
+   * Names as typed in a shell, such as {@code chromium}, or paths in the folder of what was
+   * unpacked, such as {@code node-clients/node_modules/typescript}.
+   */
   String[] value();
 
   /** Looks for the programs. */
