@@ -151,7 +151,7 @@ class DraftPageController {
     budget.take((long) Drafts.MAX_BYTES * COPIES);
     Draft draft = find(id);
     model.addAttribute("draft", DraftView.of(draft));
-    model.addAttribute("content", content(draft));
+    model.addAttribute("written", content(draft));
     model.addAttribute("agent", agents.find(draft.agent()).orElse(null));
     return "drafts/show";
   }
