@@ -169,13 +169,86 @@ class OutgoingFindingsTest extends WebTest {
     assertThat(headers(told)).doesNotContain("Auto-Submitted");
   }
 
+  @Test
+  void answerInAConversationThatAMachineAnsweredLastIsRefused() {
+    StoredMail mails = new StoredMail(jdbc);
+    UUID person = mails.ingested(account, "Lunch", "At noon?", null);
+    UUID away = mails.ingested(account, "Lunch", "I am on holiday.", null);
+    mark(away, "auto-replied");
+    jdbc.sql(
+            """
+            UPDATE message SET created_at = now() + interval '1 minute',
+              conversation_id = (SELECT conversation_id FROM message WHERE id = :person)
+            WHERE id = :away
+            """)
+        .param("person", person)
+        .param("away", away)
+        .update();
+
+    Answer refused = post(key, "/messages/" + person + "/reply", Map.of("body", "And now?"));
+    jdbc.sql("UPDATE message SET created_at = now() - interval '25 hours' WHERE id = :away")
+        .param("away", away)
+        .update();
+    Answer later = post(key, "/messages/" + person + "/reply", Map.of("body", "And now?"));
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body().toString())
+        .contains("wait for a person's mail")
+        .doesNotContain("leave out inReplyTo");
+    assertThat(later.status()).isEqualTo(202);
+  }
+
+  @Test
+  void sectionsOfANewerReleaseStayWhenAPolicyIsChanged() {
+    minimum(Map.of("findings", Map.of("secret", "refuse")));
+    String later = "sending_policy || '{\"later\": {\"a\": 1}}'";
+    jdbc.sql(
+            "UPDATE organization_sending_policy SET sending_policy = %s WHERE organization = :o"
+                .formatted(later))
+        .param("o", organization)
+        .update();
+    jdbc.sql(
+            "UPDATE agent SET sending_policy = %s || '{\"automaticMail\": {\"answers\": \"delay\"}}' WHERE id = :id"
+                .formatted(later))
+        .param("id", UUID.fromString(agentId()))
+        .update();
+
+    minimum(Map.of());
+    Answer named =
+        call(HttpMethod.PATCH, admin, "/agents/" + agentId(), Map.of("name", "Another name"));
+    String unchanged = ofAgent();
+    agent(Map.of("automaticMail", Map.of("answers", "allow")));
+
+    assertThat(named.status()).as(named.body().toString()).isEqualTo(200);
+    assertThat(unchanged).contains("later", "delay");
+    assertThat(ofAgent()).contains("later").doesNotContain("delay");
+    assertThat(
+            jdbc.sql(
+                    "SELECT sending_policy::text FROM organization_sending_policy WHERE organization = :o")
+                .param("o", organization)
+                .query(String.class)
+                .single())
+        .contains("later")
+        .doesNotContain("refuse");
+  }
+
+  private String ofAgent() {
+    return jdbc.sql("SELECT sending_policy::text FROM agent WHERE id = :id")
+        .param("id", UUID.fromString(agentId()))
+        .query(String.class)
+        .single();
+  }
+
+  private String agentId() {
+    return jdbc.sql("SELECT agent_id::text FROM agent_email_account WHERE id = :id")
+        .param("id", account)
+        .query(String.class)
+        .single();
+  }
+
   private void agent(Map<String, Object> policy) {
-    String agent =
-        jdbc.sql("SELECT agent_id::text FROM agent_email_account WHERE id = :id")
-            .param("id", account)
-            .query(String.class)
-            .single();
-    Answer set = call(HttpMethod.PATCH, admin, "/agents/" + agent, Map.of("sendingPolicy", policy));
+    Answer set =
+        call(HttpMethod.PATCH, admin, "/agents/" + agentId(), Map.of("sendingPolicy", policy));
     assertThat(set.status()).as(set.body().toString()).isEqualTo(200);
   }
 

@@ -65,15 +65,21 @@ public class Agents {
         .single();
   }
 
-  /** Changes name and policies; false if there is no such agent. */
-  public boolean update(AgentId id, String name, ContactPolicy policy, SendingPolicy sending) {
+  /**
+   * Changes name and policies; false if there is no such agent.
+   *
+   * @param sending null: it stays, with all that a newer release may have written
+   */
+  public boolean update(
+      AgentId id, String name, ContactPolicy policy, @Nullable SendingPolicy sending) {
     return jdbc.sql(
                 """
                 UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
                   contacts = :contacts, require_authentication = :authentication,
                   unproven_mail = :unproven, finding_actions =
                     coalesce((SELECT jsonb_object_agg(split_part(f, ' ', 1), split_part(f, ' ', 2)) FROM unnest(:findings::text[]) f), '{}'),
-                  sending_policy = :sending::jsonb
+                  sending_policy =
+                    coalesce((sending_policy - :fields::text[]) || :sending::jsonb, sending_policy)
                 WHERE id = :id AND deleted_at IS NULL
                 """)
             .param("id", id.value())
@@ -84,7 +90,8 @@ public class Agents {
             .param("authentication", policy.requireAuthentication())
             .param("unproven", policy.unproven().word())
             .param("findings", findings(policy))
-            .param("sending", sending.json())
+            .param("fields", SendingPolicy.FIELDS)
+            .param("sending", sending == null ? null : sending.json())
             .update()
         == 1;
   }

@@ -65,6 +65,15 @@ public record ContactPolicy(
       return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Reads what is stored; a word of a newer release is the strictest. */
+    public static Mode stored(String word) {
+      try {
+        return of(word);
+      } catch (IllegalArgumentException e) {
+        return LISTED;
+      }
+    }
+
     /**
      * Reads the word.
      *

@@ -11,12 +11,15 @@ import java.util.TreeSet;
 /**
  * What becomes of an agent's mail with findings.
  *
- * @param actions by kind of finding; those that are missing are marked. Empty: mail is not examined
+ * @param actions by kind of finding; those that are missing are marked, but mail that was not read
+ *     to its end gets the strictest of the others. Empty: mail is not examined
  * @param shownCharacters how many characters of a value are shown at each of its ends, 0 to 4
  */
 public record FindingRule(Map<String, OutgoingAction> actions, int shownCharacters) {
   /** The most characters that are shown at each end. */
   public static final int MAX_SHOWN = 4;
+
+  private static final String PARTLY_READ = "partly-read";
 
   /** Mail is not examined. */
   public static final FindingRule NONE = new FindingRule(Map.of(), 0);
@@ -36,7 +39,14 @@ public record FindingRule(Map<String, OutgoingAction> actions, int shownCharacte
 
   /** What becomes of mail with a finding of that kind. */
   public OutgoingAction action(String kind) {
-    return actions.getOrDefault(kind, OutgoingAction.MARK);
+    OutgoingAction action = actions.get(kind);
+    if (action != null) {
+      return action;
+    }
+    // Padding must not be a way around a stricter action: what is not read may be of any kind.
+    return kind.equals(PARTLY_READ)
+        ? actions.values().stream().reduce(OutgoingAction.MARK, OutgoingAction::stricter)
+        : OutgoingAction.MARK;
   }
 
   /** What satisfies both rules. */

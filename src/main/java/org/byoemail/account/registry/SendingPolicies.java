@@ -62,10 +62,13 @@ public class SendingPolicies {
             INSERT INTO organization_sending_policy (organization, sending_policy, changed_at)
             VALUES (:o, :policy::jsonb, statement_timestamp())
             ON CONFLICT (organization) DO UPDATE
-              SET sending_policy = excluded.sending_policy, changed_at = excluded.changed_at
+              SET sending_policy =
+                (organization_sending_policy.sending_policy - :fields::text[]) || excluded.sending_policy,
+                changed_at = excluded.changed_at
             """)
         .param("o", organization.value())
         .param("policy", minimum.json())
+        .param("fields", SendingPolicy.FIELDS)
         .update();
     audit.record(
         "sending_policy.changed",

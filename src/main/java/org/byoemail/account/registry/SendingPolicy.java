@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,14 @@ public record SendingPolicy(
     QuotaRule quotas) {
   /** No gate asks anything. */
   public static final SendingPolicy NONE = new SendingPolicy(ReviewRule.NEVER);
+
+  /**
+   * The fields that this release writes; those of a newer one stay when a policy is replaced, in
+   * SQL: {@code stored - ARRAY[...] || written}.
+   */
+  static final String[] FIELDS = {
+    "review", "findings", "shownCharacters", "automaticMail", "recipients", "quotas"
+  };
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int VERSION_BYTES = 6;
@@ -145,7 +154,10 @@ public record SendingPolicy(
     return minimum == null ? read(own) : read(own).stricter(read(minimum));
   }
 
-  /** Reads what is stored; fields of a newer release are left out. */
+  /**
+   * Reads what is stored. Fields of a newer release are left out; an unknown word, which it may
+   * have written, is read as the strictest of its kind: nodes of both releases share a database.
+   */
   static SendingPolicy read(String stored) {
     if (stored.equals("{}")) {
       return NONE;
@@ -156,9 +168,11 @@ public record SendingPolicy(
       ReviewRule none = ReviewRule.NEVER;
       return new SendingPolicy(
           new ReviewRule(
-              ReviewRule.When.of(review.path("when").asText(none.when().word())),
+              word(review.path("when"), none.when(), ReviewRule.When::of, ReviewRule.When.ALWAYS),
               review.path("fourEyes").asBoolean(none.fourEyes()),
-              review.path("expiresAfterHours").asInt(none.expiresAfterHours()),
+              within(
+                  ReviewRule.MAX_HOURS,
+                  review.path("expiresAfterHours").asInt(none.expiresAfterHours())),
               review.path("conversationChanged").asBoolean(none.conversationChanged())),
           findings(root),
           automaticMail(root.path("automaticMail")),
@@ -169,25 +183,49 @@ public record SendingPolicy(
     }
   }
 
+  private static <T> T word(JsonNode stored, T none, Function<String, T> reader, T strictest) {
+    if (stored.isMissingNode()) {
+      return none;
+    }
+    try {
+      return reader.apply(stored.asText());
+    } catch (IllegalArgumentException e) {
+      return strictest;
+    }
+  }
+
+  private static OutgoingAction action(JsonNode stored, OutgoingAction none) {
+    return word(stored, none, OutgoingAction::of, OutgoingAction.REFUSE);
+  }
+
+  private static RecipientRule.Action recipientAction(JsonNode stored) {
+    return word(
+        stored, RecipientRule.Action.ALLOW, RecipientRule.Action::of, RecipientRule.Action.REFUSE);
+  }
+
+  private static int within(int max, int number) {
+    return Math.max(1, Math.min(max, number));
+  }
+
   private static FindingRule findings(JsonNode root) {
     Map<String, OutgoingAction> actions = new TreeMap<>();
     root.path("findings")
         .properties()
-        .forEach(one -> actions.put(one.getKey(), OutgoingAction.of(one.getValue().asText())));
-    return new FindingRule(actions, root.path("shownCharacters").asInt(0));
+        .forEach(one -> actions.put(one.getKey(), action(one.getValue(), OutgoingAction.MARK)));
+    int shown = root.path("shownCharacters").asInt(0);
+    return new FindingRule(actions, shown < 0 || shown > FindingRule.MAX_SHOWN ? 0 : shown);
   }
 
   private static AutomaticMailRule automaticMail(JsonNode node) {
     AutomaticMailRule none = AutomaticMailRule.NONE;
     return new AutomaticMailRule(
-        OutgoingAction.of(node.path("answers").asText(none.answers().word())),
+        action(node.path("answers"), none.answers()),
         node.path("autoSubmitted").asBoolean(none.autoSubmitted()));
   }
 
   private static RecipientRule recipients(JsonNode section) {
     return new RecipientRule(
-        RecipientRule.Action.of(section.path("unvouched").asText("allow")),
-        RecipientRule.Action.of(section.path("unknown").asText("allow")));
+        recipientAction(section.path("unvouched")), recipientAction(section.path("unknown")));
   }
 
   private static QuotaRule quotas(JsonNode section) {
@@ -196,8 +234,8 @@ public record SendingPolicy(
         limits(section.path("agent")),
         limits(section.path("key")),
         limits(section.path("organization")),
-        burst.isInt() ? burst.intValue() : null,
-        QuotaRule.Over.of(section.path("over").asText("wait")),
+        burst.isInt() ? within(QuotaRule.MAX_LIMIT, burst.intValue()) : null,
+        word(section.path("over"), QuotaRule.Over.WAIT, QuotaRule.Over::of, QuotaRule.Over.REFUSE),
         section.path("unusualVolume").asBoolean(false));
   }
 
@@ -205,7 +243,7 @@ public record SendingPolicy(
     Map<QuotaRule.Limit, Integer> limits = new EnumMap<>(QuotaRule.Limit.class);
     for (QuotaRule.Limit limit : QuotaRule.Limit.values()) {
       if (section.path(limit.word()).isInt()) {
-        limits.put(limit, section.path(limit.word()).intValue());
+        limits.put(limit, within(QuotaRule.MAX_LIMIT, section.path(limit.word()).intValue()));
       }
     }
     return limits;

@@ -26,7 +26,6 @@ import org.byoemail.format.screen.OutgoingFinding.Kind;
  */
 public final class OutgoingScreen {
   private static final int MAX_OF_A_KIND = 10;
-  private static final int MAX_MATCHES = 200;
 
   /** How many characters of each text are read. */
   private static final int MAX_TEXT = 1 << 20;
@@ -46,6 +45,9 @@ public final class OutgoingScreen {
   /** To find each of them, the rest of the text may have to be read. */
   private static final int MAX_MATCHES_OF_A_PATTERN = 3;
 
+  /** Of all patterns together: they hide no others, but each costs as much. */
+  private static final int MAX_EXEMPT_MATCHES = 20;
+
   private final OutgoingRules rules;
   private final List<OutgoingFinding> found = new ArrayList<>();
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
@@ -53,6 +55,7 @@ public final class OutgoingScreen {
   private final Set<EmailAddress> addresses = new LinkedHashSet<>();
   private final long patternCharacters;
   private long matched;
+  private int exemptMatches;
   private boolean partly;
 
   private OutgoingScreen(OutgoingRules rules) {
@@ -126,10 +129,10 @@ public final class OutgoingScreen {
     partly |= files.size() > MAX_FILES;
     for (int i = 0; i < Math.min(files.size(), MAX_FILES); i++) {
       OutgoingMail.File file = files.get(i);
-      text("name of an attachment", file.name());
+      nameOf("name of an attachment", file.name());
       try (InputStream in = file.content().open()) {
         byte[] head = in.readNBytes(OutgoingFiles.HEAD);
-        String place = "attachment " + file.name();
+        String place = "attachment " + (isTelling(file.name()) ? i + 1 : file.name());
         OutgoingFiles.mismatch(file.name(), file.type(), head)
             .ifPresent(what -> add(Kind.TYPE_MISMATCH, "", place, what));
         if (head.length > 0 && OutgoingFiles.form(head).equals("text")) {
@@ -137,6 +140,19 @@ public final class OutgoingScreen {
         }
       }
     }
+  }
+
+  /** The dot before an ending would make a number part of a longer word. */
+  private void nameOf(String place, String name) {
+    text(place, name);
+    text(place, name.replace('.', ' '));
+  }
+
+  /** Whether a name has a finding itself, and would repeat the value wherever it is shown. */
+  private boolean isTelling(String name) {
+    OutgoingScreen ofName = new OutgoingScreen(rules);
+    ofName.nameOf("", name);
+    return !ofName.found.isEmpty();
   }
 
   private int textOf(String place, byte[] head, InputStream in, int room) throws IOException {
@@ -183,18 +199,22 @@ public final class OutgoingScreen {
   }
 
   private void secrets(String place, String text) {
-    for (Secrets.Found secret : Secrets.in(text, rules.seals(), MAX_MATCHES)) {
+    for (Secrets.Found secret : Secrets.in(text, rules.seals())) {
       add(Kind.SECRET, secret.name(), place, text, secret.start(), secret.end());
     }
   }
 
   private void numbers(String place, String text) {
-    List<BankAccounts.Found> ibans = BankAccounts.ibans(text, MAX_MATCHES);
+    List<BankAccounts.Found> ibans = BankAccounts.ibans(text);
     for (BankAccounts.Found iban : ibans) {
       add(Kind.BANK_ACCOUNT, iban.name(), place, text, iban.start(), iban.end());
     }
+    int next = 0;
     for (Run run : Digits.runs(text, 8, MAX_TEXT)) {
-      if (ibans.stream().anyMatch(iban -> iban.start() < run.end() && run.start() < iban.end())) {
+      while (next < ibans.size() && ibans.get(next).end() <= run.start()) {
+        next++;
+      }
+      if (next < ibans.size() && ibans.get(next).start() < run.end()) {
         continue;
       }
       CardNumbers.Found card = CardNumbers.in(text, run);
@@ -222,9 +242,14 @@ public final class OutgoingScreen {
     matched += read.length();
     for (TextPattern pattern : rules.patterns()) {
       Matcher match = pattern.matcher(read);
-      for (int i = 0; i < MAX_MATCHES_OF_A_PATTERN && match.find(); i++) {
-        if (match.end() > match.start()) {
+      int matches = 0;
+      while (matches < MAX_MATCHES_OF_A_PATTERN && match.find()) {
+        if (!isExempt(match.group())) {
           add(Kind.PATTERN, pattern.name(), place, read, match.start(), match.end());
+          matches++;
+        } else if (++exemptMatches >= MAX_EXEMPT_MATCHES) {
+          partly = true;
+          break;
         }
       }
     }
@@ -268,12 +293,17 @@ public final class OutgoingScreen {
   }
 
   private void add(Kind kind, String name, String place, String text, int start, int end) {
+    if (end == start || counts.getOrDefault(kind, 0) >= MAX_OF_A_KIND) {
+      return;
+    }
     String value = text.substring(start, end);
-    String normal = OutgoingRules.normal(value);
-    boolean enough = counts.getOrDefault(kind, 0) >= MAX_OF_A_KIND;
-    if (!enough && !rules.exempt().contains(normal) && seen.add(kind + "/" + name + "/" + normal)) {
+    if (!isExempt(value) && seen.add(kind + "/" + name + "/" + OutgoingRules.normal(value))) {
       add(kind, name, place + lineOf(text, start), masked(value));
     }
+  }
+
+  private boolean isExempt(String value) {
+    return !rules.exempt().isEmpty() && rules.exempt().contains(OutgoingRules.normal(value));
   }
 
   private void add(Kind kind, String name, String place, String evidence) {

@@ -115,15 +115,15 @@ final class Secrets {
   }
 
   /**
-   * The secrets of a text, in no order.
+   * All secrets of a text, in no order: any limit could be used up by values that are exempt.
    *
    * @param seals how the gateway's own sealed secrets begin
    */
-  static List<Found> in(String text, List<byte[]> seals, int max) {
+  static List<Found> in(String text, List<byte[]> seals) {
     List<Found> found = new ArrayList<>();
     for (TokenFormat format : FORMATS) {
       for (int at = text.indexOf(format.prefix());
-          at >= 0 && found.size() < max;
+          at >= 0;
           at = text.indexOf(format.prefix(), at + 1)) {
         int end = format.end(text, at);
         if (end > 0 && !isMeantForItsReader(format.name(), text, at)) {
@@ -131,10 +131,10 @@ final class Secrets {
         }
       }
     }
-    addPrivateKeys(text, found, max);
-    addAwsSecrets(text, found, max);
-    addPasswordsInUrls(text, found, max);
-    seals.forEach(seal -> addSeals(text, seal, found, max));
+    addPrivateKeys(text, found);
+    addAwsSecrets(text, found);
+    addPasswordsInUrls(text, found);
+    seals.forEach(seal -> addSeals(text, seal, found));
     return found;
   }
 
@@ -160,11 +160,9 @@ final class Secrets {
     return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>';
   }
 
-  private static void addPrivateKeys(String text, List<Found> found, int max) {
+  private static void addPrivateKeys(String text, List<Found> found) {
     String begin = "-----BEGIN ";
-    for (int at = text.indexOf(begin);
-        at >= 0 && found.size() < max;
-        at = text.indexOf(begin, at + 1)) {
+    for (int at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at + 1)) {
       for (String kind : PRIVATE_KEYS) {
         int body = at + begin.length() + kind.length();
         if (text.startsWith(kind, at + begin.length()) && hasBody(text, body)) {
@@ -174,10 +172,10 @@ final class Secrets {
     }
     String putty = "PuTTY-User-Key-File-";
     int at = text.indexOf(putty);
-    if (at >= 0 && text.indexOf("Private-Lines:", at) > 0 && found.size() < max) {
+    if (at >= 0 && text.indexOf("Private-Lines:", at) > 0) {
       found.add(new Found("private-key", at, at + putty.length()));
     }
-    addPrivateJwk(text, found, max);
+    addPrivateJwk(text, found);
   }
 
   /** Forty characters of base64 within the next lines, not an ellipsis. */
@@ -196,10 +194,10 @@ final class Secrets {
   }
 
   /** RFC 7517: a key that has its private part "d". */
-  private static void addPrivateJwk(String text, List<Found> found, int max) {
+  private static void addPrivateJwk(String text, List<Found> found) {
     int end = 0;
     for (int at = text.indexOf("\"kty\"");
-        at >= 0 && found.size() < max;
+        at >= 0;
         at = text.indexOf("\"kty\"", Math.max(at + 1, end))) {
       int open = at;
       while (open > Math.max(end, at - MAX_JWK) && text.charAt(open) != '{') {
@@ -217,16 +215,14 @@ final class Secrets {
     }
   }
 
-  private static void addAwsSecrets(String text, List<Found> found, int max) {
+  private static void addAwsSecrets(String text, List<Found> found) {
     String lower = null;
     for (String label : new String[] {"secret_access_key", "secretaccesskey"}) {
       lower = lower == null ? text.toLowerCase(Locale.ROOT) : lower;
       if (lower.length() != text.length()) {
         return; // Places would differ; no such text names a key.
       }
-      for (int at = lower.indexOf(label);
-          at >= 0 && found.size() < max;
-          at = lower.indexOf(label, at + 1)) {
+      for (int at = lower.indexOf(label); at >= 0; at = lower.indexOf(label, at + 1)) {
         int start = at + label.length();
         int limit = Math.min(text.length(), start + 12);
         while (start < limit && " \t\"':=>".indexOf(text.charAt(start)) >= 0) {
@@ -244,10 +240,8 @@ final class Secrets {
   }
 
   /** RFC 3986, 3.2.1: user:password@host. */
-  private static void addPasswordsInUrls(String text, List<Found> found, int max) {
-    for (int at = text.indexOf("://");
-        at >= 0 && found.size() < max;
-        at = text.indexOf("://", at + 1)) {
+  private static void addPasswordsInUrls(String text, List<Found> found) {
+    for (int at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 1)) {
       int start = at + 3;
       int colon = -1;
       int end = start;
@@ -276,7 +270,7 @@ final class Secrets {
   }
 
   /** A sealed secret as base64, base64url or hex, as dumps of the database have it. */
-  private static void addSeals(String text, byte[] seal, List<Found> found, int max) {
+  private static void addSeals(String text, byte[] seal, List<Found> found) {
     String base64 = Base64.getEncoder().withoutPadding().encodeToString(seal);
     // The last character also has bits of the next byte.
     String certain = base64.substring(0, seal.length * 8 / 6);
@@ -287,9 +281,7 @@ final class Secrets {
     for (String start :
         new TreeSet<>(
             List.of(certain, certain.replace('+', '-').replace('/', '_'), hex.toString()))) {
-      for (int at = text.indexOf(start);
-          at >= 0 && found.size() < max;
-          at = text.indexOf(start, at + 1)) {
+      for (int at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
         int end = at + start.length();
         while (end < text.length() && end - at < 400 && isEncoded(text.charAt(end))) {
           end++;

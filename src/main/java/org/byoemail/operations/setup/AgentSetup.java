@@ -95,17 +95,23 @@ public class AgentSetup {
     }
     ContactPolicy policy = policy(checks, draft, ContactPolicy.standard().inbound(), Unproven.HOLD);
     SendingPolicyDraft asked = draft.sendingPolicy();
-    SendingPolicy changed = asked == null ? null : asked.readOfAgent(checks);
-    checks.done();
     Optional<Agent> before = agents.find(id);
-    if (before.isEmpty()
-        || !agents.update(
-            id, name, policy, changed == null ? before.get().sendingPolicy() : changed)) {
+    // As it is shown, it stays as it is stored: with words that only a newer release knows.
+    SendingPolicy changed =
+        asked == null || before.map(agent -> isOf(agent, asked)).orElse(false)
+            ? null
+            : asked.readOfAgent(checks);
+    checks.done();
+    if (before.isEmpty() || !agents.update(id, name, policy, changed)) {
       return Optional.empty();
     }
     Optional<Agent> after = agents.find(id);
     after.ifPresent(agent -> recordChange(before.get(), agent));
     return after;
+  }
+
+  private static boolean isOf(Agent agent, SendingPolicyDraft asked) {
+    return asked.equals(SendingPolicyDraft.of(agent.sendingPolicy()));
   }
 
   /** The sending policy that an organization's agents cannot undercut. */

@@ -38,8 +38,8 @@ public record SendingPolicyDraft(
             description =
                 "what becomes of mail with a finding, by its kind (secret, card-number,"
                     + " bank-account, pattern, hidden-text, type-mismatch, partly-read): allow, mark,"
-                    + " review or refuse. Kinds that are missing are marked. Empty: mail is not"
-                    + " examined")
+                    + " review or refuse. Kinds that are missing are marked, partly-read gets the"
+                    + " strictest of the others. Empty: mail is not examined")
         Map<String, String> findings,
     @Nullable
         @Schema(

@@ -2,6 +2,7 @@ package org.byoemail.outbound.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,9 @@ import org.springframework.stereotype.Component;
 @Component
 class BeginGates {
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+  /** How long one batch may be examined: mail of all accounts waits behind it. */
+  private static final Duration LONGEST = Duration.ofSeconds(2);
 
   private final Gates gates;
   private final Reviews reviews;
@@ -67,12 +71,16 @@ class BeginGates {
       Map<StoredMessageId, Rejected> refused,
       Map<StoredMessageId, Review> approved) {}
 
-  /** The mails that pass; others wait, or are in review. */
+  /**
+   * The mails that pass; others wait, or are in review. Each is decided by itself: one that cannot
+   * be decided, or takes long, keeps no other from being sent.
+   */
   Passed pass(List<Admitted> admitted, Map<EndpointId, OutboundContactPolicy.Decision> policies) {
     List<UUID> ids =
         admitted.stream().map(one -> one.claim().review()).filter(Objects::nonNull).toList();
     Map<UUID, Review> approved = ids.isEmpty() ? Map.of() : reviews.find(ids);
     Passed passed = new Passed(new ArrayList<>(), new HashMap<>(), new HashMap<>());
+    Instant end = clock.instant().plus(LONGEST);
     for (Admitted one : admitted) {
       OutboundContactPolicy.Decision policy = policies.get(one.message().endpoint());
       UUID id = one.claim().review();
@@ -80,7 +88,15 @@ class BeginGates {
         passed.admitted().add(one);
         continue;
       }
-      decide(one, policy, id == null ? null : approved.get(id), passed);
+      if (clock.instant().isAfter(end)) {
+        released.postpone(List.of(one.claim()), SHORTEST_WAIT);
+        continue;
+      }
+      try {
+        decide(one, policy, id == null ? null : approved.get(id), passed);
+      } catch (RuntimeException e) {
+        released.failed(one.claim(), e);
+      }
     }
     return passed;
   }

@@ -51,8 +51,8 @@ class OutboundContactPolicy {
             row -> {
               ContactPolicy policy =
                   new ContactPolicy(
-                      Mode.of(row.getString("inbound_policy")),
-                      Mode.of(row.getString("outbound_policy")),
+                      Mode.stored(row.getString("inbound_policy")),
+                      Mode.stored(row.getString("outbound_policy")),
                       List.of((String[]) row.getArray("contacts").getArray()));
               AgentId agent = new AgentId(row.getObject("agent", UUID.class));
               decisions.put(

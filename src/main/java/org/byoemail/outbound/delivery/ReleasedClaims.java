@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.trace.LogContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -12,6 +15,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ReleasedClaims {
+  private static final Logger log = LoggerFactory.getLogger(ReleasedClaims.class);
+
   /** When mail of a stopped sender is looked at again whose account is claimed for. */
   private static final Duration STOPPED = Duration.ofSeconds(15);
 
@@ -19,10 +24,19 @@ class ReleasedClaims {
   private final Claims claims;
   private final AccountLimits limits;
   private final SendingStops stops;
+  private final GatewayFailures failures;
+  private final SendSettings settings;
 
   ReleasedClaims(
-      DeliveryLifecycle lifecycle, Claims claims, AccountLimits limits, SendingStops stops) {
+      DeliveryLifecycle lifecycle,
+      Claims claims,
+      AccountLimits limits,
+      SendingStops stops,
+      GatewayFailures failures,
+      SendSettings settings) {
     this.stops = stops;
+    this.failures = failures;
+    this.settings = settings;
     this.lifecycle = lifecycle;
     this.claims = claims;
     this.limits = limits;
@@ -30,6 +44,20 @@ class ReleasedClaims {
 
   /** Nothing is left to do for a claim that was given up, or lost. */
   void drop(Claim claim) {
+    claims.done(claim);
+  }
+
+  /** The gateway failed to decide about one mail: the others of its batch go on. */
+  void failed(Claim claim, RuntimeException failure) {
+    failures.failed(failure);
+    try (LogContext ids = claim.inLogs(null)) {
+      lifecycle.retract(claim, settings.ownTroubleDelay(), SendRecording.INTERNAL);
+      log.warn(
+          "message {} was not sent because the gateway failed; next try in {} s",
+          claim.message(),
+          settings.ownTroubleDelay().toSeconds(),
+          failure);
+    }
     claims.done(claim);
   }
 

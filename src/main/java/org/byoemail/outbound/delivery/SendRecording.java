@@ -22,7 +22,7 @@ import org.springframework.transaction.TransactionException;
 @Component("sendRecording")
 public class SendRecording {
   private static final Logger log = LoggerFactory.getLogger(SendRecording.class);
-  private static final Deferred INTERNAL =
+  static final Deferred INTERNAL =
       new Deferred(
           "the gateway failed, see its log", DeliveryLifecycle.INTERNAL, Trouble.ACCOUNT, false);
 

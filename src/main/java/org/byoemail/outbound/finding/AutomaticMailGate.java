@@ -3,8 +3,11 @@ package org.byoemail.outbound.finding;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.byoemail.account.registry.OutgoingAction;
 import org.byoemail.account.registry.SendingPolicy;
+import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.gate.GateDecision;
 import org.byoemail.outbound.gate.GateDecision.Result;
@@ -16,8 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps agents from answering machines: automatic mail, mailing lists and reports, by the mark that
- * ingestion stored with the mail that is answered (RFC 3834, section 2). Safe for use by many
- * threads.
+ * ingestion stored with their mail (RFC 3834, section 2). Safe for use by many threads.
  */
 @Component
 class AutomaticMailGate implements SendingGate {
@@ -48,7 +50,8 @@ class AutomaticMailGate implements SendingGate {
   @Override
   public GateDecision decide(GateRequest request) {
     StoredMessageId answered = request.contents().get().inReplyTo();
-    Optional<String> mark = answered == null ? Optional.empty() : mark(answered);
+    Optional<String> mark =
+        answered == null ? Optional.empty() : mark(answered).or(() -> newest(request));
     if (mark.isEmpty()) {
       return GateDecision.pass(WORD, Map.of());
     }
@@ -65,7 +68,7 @@ class AutomaticMailGate implements SendingGate {
         "answers-" + mark.get(),
         "it answers "
             + words(mark.get())
-            + ": leave out inReplyTo, or set sendingPolicy.automaticMail.answers",
+            + ": wait for a person's mail, or set sendingPolicy.automaticMail.answers",
         Map.of("answered", String.valueOf(answered), "mark", mark.get()));
   }
 
@@ -75,6 +78,37 @@ class AutomaticMailGate implements SendingGate {
       case "report" -> "a delivery report";
       default -> "automatic mail (" + mark + ")";
     };
+  }
+
+  /**
+   * Of the newest mail that a recipient has sent to the conversation within a day: an agent that a
+   * machine answers each time may name an older mail, or one of its own. Not beyond the
+   * conversation: that somebody is away forbids no new one.
+   */
+  private Optional<String> newest(GateRequest request) {
+    ConversationId conversation = request.conversation();
+    if (conversation == null) {
+      return Optional.empty();
+    }
+    return jdbc
+        .sql(
+            """
+            SELECT id FROM (
+              SELECT DISTINCT ON (lower(from_address)) id, created_at FROM message
+              WHERE conversation_id = :conversation AND direction = 'inbound' AND lower(from_address) = ANY (:recipients)
+              ORDER BY lower(from_address), created_at DESC, id DESC) newest
+            WHERE created_at > statement_timestamp() - interval '1 day'
+            """)
+        .param("conversation", conversation.value())
+        .param(
+            "recipients",
+            request.recipients().keySet().stream().map(EmailAddress::value).toArray(String[]::new))
+        .query(UUID.class)
+        .list()
+        .stream()
+        .map(id -> mark(new StoredMessageId(id)))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** Empty for a person's mail, and for what the agent sent itself. */

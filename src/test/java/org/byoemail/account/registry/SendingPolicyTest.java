@@ -3,6 +3,7 @@ package org.byoemail.account.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.byoemail.account.registry.ReviewRule.When;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,40 @@ class SendingPolicyTest {
     assertThat(SendingPolicy.read("{\"later\":{\"a\":1}}")).isEqualTo(SendingPolicy.NONE);
     assertThat(SendingPolicy.NONE.json()).isEqualTo("{}");
     assertThat(policy.version()).isNotEqualTo(SendingPolicy.NONE.version());
+  }
+
+  @Test
+  void unknownWordOfANewerReleaseIsReadAsTheStrictest() {
+    SendingPolicy read =
+        SendingPolicy.read(
+            """
+            {"review": {"when": "sometimes", "expiresAfterHours": 10000}, "findings": {"secret": "quarantine"},
+             "shownCharacters": 9, "automaticMail": {"answers": "delay"}, "recipients": {"unknown": "ask"},
+             "quotas": {"over": "spread", "agent": {"messagesPerDay": 0}}}
+            """);
+
+    assertThat(read.review().when()).isEqualTo(When.ALWAYS);
+    assertThat(read.review().expiresAfterHours()).isEqualTo(ReviewRule.MAX_HOURS);
+    assertThat(read.findings())
+        .isEqualTo(new FindingRule(Map.of("secret", OutgoingAction.REFUSE), 0));
+    assertThat(read.automaticMail().answers()).isEqualTo(OutgoingAction.REFUSE);
+    assertThat(read.recipients().unknown()).isEqualTo(RecipientRule.Action.REFUSE);
+    assertThat(read.quotas().over()).isEqualTo(QuotaRule.Over.REFUSE);
+  }
+
+  @Test
+  void mailThatIsNotReadToItsEndGetsTheStrictestActionUnlessItHasItsOwn() {
+    FindingRule refusing = new FindingRule(Map.of("secret", OutgoingAction.REFUSE), 0);
+    FindingRule lenient =
+        new FindingRule(
+            Map.of("secret", OutgoingAction.REVIEW, "partly-read", OutgoingAction.ALLOW), 0);
+
+    assertThat(refusing.action("partly-read")).isEqualTo(OutgoingAction.REFUSE);
+    assertThat(refusing.action("pattern")).isEqualTo(OutgoingAction.MARK);
+    assertThat(lenient.action("partly-read")).isEqualTo(OutgoingAction.ALLOW);
+    assertThat(lenient.stricter(refusing).action("partly-read")).isEqualTo(OutgoingAction.REFUSE);
+    assertThat(new FindingRule(Map.of("secret", OutgoingAction.ALLOW), 0).action("partly-read"))
+        .isEqualTo(OutgoingAction.MARK);
   }
 
   @Test

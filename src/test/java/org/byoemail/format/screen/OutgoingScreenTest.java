@@ -146,6 +146,49 @@ class OutgoingScreenTest {
   }
 
   @Test
+  void exemptValuesHideNoOthers() {
+    OutgoingRules own =
+        new OutgoingRules(
+            List.of(TextPattern.of("project", "PRJ-[0-9]{4}", false)),
+            List.of(),
+            List.of(),
+            Set.of(
+                OutgoingRules.normal("GB33BUKB20201555555555"),
+                OutgoingRules.normal(GITHUB),
+                OutgoingRules.normal("PRJ-0000")),
+            0);
+    String padding = ("GB33BUKB20201555555555 " + GITHUB + " ").repeat(300);
+    String aws = "AKIA5E0A5F3B2QWERTY7".replace('0', '4');
+
+    assertThat(findings(text(padding + "DE75512108001245126199 " + aws), own))
+        .extracting(OutgoingFinding::kind)
+        .contains(Kind.BANK_ACCOUNT, Kind.SECRET);
+    assertThat(findings(text("PRJ-0000 ".repeat(5) + "PRJ-1234"), own))
+        .extracting(OutgoingFinding::kind)
+        .containsExactly(Kind.PATTERN);
+    assertThat(findings(text("PRJ-0000 ".repeat(50) + "PRJ-1234"), own))
+        .extracting(OutgoingFinding::kind)
+        .containsExactly(Kind.PARTLY_READ);
+  }
+
+  @Test
+  void nameOfAFileThatIsAFindingIsNotRepeated() {
+    OutgoingMail mail =
+        new OutgoingMail(
+            "",
+            "x",
+            null,
+            List.of(),
+            List.of(
+                file("a.txt", "text/plain", "a"),
+                file("4539148803436467.txt", "text/plain", "key " + GITHUB)));
+
+    assertThat(findings(mail))
+        .extracting(OutgoingFinding::place)
+        .containsExactly("name of an attachment", "attachment 2");
+  }
+
+  @Test
   void valueCountsOnceAndInEachPartOfTheMail() {
     OutgoingMail mail =
         new OutgoingMail(

@@ -253,6 +253,23 @@ class ReviewTest {
   }
 
   @Test
+  void mailThatCannotBeDecidedKeepsNoOtherFromBeingSent() throws Exception {
+    Account account = fixtures.account(server.port(), null);
+    UUID broken = fixtures.message(account, "ben@example.test");
+    UUID other = fixtures.message(account, "ben@example.test");
+    jdbc.sql("UPDATE message_recipient SET mailbox = 'unreadable' WHERE message_id = :id")
+        .param("id", broken)
+        .update();
+    policy("{\"findings\":{\"secret\":\"refuse\"}}");
+
+    steps.send();
+
+    assertThat(fixtures.status(other)).isEqualTo("sent");
+    assertThat(fixtures.status(broken)).isEqualTo("queued");
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
   void newMailInTheConversationAsksAgain() throws Exception {
     UUID message = reviewed("always");
     desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
