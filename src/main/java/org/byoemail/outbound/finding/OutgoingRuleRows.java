@@ -93,7 +93,7 @@ public class OutgoingRuleRows {
       jdbc.sql(
               """
               INSERT INTO outgoing_rule (id, organization, name, kind, ignore_case, entries, changed_at)
-              VALUES (:id, :organization, :name, :kind, :ignoreCase, :entries, clock_timestamp())
+              VALUES (:id, :organization, :name, :kind, :ignoreCase, :entries, statement_timestamp())
               """)
           .param("id", id)
           .param("organization", organization.value())
@@ -128,7 +128,7 @@ public class OutgoingRuleRows {
     }
     jdbc.sql(
             """
-            UPDATE outgoing_rule SET ignore_case = :ignoreCase, entries = :entries, changed_at = clock_timestamp()
+            UPDATE outgoing_rule SET ignore_case = :ignoreCase, entries = :entries, changed_at = statement_timestamp()
             WHERE id = :id
             """)
         .param("id", id)

@@ -80,7 +80,7 @@ public class Traffic {
 
   /** The counts of a span, with zeros where nothing was counted. */
   public Series of(Span span) {
-    Instant start = span.start(now());
+    Instant start = span.start(databaseTime());
     long seconds = span.unit.getDuration().toSeconds();
     List<Instant> times = new ArrayList<>();
     for (int i = 0; i < span.points; i++) {
@@ -112,7 +112,7 @@ public class Traffic {
   }
 
   // By the clock that the counts are written by.
-  private Instant now() {
+  private Instant databaseTime() {
     return jdbc.sql("SELECT statement_timestamp() AS now")
         .query((row, number) -> row.getTimestamp("now").toInstant())
         .single();
