@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
@@ -15,6 +16,7 @@ import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
 import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.outbound.suppression.Unsubscriptions;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -37,10 +39,15 @@ import org.springframework.web.bind.annotation.RestController;
 class SuppressionsController {
   private static final int MAX_NOTE = 500;
 
+  /** More agents than one address unsubscribes from. */
+  private static final int MAX_OF_ADDRESS = 1000;
+
   private final Suppressions suppressions;
+  private final Unsubscriptions unsubscriptions;
   private final Clock clock;
 
-  SuppressionsController(Suppressions suppressions, Clock clock) {
+  SuppressionsController(Suppressions suppressions, Unsubscriptions unsubscriptions, Clock clock) {
+    this.unsubscriptions = unsubscriptions;
     this.clock = clock;
     this.suppressions = suppressions;
   }
@@ -59,6 +66,12 @@ class SuppressionsController {
       UUID id,
       String organization,
       String address,
+      @Nullable
+          @Schema(
+              description =
+                  "the only agent that sends nothing to it, since its owner unsubscribed; null: no"
+                      + " agent does")
+          UUID agent,
       String reason,
       String source,
       @Nullable String enhancedStatus,
@@ -75,6 +88,7 @@ class SuppressionsController {
           one.id(),
           one.organization().value(),
           one.address().value(),
+          one.agent() == null ? null : one.agent().value(),
           one.reason().word(),
           evidence.source().word(),
           evidence.code(),
@@ -134,7 +148,8 @@ class SuppressionsController {
         SuppressionReason.MANUAL,
         SuppressionEvidence.note(note),
         request.expiresAt());
-    return suppressions.list(organization, address, null, 1).stream()
+    return suppressions.list(organization, address, null, MAX_OF_ADDRESS).stream()
+        .filter(one -> one.agent() == null)
         .findFirst()
         .map(SuppressionResponse::of)
         .orElseThrow(() -> new ResourceNotFound("suppression"));
@@ -145,13 +160,19 @@ class SuppressionsController {
   @Operation(
       operationId = "deleteSuppression",
       summary = "Lift a suppression",
-      description = "Sends to an address again, from the next mail on.")
+      description =
+          "Sends to an address again, from the next mail on. With agent: what that agent alone does"
+              + " not send, since the address unsubscribed from it.")
   void lift(
       @AuthenticationPrincipal Caller caller,
       @RequestParam String address,
+      @RequestParam(required = false) @Nullable UUID agent,
       @RequestParam(required = false) @Nullable String organization) {
-    if (!suppressions.lift(
-        RequestParams.organizationOrDefault(caller, organization), AddressField.read(address))) {
+    OrganizationId owner = RequestParams.organizationOrDefault(caller, organization);
+    EmailAddress lifted = AddressField.read(address);
+    if (agent == null
+        ? !suppressions.lift(owner, lifted)
+        : !unsubscriptions.lift(owner, new AgentId(agent), lifted)) {
       throw new ResourceNotFound("suppression");
     }
   }

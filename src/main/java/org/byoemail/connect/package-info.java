@@ -11,6 +11,7 @@
       "account.registry",
       "account.testrun",
       "inbound.mailbox",
+      "outbound.suppression",
       "platform.access",
       "operations.setup"
     })

@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
@@ -11,6 +12,7 @@ import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
 import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.outbound.suppression.Unsubscriptions;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +32,10 @@ class SuppressionPageController {
   private static final String PATH = "/console/suppressions";
 
   private final Suppressions suppressions;
+  private final Unsubscriptions unsubscriptions;
 
-  SuppressionPageController(Suppressions suppressions) {
+  SuppressionPageController(Suppressions suppressions, Unsubscriptions unsubscriptions) {
+    this.unsubscriptions = unsubscriptions;
     this.suppressions = suppressions;
   }
 
@@ -39,6 +43,7 @@ class SuppressionPageController {
   record Line(
       UUID id,
       String address,
+      @Nullable UUID agent,
       String organization,
       String reason,
       String source,
@@ -51,6 +56,7 @@ class SuppressionPageController {
       return new Line(
           one.id(),
           one.address().value(),
+          one.agent() == null ? null : one.agent().value(),
           one.organization().value(),
           one.reason().sentence(),
           one.evidence().source().word(),
@@ -112,14 +118,20 @@ class SuppressionPageController {
 
   @PostMapping("/lift")
   String lift(
-      @RequestParam String address, @RequestParam String organization, RedirectAttributes flash) {
+      @RequestParam String address,
+      @RequestParam String organization,
+      @RequestParam(required = false) @Nullable UUID agent,
+      RedirectAttributes flash) {
     return FlashActions.run(
         flash,
         PATH,
         null,
         () -> {
           EmailAddress suppressed = AddressField.read(address);
-          if (!suppressions.lift(new OrganizationId(organization), suppressed)) {
+          OrganizationId owner = new OrganizationId(organization);
+          if (agent == null
+              ? !suppressions.lift(owner, suppressed)
+              : !unsubscriptions.lift(owner, new AgentId(agent), suppressed)) {
             throw new ResourceNotFound("suppression");
           }
           flash.addFlashAttribute("done", "Lifted: the next mail to " + suppressed + " is sent.");

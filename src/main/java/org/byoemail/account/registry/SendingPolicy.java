@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param automaticMail how the agent behaves towards other machines
  * @param recipients what becomes of mail to addresses that nobody vouches for
  * @param quotas how much mail is accepted
+ * @param listUnsubscribe whether mail to one recipient offers to unsubscribe (RFC 8058)
  */
 public record SendingPolicy(
     ReviewRule review,
     FindingRule findings,
     AutomaticMailRule automaticMail,
     RecipientRule recipients,
-    QuotaRule quotas) {
+    QuotaRule quotas,
+    boolean listUnsubscribe) {
   /** No gate asks anything. */
   public static final SendingPolicy NONE = new SendingPolicy(ReviewRule.NEVER);
 
@@ -49,22 +51,28 @@ public record SendingPolicy(
 
   /** A policy that asks for reviews alone. */
   public SendingPolicy(ReviewRule review) {
-    this(review, FindingRule.NONE, AutomaticMailRule.NONE, RecipientRule.NONE, QuotaRule.NONE);
+    this(
+        review,
+        FindingRule.NONE,
+        AutomaticMailRule.NONE,
+        RecipientRule.NONE,
+        QuotaRule.NONE,
+        false);
   }
 
   /** The same with another rule for findings. */
   public SendingPolicy with(FindingRule other) {
-    return new SendingPolicy(review, other, automaticMail, recipients, quotas);
+    return new SendingPolicy(review, other, automaticMail, recipients, quotas, listUnsubscribe);
   }
 
   /** The same with another rule for automatic mail. */
   public SendingPolicy with(AutomaticMailRule other) {
-    return new SendingPolicy(review, findings, other, recipients, quotas);
+    return new SendingPolicy(review, findings, other, recipients, quotas, listUnsubscribe);
   }
 
   /** The same with other rules for recipients and quotas. */
   public SendingPolicy with(RecipientRule others, QuotaRule limits) {
-    return new SendingPolicy(review, findings, automaticMail, others, limits);
+    return new SendingPolicy(review, findings, automaticMail, others, limits, listUnsubscribe);
   }
 
   /** Whether no gate asks anything of the mail. */
@@ -82,7 +90,8 @@ public record SendingPolicy(
         findings.stricter(other.findings),
         automaticMail.stricter(other.automaticMail),
         recipients.stricter(other.recipients),
-        quotas.stricter(other.quotas));
+        quotas.stricter(other.quotas),
+        listUnsubscribe || other.listUnsubscribe);
   }
 
   /** The fields, such as {@code review.when}, in which a stricter policy differs from this one. */
@@ -92,6 +101,9 @@ public record SendingPolicy(
     fields.addAll(automaticMail.raised(stricter.automaticMail));
     fields.addAll(recipients.raised(stricter.recipients));
     fields.addAll(quotas.raised(stricter.quotas));
+    if (listUnsubscribe != stricter.listUnsubscribe) {
+      fields.add("listUnsubscribe");
+    }
     return List.copyOf(fields);
   }
 
@@ -141,6 +153,9 @@ public record SendingPolicy(
       }
       section.put("over", quotas.over().word()).put("unusualVolume", quotas.unusualVolume());
     }
+    if (listUnsubscribe) {
+      root.put("listUnsubscribe", true);
+    }
     return root.toString();
   }
 
@@ -177,7 +192,8 @@ public record SendingPolicy(
           findings(root),
           automaticMail(root.path("automaticMail")),
           recipients(root.path("recipients")),
-          quotas(root.path("quotas")));
+          quotas(root.path("quotas")),
+          root.path("listUnsubscribe").asBoolean(false));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a sending policy cannot be read", e);
     }

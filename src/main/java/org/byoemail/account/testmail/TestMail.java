@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param arrivedAt when it was seen in a mailbox; null: not yet
  * @param folder the one that it was seen in; null: not yet
  * @param searchError why it could not be looked for in the mailbox; null: it could, or was not
+ * @param coversUnsubscribe whether a DKIM signature covers List-Unsubscribe and its Post; null: not
+ *     seen, or a newer test mail counts
  */
 public record TestMail(
     UUID id,
@@ -24,7 +26,8 @@ public record TestMail(
     Instant requestedAt,
     @Nullable Instant arrivedAt,
     @Nullable String folder,
-    @Nullable String searchError) {
+    @Nullable String searchError,
+    @Nullable Boolean coversUnsubscribe) {
   /** The header field that carries the id. */
   public static final String HEADER = "X-BYO-Test-Mail";
 }

@@ -115,7 +115,12 @@ public class TestMails {
 
   /** A test mail of an account. */
   public Optional<TestMail> find(AccountId account, UUID id) {
-    return jdbc.sql("SELECT * FROM test_mail WHERE id = :id AND account_id = :account")
+    return jdbc.sql(
+            """
+            SELECT t.*, k.covers_unsubscribe FROM test_mail t
+              LEFT JOIN account_dkim k ON k.account_id = t.account_id AND k.test_mail_id = t.id
+            WHERE t.id = :id AND t.account_id = :account
+            """)
         .param("id", id)
         .param("account", account.value())
         .query(TestMails::read)
@@ -167,6 +172,33 @@ public class TestMails {
   }
 
   /**
+   * A test mail that an account sent to itself was seen in its mailbox, with a DKIM signature or
+   * without. The newest counts for what the account sends.
+   *
+   * @param id of it, or of its outbound message
+   * @param covered whether a signature covers List-Unsubscribe and List-Unsubscribe-Post (RFC 8058
+   *     section 4)
+   */
+  public void signed(Account account, UUID id, boolean covered) {
+    jdbc.sql(
+            """
+            INSERT INTO account_dkim (account_id, test_mail_id, covers_unsubscribe, smtp_host, smtp_username,
+              observed_at)
+            SELECT a.id, t.id, :covered, a.smtp_host, a.smtp_username, statement_timestamp()
+            FROM test_mail t JOIN agent_email_account a ON a.id = t.account_id
+            WHERE (t.id = :id OR t.message_id = :id) AND t.account_id = :account AND t.recipient = :address
+            ON CONFLICT (account_id) DO UPDATE SET test_mail_id = excluded.test_mail_id,
+              covers_unsubscribe = excluded.covers_unsubscribe, smtp_host = excluded.smtp_host,
+              smtp_username = excluded.smtp_username, observed_at = excluded.observed_at
+            """)
+        .param("covered", covered)
+        .param("id", id)
+        .param("account", account.id().value())
+        .param("address", account.address().value())
+        .update();
+  }
+
+  /**
    * Whether this caller is to look for it in the mailbox: one of all, each time that has passed.
    */
   public boolean claimSearch(UUID id, Duration interval) {
@@ -203,6 +235,7 @@ public class TestMails {
         row.getTimestamp("requested_at").toInstant(),
         Times.read(row, "arrived_at"),
         row.getString("folder"),
-        row.getString("search_error"));
+        row.getString("search_error"),
+        row.getObject("covers_unsubscribe", Boolean.class));
   }
 }

@@ -10,10 +10,12 @@ import org.byoemail.account.alias.AccountAddresses;
 import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.link.ConnectNoticeIds;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.UnsubscribeMails;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.inbound.mailbox.IncomingMail;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,12 +29,15 @@ class OwnMail {
   private final Aliases aliases;
   private final TestMailArrivals testMails;
   private final AuthservLearning authservProbes;
+  private final ObjectProvider<UnsubscribeMails> unsubscribing;
 
   OwnMail(
       ConnectNoticeIds notices,
       Aliases aliases,
       TestMailArrivals testMails,
-      AuthservLearning authservProbes) {
+      AuthservLearning authservProbes,
+      ObjectProvider<UnsubscribeMails> unsubscribing) {
+    this.unsubscribing = unsubscribing;
     this.authservProbes = authservProbes;
     this.testMails = testMails;
     this.notices = notices;
@@ -71,6 +76,11 @@ class OwnMail {
     testMails.among(batch).forEach(item -> own.put(item, "it is a test mail of this gateway"));
     notices(batch)
         .forEach(item -> own.put(item, "it is the gateway's own mail to the owner of the mailbox"));
+    unsubscribing.ifAvailable(
+        mails ->
+            batch.all().stream()
+                .filter(item -> mails.unsubscribe(item.mail().headers().subject()))
+                .forEach(item -> own.put(item, "its sender unsubscribed from the agent")));
     return own;
   }
 

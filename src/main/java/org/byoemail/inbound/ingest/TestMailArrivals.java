@@ -1,9 +1,12 @@
 package org.byoemail.inbound.ingest;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.testmail.TestMail;
@@ -18,6 +21,9 @@ import org.springframework.stereotype.Component;
 /** Recognises test mails of the gateway by their ids, and notes that they have arrived. */
 @Component
 class TestMailArrivals {
+  private static final List<String> UNSUBSCRIBE =
+      List.of("list-unsubscribe", "list-unsubscribe-post");
+
   private final TestMails testMails;
   private final WatchedFolders folders;
 
@@ -40,10 +46,26 @@ class TestMailArrivals {
     present.retainAll(candidates.keySet());
     if (!present.isEmpty()) {
       testMails.arrived(present, folder(batch));
+      present.forEach(
+          id ->
+              testMails.signed(
+                  batch.account(),
+                  id,
+                  coversUnsubscribe(Objects.requireNonNull(candidates.get(id)).mail().headers())));
     }
     Set<IngestItem> found = new HashSet<>();
     present.forEach(id -> found.add(candidates.get(id)));
     return found;
+  }
+
+  /** RFC 6376 section 3.5: the fields that a signature covers. */
+  static boolean coversUnsubscribe(MailHeaders headers) {
+    return headers.all("DKIM-Signature").stream()
+        .flatMap(signature -> Arrays.stream(signature.split(";")))
+        .map(tag -> tag.replaceAll("\\s", "").toLowerCase(Locale.ROOT))
+        .filter(tag -> tag.startsWith("h="))
+        .map(tag -> List.of(tag.substring(2).split(":")))
+        .anyMatch(fields -> fields.containsAll(UNSUBSCRIBE));
   }
 
   private String folder(IngestBatch batch) {

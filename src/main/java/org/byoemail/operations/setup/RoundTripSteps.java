@@ -123,12 +123,24 @@ final class RoundTripSteps {
 
   private static Step arrived(Account account, TestMail mail, Step accepted) {
     if (mail.arrivedAt() != null) {
-      return new Step(ARRIVED, StepState.DONE, mail.arrivedAt(), "in the folder " + mail.folder());
+      return new Step(
+          ARRIVED,
+          StepState.DONE,
+          mail.arrivedAt(),
+          "in the folder " + mail.folder() + signature(mail));
     }
     if (accepted.state() == StepState.FAILED) {
       return new Step(ARRIVED, StepState.WAITING, null, "it was not sent");
     }
     return new Step(ARRIVED, StepState.WAITING, null, missing(account, mail));
+  }
+
+  private static String signature(TestMail mail) {
+    return mail.coversUnsubscribe() == null
+        ? ""
+        : mail.coversUnsubscribe()
+            ? "; its DKIM signature covers List-Unsubscribe, so one-click unsubscribing is offered"
+            : "; no DKIM signature covers List-Unsubscribe, so one-click unsubscribing is not offered";
   }
 
   private static String missing(Account account, TestMail mail) {

@@ -127,12 +127,17 @@ public class RoundTrips {
         TEXT.formatted(account.address(), mail.id()),
         null,
         null,
-        List.of(new HeaderField(TestMail.HEADER, mail.id().toString())),
+        List.of(
+            new HeaderField(TestMail.HEADER, mail.id().toString()),
+            // Shows whether the provider's DKIM signature covers them.
+            new HeaderField("List-Unsubscribe", "<mailto:" + account.address() + ">"),
+            new HeaderField("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")),
         List.of(),
         null,
         mail.requestedAt().plus(EXPIRES_AFTER),
         0,
         true,
+        false,
         false,
         Map.of("testMail", mail.id().toString()),
         HexFormat.of().formatHex(Tokens.sha256(id)));

@@ -51,7 +51,13 @@ public record SendingPolicyDraft(
         Integer shownCharacters,
     @Nullable AutomaticMail automaticMail,
     @Nullable Recipients recipients,
-    @Nullable Quotas quotas) {
+    @Nullable Quotas quotas,
+    @Nullable
+        @Schema(
+            description =
+                "whether mail to one recipient has List-Unsubscribe fields, whose link makes a"
+                    + " suppression for this agent (RFC 8058)")
+        Boolean listUnsubscribe) {
 
   private static final String ONLY_ORGANIZATION =
       "is of the organization's sending policy (PUT /sending-policy): leave it out";
@@ -65,7 +71,7 @@ public record SendingPolicyDraft(
 
   /** A policy that asks for reviews alone. */
   public SendingPolicyDraft(@Nullable Review review) {
-    this(review, null, null, null, null, null);
+    this(review, null, null, null, null, null, null);
   }
 
   /**
@@ -205,7 +211,8 @@ public record SendingPolicyDraft(
             amounts(policy.quotas().organization()),
             policy.quotas().burst(),
             policy.quotas().over().word(),
-            policy.quotas().unusualVolume()));
+            policy.quotas().unusualVolume()),
+        policy.listUnsubscribe());
   }
 
   private static Map<String, String> words(Map<String, OutgoingAction> actions) {
@@ -243,7 +250,8 @@ public record SendingPolicyDraft(
         findings(checks),
         automaticMail(checks),
         recipients == null ? RecipientRule.NONE : rule(checks, recipients),
-        quotas == null ? QuotaRule.NONE : rule(checks, quotas));
+        quotas == null ? QuotaRule.NONE : rule(checks, quotas),
+        Boolean.TRUE.equals(listUnsubscribe));
   }
 
   private FindingRule findings(FieldChecks checks) {

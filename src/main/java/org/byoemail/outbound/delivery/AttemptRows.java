@@ -112,7 +112,12 @@ class AttemptRows {
                 WHERE recipients.message_id = submission.message_id ORDER BY address) AS mailboxes,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
                   WHERE r.message_id = submission.message_id AND x.organization = submission.organization
-                    AND %s ORDER BY r.address) AS suppressed
+                    AND %s
+                  UNION SELECT r.address FROM recipients r
+                    JOIN unsubscription u ON u.organization = submission.organization AND u.address = r.address
+                    JOIN message m ON m.id = r.message_id
+                    JOIN endpoint e ON e.id = m.endpoint_id AND e.owner_agent_id = u.agent_id
+                  WHERE r.message_id = submission.message_id ORDER BY 1) AS suppressed
               FROM submission
             """
                 .formatted(

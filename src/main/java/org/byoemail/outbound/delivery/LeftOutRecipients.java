@@ -33,7 +33,7 @@ class LeftOutRecipients {
   void leaveOut(NewDelivery accepted, Message message, List<EmailAddress> addresses) {
     List<Change> changes = new ArrayList<>();
     suppressed
-        .refusals(message.organization(), addresses)
+        .refusals(message.organization(), message.endpoint(), addresses)
         .forEach(
             (address, refusal) ->
                 changes.add(

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt the id of its first attempt
  * @param account null if the sender has none
+ * @param agent the sender
  * @param submissionId unique within the organisation: the idempotency key
  * @param digest SHA-256 of the submission, in hexadecimal
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
@@ -31,6 +33,7 @@ public record NewDelivery(
     AttemptId attempt,
     @Nullable AccountId account,
     OrganizationId organization,
+    AgentId agent,
     String submissionId,
     String digest,
     int priority,

@@ -38,7 +38,8 @@ class RecipientRefusals {
       AttemptRows.StartedAttempt started,
       OutboundContactPolicy.@Nullable Decision policyOfAgent) {
     Map<EmailAddress, AttemptOutcome> refused =
-        new LinkedHashMap<>(suppressed.refusals(message.organization(), started.suppressed()));
+        new LinkedHashMap<>(
+            suppressed.refusals(message.organization(), message.endpoint(), started.suppressed()));
     for (EmailAddress recipient : started.recipients()) {
       Rejected refusal = refusal(recipient, transport, policyOfAgent);
       if (refusal != null) {

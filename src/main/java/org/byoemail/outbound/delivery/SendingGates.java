@@ -46,7 +46,8 @@ public class SendingGates {
   public Map<EmailAddress, String> refused(
       OrganizationId organization, EndpointId endpoint, Collection<EmailAddress> recipients) {
     Map<EmailAddress, String> refused = new LinkedHashMap<>();
-    Map<EmailAddress, Suppression> suppressed = suppressions.among(organization, recipients);
+    Map<EmailAddress, Suppression> suppressed =
+        suppressions.among(organization, endpoint, recipients);
     OutboundContactPolicy.Decision policy = policies.of(List.of(endpoint)).get(endpoint);
     for (EmailAddress recipient : recipients) {
       Suppression suppression = suppressed.get(recipient);

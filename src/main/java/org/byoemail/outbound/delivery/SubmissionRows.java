@@ -80,6 +80,7 @@ class SubmissionRows {
   Map<StoredMessageId, List<EmailAddress>> queue(List<NewDelivery> submissions) {
     List<StoredMessageId> messages = new ArrayList<>();
     List<String> organizations = new ArrayList<>();
+    List<UUID> agents = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
     List<@Nullable String> mailboxes = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
@@ -90,6 +91,7 @@ class SubmissionRows {
               (address, kind) -> {
                 messages.add(one.message());
                 organizations.add(one.organization().value());
+                agents.add(one.agent().value());
                 addresses.add(address.value());
                 mailboxes.add(address.mailbox().equals(address.value()) ? null : address.mailbox());
                 kinds.add(kind);
@@ -109,12 +111,14 @@ class SubmissionRows {
             ), recipients AS (
               INSERT INTO message_recipient (message_id, address, mailbox, kind, status, updated_at)
               SELECT r.message_id, r.address, r.mailbox, r.kind,
-                CASE WHEN s.id IS NOT NULL THEN 'failed' WHEN r.reviewed THEN 'in_review' ELSE 'queued' END, statement_timestamp()
-              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :mailboxes::text[], :kinds::text[],
+                CASE WHEN s.id IS NOT NULL OR u.id IS NOT NULL THEN 'failed' WHEN r.reviewed THEN 'in_review' ELSE 'queued' END, statement_timestamp()
+              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :agents::uuid[], :addresses::text[], :mailboxes::text[], :kinds::text[],
                     :inReview::bool[])
-                  AS r (message_id, organization, address, mailbox, kind, reviewed)
+                  AS r (message_id, organization, agent_id, address, mailbox, kind, reviewed)
                 LEFT JOIN suppression s ON s.organization = r.organization AND s.address = r.address
                   AND %s
+                LEFT JOIN unsubscription u ON u.organization = r.organization AND u.address = r.address
+                  AND u.agent_id = r.agent_id
               RETURNING message_id, address, status
             ), delivery AS (
               INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
@@ -133,6 +137,7 @@ class SubmissionRows {
         .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
         .param("recipientsOf", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .param("organizations", organizations.toArray(String[]::new))
+        .param("agents", agents.toArray(UUID[]::new))
         .param("addresses", addresses.toArray(String[]::new))
         .param("mailboxes", mailboxes.toArray(String[]::new))
         .param("kinds", kinds.toArray(String[]::new))

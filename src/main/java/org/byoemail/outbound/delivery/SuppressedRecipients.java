@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.suppression.Suppression;
@@ -27,12 +28,12 @@ class SuppressedRecipients {
     this.meters = meters;
   }
 
-  /** The refusal of each address. */
+  /** The refusal of each address, as the agent of that endpoint would send to it. */
   Map<EmailAddress, Rejected> refusals(
-      OrganizationId organization, Collection<EmailAddress> addresses) {
+      OrganizationId organization, EndpointId endpoint, Collection<EmailAddress> addresses) {
     Map<EmailAddress, Rejected> refusals = new LinkedHashMap<>();
     if (!addresses.isEmpty()) {
-      Map<EmailAddress, Suppression> found = suppressions.among(organization, addresses);
+      Map<EmailAddress, Suppression> found = suppressions.among(organization, endpoint, addresses);
       for (EmailAddress address : addresses) {
         Suppression suppression = found.get(address);
         refusals.put(

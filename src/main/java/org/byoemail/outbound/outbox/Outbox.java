@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
@@ -128,8 +127,8 @@ public class Outbox {
     if (failed.isEmpty()) {
       return;
     }
-    OrganizationId organization = rows.organization(messageId);
-    Map<EmailAddress, Suppression> suppressed = suppressions.among(organization, failed);
+    Map<EmailAddress, Suppression> suppressed =
+        suppressions.among(rows.organization(messageId), rows.endpoint(messageId), failed);
     if (suppressed.size() == failed.size()) {
       String addresses =
           suppressed.keySet().stream()

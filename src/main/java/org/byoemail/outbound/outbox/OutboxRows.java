@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
@@ -88,6 +89,13 @@ class OutboxRows {
     return jdbc.sql("SELECT organization FROM outbound_submission WHERE message_id = :id")
         .param("id", message.value())
         .query((row, number) -> new OrganizationId(row.getString("organization")))
+        .single();
+  }
+
+  EndpointId endpoint(StoredMessageId message) {
+    return jdbc.sql("SELECT endpoint_id FROM message WHERE id = :id")
+        .param("id", message.value())
+        .query((row, number) -> new EndpointId(row.getObject("endpoint_id", UUID.class)))
         .single();
   }
 

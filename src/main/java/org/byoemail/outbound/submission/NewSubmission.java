@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.outbound.gate.GateResult;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the producer's own, or the one that was made for it
  * @param repliedTo the message that it answers; null for none
  * @param files whose contents are stored already
+ * @param added header fields beside those of the submission
  * @param by who handed it in; null if that is not known
  * @param change is made in the transaction that stores it
  * @param gates what the gates of the agent's sending policy decided
@@ -41,6 +43,7 @@ record NewSubmission(
     Submission submission,
     @Nullable Message repliedTo,
     List<Attachment> files,
+    List<HeaderField> added,
     Instant dueAt,
     Instant expiresAt,
     Instant acceptedAt,
@@ -59,6 +62,7 @@ record NewSubmission(
         submission,
         repliedTo,
         files,
+        added,
         due,
         expiresAt,
         acceptedAt,
@@ -78,6 +82,7 @@ record NewSubmission(
         submission,
         repliedTo,
         files,
+        added,
         dueAt,
         expiresAt,
         acceptedAt,
@@ -118,6 +123,7 @@ record NewSubmission(
         submission,
         repliedTo,
         files,
+        added,
         dueAt,
         expiresAt,
         acceptedAt,
@@ -160,6 +166,7 @@ record NewSubmission(
         attempt,
         sender.account(),
         sender.organization(),
+        sender.agent(),
         id,
         submission.digest(),
         submission.priority(),

@@ -56,6 +56,7 @@ final class OutboundDraft {
       StoredMessageId id,
       ConversationId conversation,
       @Nullable Message repliedTo,
+      List<HeaderField> added,
       Instant dueAt,
       Instant now) {
     NamedAddress replyTo = submission.replyTo();
@@ -76,7 +77,7 @@ final class OutboundDraft {
         new MessageId(id + "@" + sender.address().domain()),
         repliedTo == null ? null : repliedTo.messageId(),
         references(repliedTo),
-        headers(),
+        all(added),
         submission.metadata(),
         dueAt,
         now);
@@ -98,6 +99,12 @@ final class OutboundDraft {
     List<MessageId> kept = new ArrayList<>(all.subList(0, 1));
     kept.addAll(all.subList(all.size() - NEWEST_REFERENCES + 1, all.size()));
     return kept;
+  }
+
+  private List<HeaderField> all(List<HeaderField> added) {
+    List<HeaderField> headers = headers();
+    headers.addAll(added);
+    return headers;
   }
 
   /** Whether it is marked as automatic: the submission or the agent's policy says so. */

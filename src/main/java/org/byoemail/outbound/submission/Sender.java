@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name shown beside the address: the account's, else the endpoint's
  * @param account the endpoint's; null if it has none
  * @param policy what the gates ask of its mail
+ * @param unsubscribe how its recipients may unsubscribe
  * @param foundAt when it was looked up, by the database's clock
  */
 record Sender(
@@ -26,4 +27,17 @@ record Sender(
     OrganizationId organization,
     @Nullable AccountId account,
     SendingPolicy policy,
-    Instant foundAt) {}
+    Unsubscribe unsubscribe,
+    Instant foundAt) {
+
+  /**
+   * How recipients may unsubscribe.
+   *
+   * @param coveredByDkim whether the provider signs the header fields (RFC 8058 section 4)
+   * @param byMail whether mail to the address is read here
+   */
+  record Unsubscribe(boolean coveredByDkim, boolean byMail) {
+    /** By a page that a person opens. */
+    static final Unsubscribe BY_PAGE = new Unsubscribe(false, false);
+  }
+}

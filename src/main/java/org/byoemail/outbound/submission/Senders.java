@@ -19,6 +19,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.GroupCommit;
+import org.byoemail.outbound.submission.Sender.Unsubscribe;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -32,10 +33,13 @@ class Senders {
       """
       SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
         g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, %d AS place, NULL::timestamptz AS since,
-        g.sending_policy::text AS policy, o.sending_policy::text AS minimum
+        g.sending_policy::text AS policy, o.sending_policy::text AS minimum,
+        coalesce(k.covers_unsubscribe, false) AS covered, a.imap_verified_at IS NOT NULL AS is_read
       FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
         LEFT JOIN organization_sending_policy o ON o.organization = g.organization
+        LEFT JOIN account_dkim k ON k.account_id = a.id AND k.smtp_host IS NOT DISTINCT FROM a.smtp_host
+          AND k.smtp_username IS NOT DISTINCT FROM a.smtp_username
       """;
 
   /** An alias is sent from by the server and login that it was proved with only. */
@@ -43,10 +47,13 @@ class Senders {
       """
       SELECT e.id, l.address, coalesce(a.display_name, e.display_name) AS name,
         g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place, l.proved_at AS since,
-        g.sending_policy::text AS policy, o.sending_policy::text AS minimum
+        g.sending_policy::text AS policy, o.sending_policy::text AS minimum,
+        coalesce(k.covers_unsubscribe, false) AS covered, a.imap_verified_at IS NOT NULL AS is_read
       FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
         JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id AND g.deleted_at IS NULL
         LEFT JOIN organization_sending_policy o ON o.organization = g.organization
+        LEFT JOIN account_dkim k ON k.account_id = a.id AND k.smtp_host IS NOT DISTINCT FROM a.smtp_host
+          AND k.smtp_username IS NOT DISTINCT FROM a.smtp_username
       WHERE l.kind = 'address' AND l.state = 'proved' AND l.smtp_host = a.smtp_host
         AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username AND l.address = ANY (:addresses)
       """;
@@ -165,6 +172,7 @@ class Senders {
                   one.organization(),
                   one.account(),
                   policy,
+                  Unsubscribe.BY_PAGE,
                   one.foundAt()));
     }
   }
@@ -187,6 +195,7 @@ class Senders {
         new OrganizationId(row.getString("organization")),
         account == null ? null : new AccountId(account),
         SendingPolicy.effective(row.getString("policy"), row.getString("minimum")),
+        new Unsubscribe(row.getBoolean("covered"), row.getBoolean("is_read")),
         row.getTimestamp("now").toInstant());
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it stops waiting, whatever it waits for; null: after the usual time
  * @param priority from -9 to 9; higher ones leave first
  * @param autoSubmitted whether it is marked as made without a person (RFC 3834)
+ * @param listUnsubscribe whether its recipient is offered to unsubscribe (RFC 8058)
  * @param requestDeliveryReport whether servers are asked to tell of its delivery (RFC 3461)
  * @param metadata the producer's own, echoed in events
  * @param digest the SHA-256 of its JSON in a canonical form, in hex
@@ -45,6 +46,7 @@ public record Submission(
     @Nullable Instant expiresAt,
     int priority,
     boolean autoSubmitted,
+    boolean listUnsubscribe,
     boolean requestDeliveryReport,
     Map<String, Object> metadata,
     String digest) {
@@ -69,6 +71,7 @@ public record Submission(
         expiresAt,
         priority,
         autoSubmitted,
+        listUnsubscribe,
         requestDeliveryReport,
         metadata,
         digest);
@@ -94,6 +97,7 @@ public record Submission(
         expiresAt,
         priority,
         autoSubmitted,
+        listUnsubscribe,
         requestDeliveryReport,
         other,
         digest);

@@ -26,8 +26,15 @@ class SubmissionGates {
   private final Gates gates;
   private final OutgoingFindings findings;
   private final KeptMails mails;
+  private final ListUnsubscribe unsubscribe;
 
-  SubmissionGates(AcceptHook hook, Gates gates, OutgoingFindings findings, KeptMails mails) {
+  SubmissionGates(
+      AcceptHook hook,
+      Gates gates,
+      OutgoingFindings findings,
+      KeptMails mails,
+      ListUnsubscribe unsubscribe) {
+    this.unsubscribe = unsubscribe;
     this.mails = mails;
     this.hook = hook;
     this.gates = gates;
@@ -36,6 +43,11 @@ class SubmissionGates {
 
   AcceptHook hook() {
     return hook;
+  }
+
+  /** Checks and makes the fields by which recipients unsubscribe. */
+  ListUnsubscribe unsubscribe() {
+    return unsubscribe;
   }
 
   /** Whether a gate has something to decide about a submission of that sender. */
@@ -85,6 +97,7 @@ class SubmissionGates {
                 // No part of the mail.
                 ConversationId.next(),
                 fresh.repliedTo(),
+                fresh.added(),
                 fresh.dueAt(),
                 fresh.acceptedAt());
     return mails.keep(message, fresh.files());

@@ -50,6 +50,7 @@ public class SubmissionReader {
           "expiresAt",
           "priority",
           "autoSubmitted",
+          "listUnsubscribe",
           "requestDeliveryReport",
           "metadata");
 
@@ -247,6 +248,7 @@ public class SubmissionReader {
             fields.instant("expiresAt"),
             priority(fields),
             fields.flag("autoSubmitted"),
+            fields.flag("listUnsubscribe"),
             fields.flag("requestDeliveryReport"),
             metadata(fields),
             digest);

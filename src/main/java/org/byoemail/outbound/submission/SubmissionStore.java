@@ -124,7 +124,12 @@ class SubmissionStore {
 
     Message message(ConversationId conversation) {
       return draft.message(
-          id(), conversation, submission.repliedTo(), submission.dueAt(), submission.acceptedAt());
+          id(),
+          conversation,
+          submission.repliedTo(),
+          submission.added(),
+          submission.dueAt(),
+          submission.acceptedAt());
     }
   }
 }

@@ -228,6 +228,7 @@ public class Submissions {
           files.plan(none, sender.organization(), source.scope(), submission);
       checkSize(submission, planned);
       checkTimes(submission, dueAt, expiresAt(submission, dueAt), now);
+      gates.unsubscribe().check(sender, submission);
       Message repliedTo = repliedTo(source, sender, submission);
       conversation = repliedTo == null ? null : repliedTo.conversation();
       tried = gates.tried(source, sender, submission, repliedTo, planned);
@@ -309,6 +310,7 @@ public class Submissions {
     Message repliedTo;
     try {
       checkTimes(submission, dueAt, expiresAt, now);
+      gates.unsubscribe().check(sender, submission);
       repliedTo = repliedTo(source, sender, submission);
     } catch (SubmissionRejected e) {
       if (earlier(sender, submission) == null) {
@@ -329,6 +331,7 @@ public class Submissions {
             submission,
             repliedTo,
             files.storeContent(attachments, submission),
+            gates.unsubscribe().fields(sender, submission, messageId),
             dueAt,
             expiresAt,
             now,

@@ -12,6 +12,7 @@
       "outbound.delivery",
       "outbound.gate",
       "outbound.finding",
+      "outbound.suppression",
       "outbound.review",
       "platform.broker",
       "platform.conversation",

@@ -1,5 +1,6 @@
 package org.byoemail.outbound.suppression;
 
+import java.util.List;
 import org.byoemail.format.mail.OrganizationId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -16,18 +17,28 @@ public class SuppressionCleanup {
   }
 
   /**
-   * Deletes the suppression of an address, in the caller's transaction.
+   * Deletes the suppressions of an address, those of one agent too, in the caller's transaction.
    *
    * @param address in lower case
    * @return how many
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public int delete(OrganizationId organization, String address) {
-    return jdbc.sql(
-            "DELETE FROM suppression WHERE organization = :organization AND lower(address) ="
-                + " :address")
-        .param("organization", organization.value())
-        .param("address", address)
-        .update();
+    int unsubscribed =
+        jdbc.sql(
+                "DELETE FROM unsubscription WHERE organization = :organization AND lower(address) ="
+                    + " :address")
+            .param("organization", organization.value())
+            .param("address", address)
+            .update();
+    List<Boolean> deleted =
+        jdbc.sql(
+                "DELETE FROM suppression WHERE organization = :organization AND lower(address) ="
+                    + " :address RETURNING agent_only")
+            .param("organization", organization.value())
+            .param("address", address)
+            .query(Boolean.class)
+            .list();
+    return unsubscribed + (int) deleted.stream().filter(agentOnly -> !agentOnly).count();
   }
 }

@@ -12,6 +12,8 @@ public enum SuppressionReason {
   DISABLED_RECIPIENT("its server says that it is disabled"),
   /** The recipient reported a mail as spam. */
   COMPLAINT("its owner complained about a mail"),
+  /** The recipient unsubscribed from one agent. */
+  UNSUBSCRIBED("its owner unsubscribed from this agent"),
   /** An operator suppressed it. */
   MANUAL("a person put it on the list");
 

@@ -10,6 +10,8 @@ public enum SuppressionSource {
   BOUNCE,
   /** A feedback report. */
   COMPLAINT,
+  /** The link in a mail (RFC 8058). */
+  UNSUBSCRIBE,
   /** An operator. */
   MANUAL;
 

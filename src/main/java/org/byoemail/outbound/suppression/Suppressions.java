@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
@@ -28,20 +30,43 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The addresses that mail is not sent to, per organisation. What becomes one is decided here: a
- * refusal that is about the address for good, a complaint, or a person. Joins the transaction of
- * its caller. Safe for use by many threads and nodes.
+ * refusal that is about the address for good, a complaint, or a person; or, for one agent, that its
+ * owner unsubscribed ({@link Unsubscriptions}). Joins the transaction of its caller. Safe for use
+ * by many threads and nodes.
  */
 @Repository
 public class Suppressions {
   private static final int MAX_WORDS = 1000;
 
+  /** Of all agents, and of one; both are read as the same columns. */
+  private static final String OF_ALL =
+      """
+      SELECT id, organization, address, NULL::uuid AS agent_id, reason, source, enhanced_status, words, message_id,
+        attempt_id, bounce_id, created_at, expires_at
+      FROM suppression s WHERE NOT agent_only AND
+      """;
+
+  private static final String OF_ONE =
+      """
+      UNION ALL
+      SELECT id, organization, address, agent_id, 'unsubscribed', 'unsubscribe', NULL, NULL, message_id,
+        NULL, NULL, created_at, NULL
+      FROM unsubscription s WHERE\s
+      """;
+
   private final JdbcClient jdbc;
   private final SuppressionSettings settings;
   private final MeterRegistry meters;
   private final AuditLog audit;
+  private final Unsubscriptions unsubscriptions;
 
   Suppressions(
-      JdbcClient jdbc, SuppressionSettings settings, MeterRegistry meters, AuditLog audit) {
+      JdbcClient jdbc,
+      SuppressionSettings settings,
+      MeterRegistry meters,
+      AuditLog audit,
+      Unsubscriptions unsubscriptions) {
+    this.unsubscriptions = unsubscriptions;
     this.audit = audit;
     this.jdbc = jdbc;
     this.settings = settings;
@@ -49,13 +74,14 @@ public class Suppressions {
   }
 
   /**
-   * The condition, in SQL, that a suppression is active: every statement that reads the table has
-   * it from here.
+   * The condition, in SQL, that a suppression of all agents is active: every statement that reads
+   * the table has it from here.
    *
    * @param alias of the table {@code suppression} in the statement
    */
   public static String active(String alias) {
-    return "(%1$s.expires_at IS NULL OR %1$s.expires_at > statement_timestamp())".formatted(alias);
+    return "(NOT %1$s.agent_only AND (%1$s.expires_at IS NULL OR %1$s.expires_at > statement_timestamp()))"
+        .formatted(alias);
   }
 
   /**
@@ -81,7 +107,7 @@ public class Suppressions {
         switch (reason) {
           case NO_SUCH_RECIPIENT, NO_SUCH_HOST, DISABLED_RECIPIENT -> settings.addressesFor();
           case COMPLAINT -> settings.complaintsFor();
-          case MANUAL -> null;
+          case UNSUBSCRIBED, MANUAL -> null;
         };
     suppress(organization, address, reason, evidence, lasts, null);
   }
@@ -120,8 +146,8 @@ public class Suppressions {
                   source = excluded.source, enhanced_status = excluded.enhanced_status, words = excluded.words,
                   message_id = excluded.message_id, attempt_id = excluded.attempt_id,
                   bounce_id = excluded.bounce_id, created_at = excluded.created_at,
-                  expires_at = excluded.expires_at
-                WHERE s.expires_at < coalesce(excluded.expires_at, 'infinity')
+                  expires_at = excluded.expires_at, agent_only = false
+                WHERE s.agent_only OR s.expires_at < coalesce(excluded.expires_at, 'infinity')
                 """)
             .param("id", Ids.next())
             .param("organization", organization.value())
@@ -148,24 +174,34 @@ public class Suppressions {
     }
   }
 
-  /** The suppressed ones of some addresses. */
+  /**
+   * The suppressed ones of some addresses.
+   *
+   * @param endpoint whose agent would send to them
+   */
   public Map<EmailAddress, Suppression> among(
-      OrganizationId organization, Collection<EmailAddress> addresses) {
+      OrganizationId organization, EndpointId endpoint, Collection<EmailAddress> addresses) {
     return jdbc
         .sql(
-            "SELECT * FROM suppression WHERE organization = :organization"
-                + " AND address = ANY (:addresses) AND "
-                + active("suppression"))
+            OF_ALL
+                + "organization = :organization AND address = ANY (:addresses) AND "
+                + active("s")
+                + OF_ONE
+                + """
+                organization = :organization AND address = ANY (:addresses)
+                AND agent_id = (SELECT owner_agent_id FROM endpoint WHERE id = :endpoint)
+                """)
         .param("organization", organization.value())
+        .param("endpoint", endpoint.value())
         .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
         .query(Suppressions::read)
         .list()
         .stream()
-        .collect(Collectors.toMap(Suppression::address, Function.identity()));
+        .collect(Collectors.toMap(Suppression::address, Function.identity(), (all, one) -> all));
   }
 
   /**
-   * Active suppressions, the newest first.
+   * Active suppressions, of all agents and of one, the newest first.
    *
    * @param organization null for all organisations
    * @param address only that one; null for all
@@ -176,11 +212,16 @@ public class Suppressions {
       @Nullable EmailAddress address,
       @Nullable UUID before,
       int limit) {
+    String page =
+        "(:organization::text IS NULL OR organization = :organization) AND (:address::text IS NULL"
+            + " OR address = :address) AND (:before::uuid IS NULL OR id < :before)";
     return jdbc.sql(
-            "SELECT * FROM suppression WHERE (:organization::text IS NULL OR organization ="
-                + " :organization) AND (:address::text IS NULL OR address = :address) AND"
-                + " (:before::uuid IS NULL OR id < :before) AND "
-                + active("suppression")
+            OF_ALL
+                + page
+                + " AND "
+                + active("s")
+                + OF_ONE
+                + page
                 + " ORDER BY id DESC LIMIT :limit")
         .param("organization", OrganizationId.valueOrNull(organization))
         .param("address", address == null ? null : address.value())
@@ -196,9 +237,8 @@ public class Suppressions {
    * @param address in lower case
    */
   public List<Suppression> stored(OrganizationId organization, String address) {
-    return jdbc.sql(
-            "SELECT * FROM suppression WHERE organization = :organization AND lower(address) ="
-                + " :address ORDER BY id")
+    String of = "organization = :organization AND lower(address) = :address";
+    return jdbc.sql(OF_ALL + of + OF_ONE + of + " ORDER BY id")
         .param("organization", organization.value())
         .param("address", address)
         .query(Suppressions::read)
@@ -206,7 +246,7 @@ public class Suppressions {
   }
 
   /**
-   * Lifts a suppression, from the next mail on.
+   * Lifts a suppression of all agents, from the next mail on.
    *
    * @return false if the address was not suppressed
    */
@@ -215,12 +255,13 @@ public class Suppressions {
     boolean lifted =
         jdbc.sql(
                     "DELETE FROM suppression WHERE organization = :organization AND address ="
-                        + " :address")
+                        + " :address AND NOT agent_only")
                 .param("organization", organization.value())
                 .param("address", address.value())
                 .update()
             == 1;
     if (lifted) {
+      unsubscriptions.tellOlderNodes(organization, address);
       audit.record("suppression.lifted", null, organization, Map.of("address", address.value()));
     }
     return lifted;
@@ -228,10 +269,12 @@ public class Suppressions {
 
   private static Suppression read(ResultSet row, int number) throws SQLException {
     UUID attempt = row.getObject("attempt_id", UUID.class);
+    UUID agent = row.getObject("agent_id", UUID.class);
     return new Suppression(
         row.getObject("id", UUID.class),
         new OrganizationId(row.getString("organization")),
         new EmailAddress(row.getString("address")),
+        agent == null ? null : new AgentId(agent),
         SuppressionReason.valueOf(row.getString("reason").toUpperCase(Locale.ROOT)),
         new SuppressionEvidence(
             SuppressionSource.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),

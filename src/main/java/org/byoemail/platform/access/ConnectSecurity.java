@@ -22,11 +22,14 @@ import org.springframework.security.web.savedrequest.NullRequestCache;
 class ConnectSecurity {
   private static final String PATH = "/connect";
 
+  /** RFC 8058 section 3.1: posted without cookies, so that its address alone permits it. */
+  private static final String UNSUBSCRIBE = PATH + "/unsubscribe/*";
+
   @Bean
   @Order(0)
   SecurityFilterChain connectPages(HttpSecurity http, FailedLogins failures) throws Exception {
     http.securityMatcher(PATH + "/**")
-        .csrf(csrf -> csrf.csrfTokenRepository(tokens()))
+        .csrf(csrf -> csrf.csrfTokenRepository(tokens()).ignoringRequestMatchers(UNSUBSCRIBE))
         .addFilterBefore(new ConnectLinkThrottle(failures), CsrfFilter.class)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))

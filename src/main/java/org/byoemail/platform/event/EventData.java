@@ -383,6 +383,18 @@ public sealed interface EventData {
   }
 
   /**
+   * {@code recipient.unsubscribed}.
+   *
+   * @param agent that sends nothing more to the address
+   */
+  record RecipientUnsubscribed(UUID agent, String address) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.RECIPIENT_UNSUBSCRIBED;
+    }
+  }
+
+  /**
    * {@code account.error}.
    *
    * @param side smtp or imap

@@ -25,6 +25,7 @@ public enum EventType {
   CONTACT_REQUESTED("contact.requested"),
   CONTACT_REQUEST_DECIDED("contact.request_decided"),
   CORRESPONDENT_HELD("correspondent.held"),
+  RECIPIENT_UNSUBSCRIBED("recipient.unsubscribed"),
   ACCOUNT_ERROR("account.error"),
   ACCOUNT_RECOVERED("account.recovered"),
   ACCOUNT_NEEDS_REAUTHORIZATION("account.needs_reauthorization"),

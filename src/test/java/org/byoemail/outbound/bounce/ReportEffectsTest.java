@@ -105,7 +105,7 @@ class ReportEffectsTest {
 
   private boolean isSuppressed(String address) {
     return !suppressions
-        .among(new OrganizationId("acme"), List.of(EmailAddress.parse(address)))
+        .among(new OrganizationId("acme"), account.endpoint(), List.of(EmailAddress.parse(address)))
         .isEmpty();
   }
 

@@ -214,6 +214,7 @@ public class OutboundFixtures {
                     0,
                     false,
                     false,
+                    false,
                     Map.of("order", 7),
                     "00"))
             .messageId()

@@ -144,7 +144,9 @@ class RealServersTest {
     assertThat(fixtures.recipients(message)).containsExactly("sent", "failed");
     assertThat(
             suppressions.among(
-                new OrganizationId("acme"), List.of(EmailAddress.parse("zoe@elsewhere.test"))))
+                new OrganizationId("acme"),
+                account.endpoint(),
+                List.of(EmailAddress.parse("zoe@elsewhere.test"))))
         .isEmpty();
   }
 

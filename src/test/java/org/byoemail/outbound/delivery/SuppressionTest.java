@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionFixtures;
 import org.byoemail.outbound.submission.SubmissionSource;
@@ -18,6 +19,8 @@ import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
 import org.byoemail.outbound.suppression.SuppressionSource;
 import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.outbound.suppression.UnsubscribeLinks;
+import org.byoemail.outbound.suppression.Unsubscriptions;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +37,7 @@ class SuppressionTest {
 
   private final OutboundFixtures fixtures;
   private final Suppressions suppressions;
+  private final Unsubscriptions unsubscriptions;
   private final Submissions submissions;
   private final SendingSteps steps;
   private final SettableClock clock;
@@ -44,11 +48,13 @@ class SuppressionTest {
   SuppressionTest(
       OutboundFixtures fixtures,
       Suppressions suppressions,
+      Unsubscriptions unsubscriptions,
       Submissions submissions,
       SendingSteps steps,
       SettableClock clock) {
     this.fixtures = fixtures;
     this.suppressions = suppressions;
+    this.unsubscriptions = unsubscriptions;
     this.submissions = submissions;
     this.steps = steps;
     this.clock = clock;
@@ -165,6 +171,22 @@ class SuppressionTest {
   }
 
   @Test
+  void recipientWhoUnsubscribesWhileMailWaitsGetsNothingFromThatAgent() throws Exception {
+    Account other = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "gone@example.test", "ben@example.test");
+    fixtures.message(other, "gone@example.test");
+    unsubscriptions.unsubscribe(
+        new UnsubscribeLinks.Subject(account.agent(), new StoredMessageId(message), GONE));
+
+    steps.send();
+    steps.send();
+
+    assertThat(fixtures.recipients(message)).containsExactlyInAnyOrder("sent", "failed");
+    assertThat(server.commands("RCPT TO"))
+        .containsExactlyInAnyOrder("RCPT TO:<ben@example.test>", "RCPT TO:<gone@example.test>");
+  }
+
+  @Test
   void anotherOrganizationStillSendsToIt() throws Exception {
     suppressions.suppress(
         new OrganizationId("other"),
@@ -212,7 +234,7 @@ class SuppressionTest {
 
     assertThat(
             suppressions
-                .among(new OrganizationId("acme"), java.util.List.of(GONE))
+                .among(new OrganizationId("acme"), account.endpoint(), List.of(GONE))
                 .get(GONE)
                 .reason())
         .isEqualTo(SuppressionReason.MANUAL);
@@ -247,6 +269,8 @@ class SuppressionTest {
   }
 
   private boolean isSuppressed() {
-    return !suppressions.among(new OrganizationId("acme"), List.of(GONE)).isEmpty();
+    return !suppressions
+        .among(new OrganizationId("acme"), account.endpoint(), List.of(GONE))
+        .isEmpty();
   }
 }

@@ -291,6 +291,9 @@ class EventDataTest {
             new DomainLost("acme.test", "proved by another"),
             "{\"domain\":\"acme.test\",\"error\":\"proved by another\"}"),
         Arguments.of(
+            new EventData.RecipientUnsubscribed(ID, "a@acme.test"),
+            "{\"agent\":\"%s\",\"address\":\"a@acme.test\"}".formatted(ID)),
+        Arguments.of(
             new DossierSealed(2, "ab", "cd", 3, Instant.parse("2026-01-02T03:04:05Z"), null, null),
             """
             {"number":2,"head":"ab","previous":"cd","entries":3,"sealedAt":"2026-01-02T03:04:05Z"}\
