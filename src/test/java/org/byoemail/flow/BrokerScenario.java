@@ -25,6 +25,8 @@ import java.util.UUID;
 import org.byoemail.command.doctor.DoctorCommand;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.GreenMailServer;
+import org.byoemail.support.MailUser;
 import org.byoemail.support.PostgresProcess;
 import org.byoemail.support.RedisProcess;
 import org.byoemail.support.SmtpSink;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes of the jar with a broker other than Artemis: the same guarantees. */
@@ -50,6 +53,8 @@ abstract class BrokerScenario {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FLOWS = TestBroker.PRODUCERS.get(0);
   private static final String STRANGERS = TestBroker.PRODUCERS.get(1);
+
+  @RegisterExtension static final GreenMailServer MAIL = GreenMailServer.shared();
 
   @TempDir static Path dir;
 
@@ -97,7 +102,9 @@ abstract class BrokerScenario {
     all.put("BYO_CONTENT_DIR", dir.resolve("content").toString());
     all.put("BYO_CONSOLE_PASSWORD", "test-console-0123456789");
     all.put("BYO_SECRET_KEYSET", java.util.Base64.getEncoder().encodeToString(new byte[32]));
-    all.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.1:" + sink.port() + ",::1");
+    all.put(
+        "BYO_CONNECTION_ALLOWED_NETWORKS",
+        "127.0.0.1:" + sink.port() + ",127.0.0.1:" + MAIL.imapPort() + ",::1");
     for (String name : TestBroker.PRODUCERS) {
       all.put(
           "BYO_BROKER_ORGANIZATIONS_" + name.toUpperCase(java.util.Locale.ROOT),
@@ -130,6 +137,96 @@ abstract class BrokerScenario {
     sink.requireEachOnce(id, 1);
     assertThat(eventsOf(id)).containsExactly("message.sent");
     assertThat(positions()).isSorted();
+  }
+
+  /** What the demo shows: a mail that is sent, one that arrives, and one that comes back. */
+  @Test
+  void mailThatArrivesAndMailThatComesBackAreEvents() {
+    MailUser bob = MAIL.freshUser("bob");
+    ApiClient api = gateway.api();
+    String account =
+        api.account(
+            api.openAgent(bob.address()),
+            bob.address(),
+            server(sink.port()),
+            imap(bob, MAIL.imapPort()));
+    String id = id("demo");
+
+    broker.submit(FLOWS, submission(id).replace(ada, bob.address()));
+    awaitSent(id);
+    String messageId =
+        sink.arrived().stream()
+            .filter(mail -> mail.field("Subject").equals(id))
+            .map(mail -> mail.field("Message-ID"))
+            .findAny()
+            .orElseThrow();
+    MAIL.deliver(bob, lines("Subject: hello " + id, "From: ben@else.test", "", "Hello"));
+    MAIL.deliver(bob, bounce(messageId));
+
+    await("both events")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(eventsOf(id)).containsExactly("message.sent", "message.bounced");
+              assertThat(events)
+                  .filteredOn(event -> event.path("type").asText().equals("message.received"))
+                  .filteredOn(event -> event.path("accountId").asText().equals(account))
+                  .singleElement()
+                  .satisfies(
+                      event ->
+                          assertThat(event.at("/data/subject").asText()).isEqualTo("hello " + id));
+            });
+  }
+
+  private static Map<String, Object> server(int port) {
+    return Map.of("host", "localhost", "port", port, "security", "none", "auth", "none");
+  }
+
+  private static Map<String, Object> imap(MailUser user, int port) {
+    return Map.of(
+        "host",
+        "localhost",
+        "port",
+        port,
+        "security",
+        "none",
+        "username",
+        user.address(),
+        "password",
+        user.password());
+  }
+
+  /** RFC 3464. */
+  private static byte[] bounce(String messageId) {
+    return lines(
+        "From: MAILER-DAEMON@partner.test",
+        "Subject: Undelivered Mail Returned to Sender",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
+        "",
+        "--b",
+        "",
+        "It could not be delivered.",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.partner.test",
+        "",
+        "Final-Recipient: rfc822; to@partner.test",
+        "Action: failed",
+        "Status: 5.1.1",
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user",
+        "",
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        "Message-ID: " + messageId,
+        "",
+        "--b--");
+  }
+
+  private static byte[] lines(String... lines) {
+    return String.join("\r\n", lines).getBytes(StandardCharsets.US_ASCII);
   }
 
   @Test

@@ -3,6 +3,11 @@ package org.byoemail.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,13 +31,19 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Mail that arrives by LMTP at many mailboxes while the nodes that watch them are killed, frozen,
  * stopped and started again: each mail is taken in, and once, and mail is taken in during each
- * fault. A share of it runs at each build; the Maven profile {@code faults} runs all of it.
+ * fault; a webhook gets each event at least once, in the order of its message. A share of it runs
+ * at each build; the Maven profile {@code faults} runs all of it.
  */
 class ClusterFaultsIT {
   private static final int MAILS = Integer.getInteger("byo.faults.mails", 500);
   private static final int MAILBOXES = Integer.getInteger("byo.faults.mailboxes", 10);
   private static final int ROUNDS = Integer.getInteger("byo.faults.rounds", 1);
   private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+  /** The default of Prometheus. */
+  private static final Duration SCRAPE_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final String DATABASE_AWAY = "byo_service_up\\{.*service=\"database\".*} 0\\.0";
 
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
 
@@ -88,14 +99,17 @@ class ClusterFaultsIT {
   }
 
   @Test
-  void everyMailIsTakenInOnceWhileNodesFailInTurn() {
+  void everyMailIsTakenInOnceWhileNodesFailInTurn() throws Exception {
     List<MailUser> users = List.copyOf(accounts("faults").keySet());
     GatewayProcess a = cluster.node("a");
     GatewayProcess b = cluster.node("b");
     cluster.awaitHolders("a", "b", "c");
 
-    try (MailStream mails =
-        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(45L * ROUNDS))) {
+    try (WebhookStream hook =
+            WebhookStream.start(
+                cluster.node("c").api(), cluster.services().postgres().dataSource());
+        MailStream mails =
+            MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(45L * ROUNDS))) {
       cluster.services().redis().kill();
       awaitFlow("without Redis", mails);
       cluster.services().redis().start();
@@ -106,6 +120,7 @@ class ClusterFaultsIT {
         b.freeze();
         cluster.awaitHolders("c");
         awaitFlow("with one node killed and one frozen", mails);
+        hook.awaitFlow("with one node killed and one frozen");
         b.thaw();
         a.start();
         cluster.awaitHolders("a", "b", "c");
@@ -126,21 +141,30 @@ class ClusterFaultsIT {
       mails.finish();
 
       assertTakenInOnce(mails, () -> {});
+      hook.assertEachAtLeastOnceInOrder();
     }
   }
 
   @Test
-  void everyMailIsTakenInOnceWhileTheDatabaseIsKilledAndStopped() {
+  void everyMailIsTakenInOnceWhileTheDatabaseIsKilledAndStopped() throws Exception {
     Map<MailUser, String> accounts = accounts("database");
     List<MailUser> users = List.copyOf(accounts.keySet());
     cluster.awaitHolders("a", "b", "c");
 
-    try (MailStream mails =
-        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(30L * ROUNDS))) {
+    try (WebhookStream hook =
+            WebhookStream.start(
+                cluster.node("c").api(), cluster.services().postgres().dataSource());
+        MailStream mails =
+            MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(30L * ROUNDS))) {
       for (int round = 0; round < ROUNDS; round++) {
         awaitFlow("before the database is killed", mails);
+        cluster.services().postgres().freeze();
+        assertMonitored("frozen");
+        cluster.services().postgres().thaw();
+        awaitFlow("after the database was frozen", mails);
         cluster.services().postgres().kill();
         mails.awaitDelivered(mails.delivered() + MAILBOXES);
+        assertMonitored("killed");
         cluster.services().postgres().start();
         assertThat(ingested().cursorsApart(accounts.values())).isEmpty();
         awaitFlow("after the database was killed", mails);
@@ -151,8 +175,39 @@ class ClusterFaultsIT {
 
       // Trouble of the database is nobody's mailbox's: it is met again by itself.
       assertTakenInOnce(mails, () -> {});
+      hook.assertEachAtLeastOnceInOrder();
       assertThat(ingested().cursorsApart(accounts.values())).isEmpty();
+      for (String node : List.of("a", "b", "c")) {
+        assertThat(cluster.node(node).outputOfLastStart().lines())
+            .as("stack frames of " + node)
+            .noneMatch(line -> line.startsWith("\tat "));
+      }
     }
+  }
+
+  /** Metrics and health of each node say it before a Prometheus would give up. */
+  private static void assertMonitored(String what) {
+    for (int port : cluster.ports()) {
+      await("the database is " + what + " at " + port)
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  answer(port, "/actuator/prometheus")
+                          .body()
+                          .lines()
+                          .anyMatch(line -> line.matches(DATABASE_AWAY))
+                      && answer(port, "/actuator/health").statusCode() == 503);
+    }
+  }
+
+  private static HttpResponse<String> answer(int port, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer " + GatewayProcess.ADMIN_KEY)
+                .timeout(SCRAPE_TIMEOUT)
+                .build(),
+            HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -89,14 +89,31 @@ public final class PostgresProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP to all of it: connections stay open and nothing is answered. */
+  public void freeze() {
+    long postmaster = pid();
+    Signals.send("STOP", postmaster);
+    backends(postmaster).forEach(pid -> Signals.send("STOP", pid));
+  }
+
+  /** SIGCONT: it goes on as if no time had passed. */
+  public void thaw() {
+    long postmaster = pid();
+    backends(postmaster).forEach(pid -> Signals.send("CONT", pid));
+    Signals.send("CONT", postmaster);
+  }
+
+  private static List<Long> backends(long postmaster) {
+    return ProcessHandle.of(postmaster).stream()
+        .flatMap(ProcessHandle::descendants)
+        .map(ProcessHandle::pid)
+        .toList();
+  }
+
   /** SIGKILL to all of it: it recovers from its log at the next start. */
   public void kill() {
     long postmaster = pid();
-    List<Long> all =
-        ProcessHandle.of(postmaster).stream()
-            .flatMap(ProcessHandle::descendants)
-            .map(ProcessHandle::pid)
-            .toList();
+    List<Long> all = backends(postmaster);
     Signals.send("KILL", postmaster);
     Awaitility.await("the postmaster is gone")
         .until(() -> ProcessHandle.of(postmaster).filter(ProcessHandle::isAlive).isEmpty());
