@@ -79,6 +79,20 @@ class ApiKeysTest extends WebTest {
   }
 
   @Test
+  void keyOfARoleWithALimitOfItsOwnGivesNoMore() {
+    Answer maker = made(Map.of("name", fresh("key"), "role", "admin", "requestsPerMinute", 50));
+    Map<String, Object> child = Map.of("name", fresh("key"), "role", "producer");
+    Map<String, Object> greedy = new java.util.HashMap<>(child);
+    greedy.put("requestsPerMinute", 51);
+
+    assertThat(post(maker.text("/key"), "/api-keys", greedy).fields())
+        .containsExactly("requestsPerMinute");
+    assertThat(
+            post(maker.text("/key"), "/api-keys", child).body().path("requestsPerMinute").asInt())
+        .isEqualTo(50);
+  }
+
+  @Test
   void keyMakesNoKeyThatMayAskForMoreThanItself() {
     Answer maker =
         made(

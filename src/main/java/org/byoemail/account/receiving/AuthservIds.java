@@ -60,11 +60,7 @@ public class AuthservIds {
   @Transactional
   public boolean seen(Account account, String id, String domain) {
     String host = host(account);
-    // Evidence of one account is added one by one, so that the limits hold.
-    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('authserv ' || :account, 0))")
-        .param("account", account.id().toString())
-        .query(Integer.class)
-        .single();
+    lock(account);
     jdbc.sql(
             """
             INSERT INTO authserv_sender (account_id, host, authserv_id, sender_domain, seen_at)
@@ -79,7 +75,7 @@ public class AuthservIds {
         .param("domain", domain)
         .param("senders", SENDERS)
         .update();
-    List<AuthservCandidate> all = of(account);
+    List<AuthservCandidate> all = candidates(senders(account), Map.of());
     if (all.size() > MAX_IDS) {
       // The one with the least evidence makes room, of several the oldest.
       all.stream()
@@ -92,6 +88,14 @@ public class AuthservIds {
     return all.stream().anyMatch(one -> one.id().equals(id) && one.senders().size() >= SENDERS);
   }
 
+  // Evidence and probes of one account are added one by one, so that the limits hold.
+  private void lock(Account account) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('authserv ' || :account, 0))")
+        .param("account", account.id().toString())
+        .query(Integer.class)
+        .single();
+  }
+
   private void forget(Account account, String id) {
     jdbc.sql("DELETE FROM authserv_sender WHERE account_id = :account AND authserv_id = :id")
         .param("account", account.id().value())
@@ -101,6 +105,27 @@ public class AuthservIds {
 
   /** The ids that were seen or probed, those with the most evidence first. */
   public List<AuthservCandidate> of(Account account) {
+    Map<String, List<Sender>> senders = senders(account);
+    Map<String, Probe> probes = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT * FROM (
+              SELECT DISTINCT ON (authserv_id) * FROM authserv_probe
+              WHERE account_id = :account AND host = :host ORDER BY authserv_id, sent_at DESC) latest
+            ORDER BY sent_at DESC LIMIT :most
+            """)
+        .param("account", account.id().value())
+        .param("host", host(account))
+        .param("most", MAX_IDS)
+        .query(
+            row -> {
+              probes.put(row.getString("authserv_id"), probe(row));
+              senders.computeIfAbsent(row.getString("authserv_id"), any -> List.of());
+            });
+    return candidates(senders, probes);
+  }
+
+  private Map<String, List<Sender>> senders(Account account) {
     Map<String, List<Sender>> senders = new LinkedHashMap<>();
     jdbc.sql(
             """
@@ -117,19 +142,11 @@ public class AuthservIds {
                       new Sender(
                           row.getString("sender_domain"), row.getTimestamp("seen_at").toInstant()));
             });
-    Map<String, Probe> probes = new HashMap<>();
-    jdbc.sql(
-            """
-            SELECT DISTINCT ON (authserv_id) * FROM authserv_probe
-            WHERE account_id = :account AND host = :host ORDER BY authserv_id, sent_at DESC
-            """)
-        .param("account", account.id().value())
-        .param("host", host(account))
-        .query(
-            row -> {
-              probes.put(row.getString("authserv_id"), probe(row));
-              senders.computeIfAbsent(row.getString("authserv_id"), any -> List.of());
-            });
+    return senders;
+  }
+
+  private static List<AuthservCandidate> candidates(
+      Map<String, List<Sender>> senders, Map<String, Probe> probes) {
     return senders.entrySet().stream()
         .map(one -> new AuthservCandidate(one.getKey(), one.getValue(), probes.get(one.getKey())))
         .sorted((a, b) -> Integer.compare(b.senders().size(), a.senders().size()))
@@ -168,13 +185,13 @@ public class AuthservIds {
                   + id
                   + ": send one, or set the id without proof");
     }
-    return accounts.trustAuthserv(account.id(), id, true);
+    return accounts.trustAuthserv(account.id(), host(account), id, true);
   }
 
   /** Trusts an id that a person knows, without proof. */
   @Transactional
   public Optional<Account> set(Account account, String id) {
-    return accounts.trustAuthserv(account.id(), id, false);
+    return accounts.trustAuthserv(account.id(), host(account), id, false);
   }
 
   /**
@@ -184,7 +201,8 @@ public class AuthservIds {
    */
   @Transactional
   public Optional<Account> withdraw(Account account) {
-    Optional<Account> changed = accounts.distrustAuthserv(account.id(), "withdrawn by a person");
+    Optional<Account> changed =
+        accounts.distrustAuthserv(account.id(), null, "withdrawn by a person");
     if (changed.isEmpty()) {
       return changed;
     }
@@ -209,21 +227,47 @@ public class AuthservIds {
         .update();
   }
 
-  /** Records that a probe is about to be sent. */
-  void begin(Account account, EmailAddress from, String id, String token) {
+  /**
+   * Records that a probe is about to be sent.
+   *
+   * @throws AuthservConflict if one was within the last minute, or of too many ids
+   */
+  @Transactional
+  public void begin(Account account, EmailAddress from, String id, String token) {
+    lock(account);
+    jdbc.sql(
+            """
+            DELETE FROM authserv_probe WHERE account_id = :account
+              AND sent_at < statement_timestamp() - interval '90 days'
+              -- The latest is the evidence of what is trusted.
+              AND authserv_id IS DISTINCT FROM :trusted
+            """)
+        .param("trusted", account.authservId())
+        .param("account", account.id().value())
+        .update();
+    int others =
+        jdbc.sql(
+                """
+                SELECT count(DISTINCT authserv_id) FROM authserv_probe
+                WHERE account_id = :account AND authserv_id <> :id
+                """)
+            .param("account", account.id().value())
+            .param("id", id)
+            .query(Integer.class)
+            .single();
+    if (others >= MAX_IDS) {
+      throw new AuthservConflict(
+          MAX_IDS + " other ids of this account were probed within 90 days: probe one of them");
+    }
+    // One that could not be sent counts, too: it left a row.
     int begun =
         jdbc.sql(
                 """
-                WITH tidied AS (DELETE FROM authserv_probe WHERE account_id = :account
-                  AND sent_at < statement_timestamp() - interval '90 days'
-                  -- The latest is the evidence of what is trusted.
-                  AND authserv_id IS DISTINCT FROM :trusted)
                 INSERT INTO authserv_probe (token_sha256, account_id, host, authserv_id, sent_from, sent_at)
                 SELECT :token, :account, :host, :id, :from, statement_timestamp()
-                WHERE NOT EXISTS (SELECT 1 FROM authserv_probe WHERE account_id = :account AND error IS NULL
+                WHERE NOT EXISTS (SELECT 1 FROM authserv_probe WHERE account_id = :account
                   AND sent_at > statement_timestamp() - interval '1 minute')
                 """)
-            .param("trusted", account.authservId())
             .param("token", Tokens.sha256(token))
             .param("account", account.id().value())
             .param("host", host(account))
@@ -275,11 +319,11 @@ public class AuthservIds {
         .param("token", Tokens.sha256(token))
         .query(String.class)
         .optional()
-        .filter(id -> !stripped && id.equals(account.authservId()))
+        .filter(id -> !stripped)
         .ifPresent(
             id ->
                 accounts.distrustAuthserv(
-                    account.id(), "a probe arrived with its forged field of " + id));
+                    account.id(), id, "a probe arrived with its forged field of " + id));
   }
 
   private static String host(Account account) {

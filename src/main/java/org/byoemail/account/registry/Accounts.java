@@ -236,26 +236,37 @@ public class Accounts {
    * @param confirmed whether it was learnt and proved; otherwise a person has set it
    */
   @Transactional
-  public Optional<Account> trustAuthserv(AccountId id, String authservId, boolean confirmed) {
+  public Optional<Account> trustAuthserv(
+      AccountId id, String host, String authservId, boolean confirmed) {
     String source = confirmed ? "confirmed" : "set";
-    jdbc.sql(
-            """
+    int trusted =
+        jdbc.sql(
+                """
             UPDATE agent_email_account SET authserv_id = :authserv, authserv_host = imap_host,
               authserv_source = :source, authserv_at = statement_timestamp(),
               version = version + 1, updated_at = statement_timestamp()
-            WHERE id = :id
+            WHERE id = :id AND imap_host = :host
             """)
-        .param("authserv", authservId)
-        .param("source", source)
-        .param("id", id.value())
-        .update();
+            .param("authserv", authservId)
+            .param("source", source)
+            .param("id", id.value())
+            .param("host", host)
+            .update();
+    if (trusted == 0) {
+      return Optional.empty();
+    }
     return changed(
         id, "account.authserv_id_trusted", Map.of("authservId", authservId, "source", source));
   }
 
-  /** Trusts no authserv-id any more; empty if the account trusts none, or does not exist. */
+  /**
+   * Trusts no authserv-id any more.
+   *
+   * @param only the id that is not to be trusted; null: whichever is
+   * @return empty if the account does not trust it, or does not exist
+   */
   @Transactional
-  public Optional<Account> distrustAuthserv(AccountId id, String reason) {
+  public Optional<Account> distrustAuthserv(AccountId id, @Nullable String only, String reason) {
     Optional<String> trusted =
         jdbc.sql(
                 """
@@ -264,8 +275,10 @@ public class Accounts {
                   authserv_source = NULL, authserv_at = NULL, version = version + 1,
                   updated_at = statement_timestamp()
                 FROM old WHERE a.id = old.id AND old.authserv_id IS NOT NULL
+                  AND old.authserv_id = coalesce(:only::text, old.authserv_id)
                 RETURNING old.authserv_id
                 """)
+            .param("only", only)
             .param("id", id.value())
             .query(String.class)
             .optional();

@@ -60,17 +60,13 @@ final class ServerWord {
 
   /** False once no further field is the server's. */
   private boolean take(AuthenticationField field, ServerRule rule) {
-    if (rule.topmost() || matches(field.server(), rule.ids())) {
+    if (rule.topmost() || rule.isOwn(field.server())) {
       // The first alone: the server may leave one below it that its sender wrote.
       found = true;
       malformed = field.isMalformed();
       results.addAll(field.results());
     }
     return !found;
-  }
-
-  private static boolean matches(String server, List<String> ids) {
-    return ids.stream().anyMatch(id -> server.equals(id) || server.endsWith("." + id));
   }
 
   private static boolean isForeign(String received, List<String> own) {

@@ -106,8 +106,7 @@ class RereadProgress {
         agent == null ? null : StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         row.getBoolean("raw_header_only") ? null : Inbox.raw(row),
         row.getLong("size"),
-        "authentic".equals(row.getString("verdict")),
-        "forged".equals(row.getString("verdict")),
+        row.getString("verdict"),
         row.getInt("reader_version"),
         agent == null ? null : new AgentId(agent));
   }
@@ -132,6 +131,19 @@ class RereadProgress {
             .param("node", node)
             .update()
         > 0;
+  }
+
+  /** The step was not taken, through no fault of any mail; another node may. */
+  void release(int version, UUID node) {
+    jdbc.sql(
+            """
+            UPDATE reread_progress SET attempts = greatest(attempts - 1, 0), claimed_by = NULL,
+              claimed_until = NULL
+            WHERE version = :version AND claimed_by = :node
+            """)
+        .param("version", version)
+        .param("node", node)
+        .update();
   }
 
   /** All mail up to now has been read; the claim ends. */

@@ -3,7 +3,6 @@ package org.byoemail.inbound.ingest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +16,8 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.ContentStore.Piece;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -40,30 +41,63 @@ class RereadReader {
   /** What was read. */
   record Read(StoredMail mail, String text, Screening screening) {}
 
+  /** The content store is not there at present: says nothing of any mail. */
+  static final class StoreAway extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    StoreAway(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /**
    * Reads a mail; empty if its bytes are gone, or the reader fails at it.
    *
-   * @throws UncheckedIOException if the content store cannot be read at present
+   * @throws StoreAway if the content store is not there
+   * @throws UncheckedIOException if the bytes are there, but cannot be read
    */
   Optional<Read> read(StoredMail mail) {
     ParsedMail parsed;
-    try (InputStream raw = contents.open(Objects.requireNonNull(mail.raw()))) {
+    Piece piece = Objects.requireNonNull(mail.raw());
+    try (InputStream raw = contents.open(piece)) {
       parsed = parser.parse(raw);
     } catch (IOException e) {
-      throw new UncheckedIOException("the raw mail " + mail.id() + " cannot be read", e);
+      return unread(mail, piece, new UncheckedIOException("the raw mail " + mail.id(), e));
     } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof NoSuchFileException) {
-        return Optional.empty();
-      }
-      throw e;
+      return unread(mail, piece, e);
     } catch (RuntimeException | StackOverflowError e) {
       log.warn("mail {} cannot be read again, and stays as it is", mail.id(), e);
       return Optional.empty();
     }
     Screening screening =
-        Screening.of(parsed, List.of(), mail.authentic(), mail.forged())
+        Screening.of(parsed, List.of(), mail.isAuthentic(), mail.isForged())
             .without(allowed(Objects.requireNonNull(mail.agent())));
     return Optional.of(new Read(mail, parsed.text(), screening));
+  }
+
+  private Optional<Read> unread(StoredMail mail, Piece piece, UncheckedIOException failure) {
+    if (isStored(piece)) {
+      throw failure;
+    }
+    log.warn("mail {} stays as it is: its raw bytes are gone", mail.id());
+    return Optional.empty();
+  }
+
+  // A folder that is not mounted is empty, or missing: then nothing is known of one content.
+  private boolean isStored(Piece piece) {
+    ContentStore.Step first;
+    try {
+      if (contents.storedAt(piece.sha256()).isPresent()) {
+        return true;
+      }
+      first = contents.list("", 1);
+    } catch (UncheckedIOException e) {
+      throw new StoreAway("the content store cannot be read", e);
+    }
+    if (first.sha256s().isEmpty() && first.next().isEmpty()) {
+      throw new StoreAway("the content store is empty: is it mounted?", null);
+    }
+    return false;
   }
 
   private Set<String> allowed(AgentId id) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.platform.conversation.MessageTextsChanged;
@@ -41,12 +43,17 @@ class RereadStore {
   public int store(List<RereadReader.Read> read, int version) {
     List<StoredMessageId> texts = new ArrayList<>();
     int changed = 0;
+    // A newer node may have read some meanwhile.
+    Set<UUID> older = rows.lockOlder(read.stream().map(one -> one.mail().id()).toList(), version);
     for (RereadReader.Read one : read) {
+      if (!older.contains(one.mail().id())) {
+        continue;
+      }
       StoredMessageId message = Objects.requireNonNull(one.mail().message());
       Optional<Boolean> text = messages.replaceText(message, one.text());
       if (text.isPresent()) {
         Screening before = screenings.ofMessage(message);
-        Screening now = one.screening().withFactsOf(before);
+        Screening now = one.screening().withFactsOf(before, one.mail().verdict() != null);
         if (!now.equals(before)) {
           screenings.replace(message, now);
         }
@@ -56,7 +63,7 @@ class RereadStore {
         changed += text.get() || !now.equals(before) ? 1 : 0;
       }
     }
-    rows.readBy(read.stream().map(one -> one.mail().id()).toList(), version);
+    rows.readBy(older, version);
     if (!texts.isEmpty()) {
       publisher.publishEvent(new MessageTextsChanged(texts));
     }

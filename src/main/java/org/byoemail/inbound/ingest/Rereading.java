@@ -48,6 +48,7 @@ public class Rereading {
   private final Counter left;
   private volatile double lag = Double.NaN;
   private Instant next = Instant.MIN;
+  private boolean away;
 
   @Autowired
   Rereading(
@@ -109,7 +110,18 @@ public class Rereading {
       next = clock.instant().plus(IDLE);
       return;
     }
-    take(claim, rows);
+    try {
+      take(claim, rows);
+      away = false;
+    } catch (RereadReader.StoreAway e) {
+      // No attempt: else mail would be left as it is because of the store. Said once.
+      progress.release(version, node);
+      next = clock.instant().plus(IDLE);
+      if (!away) {
+        log.warn("stored mail is not read again for now: {}", e.getMessage(), e.getCause());
+      }
+      away = true;
+    }
   }
 
   private void take(Claim claim, List<StoredMail> rows) {

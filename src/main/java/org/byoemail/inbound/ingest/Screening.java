@@ -35,6 +35,7 @@ public record Screening(
               Collectors.collectingAndThen(
                   Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
 
+  private static final String FORGED = Finding.Kind.FORGED_SENDER.word();
   private static final int MAX_PLAIN = 65_536;
   private static final Set<String> OF_SENDER =
       Stream.of(
@@ -102,9 +103,17 @@ public record Screening(
             .toList());
   }
 
-  /** The same with what another one says of the sender: facts of the time of arrival. */
-  Screening withFactsOf(Screening stored) {
-    List<Found> all = new ArrayList<>(findings);
+  /**
+   * The same with what another one says of the sender: facts of the time of arrival.
+   *
+   * @param judged whether a verdict is stored; else only the finding says that it was forged
+   */
+  Screening withFactsOf(Screening stored, boolean judged) {
+    List<Found> all = new ArrayList<>();
+    if (!judged) {
+      stored.findings.stream().filter(one -> one.kind().equals(FORGED)).forEach(all::add);
+    }
+    all.addAll(findings);
     stored.findings.stream().filter(Found::isOfSender).forEach(all::add);
     return new Screening(plainText, preheader, hidden, all);
   }

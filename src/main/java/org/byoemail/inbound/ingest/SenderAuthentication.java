@@ -83,16 +83,14 @@ public class SenderAuthentication {
           : new AuthenticationFound(
               AuthenticationResults.read(fields.get(0), headers), true, false);
     }
-    Optional<String> own = fields.stream().filter(field -> isOf(field, trusted.ids())).findFirst();
+    Optional<String> own =
+        fields.stream()
+            .filter(field -> trusted.isOwn(AuthenticationResults.server(field)))
+            .findFirst();
     return new AuthenticationFound(
         own.map(field -> AuthenticationResults.read(field, headers)).orElse(Authentication.NONE),
         true,
         true);
-  }
-
-  private static boolean isOf(String field, List<String> trusted) {
-    String server = AuthenticationResults.server(field);
-    return trusted.stream().anyMatch(one -> server.equals(one) || server.endsWith("." + one));
   }
 
   private static String lower(String text) {

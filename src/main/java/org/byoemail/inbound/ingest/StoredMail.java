@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param message null: it became none
  * @param raw null: its bytes are gone, or only the header was kept
  * @param size in bytes
- * @param authentic whether its sender was found authentic
- * @param forged whether it was found forged
+ * @param verdict what was found of its sender; null: it was not judged
  * @param readerVersion 0: before versions
  * @param agent null with the message
  */
@@ -22,10 +21,17 @@ record StoredMail(
     @Nullable StoredMessageId message,
     @Nullable Piece raw,
     long size,
-    boolean authentic,
-    boolean forged,
+    @Nullable String verdict,
     int readerVersion,
     @Nullable AgentId agent) {
+
+  boolean isAuthentic() {
+    return "authentic".equals(verdict);
+  }
+
+  boolean isForged() {
+    return "forged".equals(verdict);
+  }
 
   boolean isDue(int version) {
     return message != null && raw != null && readerVersion < version;

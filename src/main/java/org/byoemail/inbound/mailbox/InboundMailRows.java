@@ -6,6 +6,7 @@ import java.sql.Types;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.format.mail.MailboxId;
@@ -246,6 +247,25 @@ public class InboundMailRows {
         .param("scanFailed", outcome.sender() != null && outcome.sender().scanFailed())
         .param("id", id)
         .update();
+  }
+
+  /** Locks those of the mails that a lower version of the reader has read. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Set<UUID> lockOlder(Collection<UUID> ids, int version) {
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                SELECT id FROM inbound_mail
+                WHERE id = ANY (:ids) AND coalesce(reader_version, 0) < :version
+                ORDER BY id FOR UPDATE
+                """)
+            .param("ids", ids.toArray(UUID[]::new))
+            .param("version", version)
+            .query(UUID.class)
+            .list());
   }
 
   /** Stored mails were read again by a version of the reader, in the transaction of the caller. */

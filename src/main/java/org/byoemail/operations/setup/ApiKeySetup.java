@@ -76,7 +76,7 @@ public class ApiKeySetup {
     Role role = role(draft.role(), problems);
     done(problems);
     return keys.create(
-        name, role, draft.organization(), draft.expiresAt(), draft.requestsPerMinute());
+        name, role, draft.organization(), draft.expiresAt(), requestsPerMinute(caller, draft));
   }
 
   private NewApiKey withPermissions(
@@ -118,7 +118,14 @@ public class ApiKeySetup {
         draft.organization() == null ? bindings.organization(binding) : draft.organization(),
         caller.key(),
         draft.expiresAt(),
-        draft.requestsPerMinute() == null ? caller.requestsPerMinute() : draft.requestsPerMinute());
+        requestsPerMinute(caller, draft));
+  }
+
+  // The maker's own limit, unless a lower one is asked for; null: as the settings say.
+  private static @Nullable Integer requestsPerMinute(Caller caller, ApiKeyDraft draft) {
+    return draft.requestsPerMinute() == null
+        ? caller.requestsPerMinute()
+        : draft.requestsPerMinute();
   }
 
   private static void checkBindable(List<@Nullable String> words, List<FieldProblem> problems) {
@@ -226,7 +233,10 @@ public class ApiKeySetup {
 
   private void checkRate(Caller caller, @Nullable Integer rate, List<FieldProblem> problems) {
     int most = RequestRates.MAX_PER_MINUTE;
-    if (caller.role() == null) {
+    // A key of a role may give more than the settings do, but not more than itself was given.
+    boolean limited =
+        caller.role() == null || caller.key() != null && caller.requestsPerMinute() != null;
+    if (limited) {
       most = rates.perMinute(caller).orElse(most);
     }
     if (rate != null && (rate < 1 || rate > most)) {
@@ -235,7 +245,7 @@ public class ApiKeySetup {
               "requestsPerMinute",
               "must be 1 to "
                   + most
-                  + (caller.role() == null ? ", the limit of the key that makes this one" : "")));
+                  + (limited ? ", the limit of the key that makes this one" : "")));
     }
   }
 

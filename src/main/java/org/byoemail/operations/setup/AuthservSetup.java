@@ -85,7 +85,8 @@ public class AuthservSetup {
     requireUnknown(account);
     return of(
         (withoutProof ? ids.set(account, id) : ids.confirm(account, id))
-            .orElseThrow(() -> new SetupConflict("the account was deleted")));
+            .orElseThrow(
+                () -> new SetupConflict("the account was deleted, or has another IMAP host now")));
   }
 
   /** Trusts no id any more; learning begins again. */
@@ -101,7 +102,7 @@ public class AuthservSetup {
    * @throws FieldsRefused naming what is wrong
    * @throws SetupConflict if the server is known, or the accounts do not send and receive
    * @throws org.byoemail.account.receiving.AuthservConflict if a probe was sent within the last
-   *     minute
+   *     minute, or too many ids were probed
    * @throws org.byoemail.account.connection.TooManyTests if too many tests of that server are
    *     running
    */

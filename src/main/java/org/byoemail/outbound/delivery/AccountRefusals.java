@@ -37,7 +37,10 @@ final class AccountRefusals {
               // RFC 4954 section 6.
               + "|\\b5\\.7\\.(8|9|11)\\b.*(auth|credential|password)");
 
-  /** The server, or one that it has asked, does not know the sender's address. */
+  /**
+   * The server, or one that it has asked, does not know the sender's address. Only at MAIL FROM:
+   * later, servers of the provider quote what another server said of one recipient's mail.
+   */
   private static final Pattern SENDER_UNKNOWN =
       Pattern.compile(
           "mail from:?\\s+(?:address )?(?:does not|doesn't) exist|no such sender"
@@ -103,7 +106,19 @@ final class AccountRefusals {
    */
   record Refusal(@Nullable Duration pause, boolean ofSession) {}
 
-  /** What a reply says of the account; empty: nothing. */
+  /** What a reply to MAIL FROM says of the account; empty: nothing. */
+  static Optional<Refusal> atMailFrom(SmtpReply reply) {
+    Optional<Refusal> refusal = of(reply);
+    return refusal.isEmpty()
+            && reply.isPermanent()
+            && SENDER_UNKNOWN
+                .matcher(AddressText.leftOut(reply.text().toLowerCase(Locale.ROOT)))
+                .find()
+        ? Optional.of(new Refusal(null, false))
+        : refusal;
+  }
+
+  /** What a reply says of the account, at whatever stage; empty: nothing. */
   static Optional<Refusal> of(SmtpReply reply) {
     String text = AddressText.leftOut(reply.text().toLowerCase(Locale.ROOT));
     if ((reply.isTransient() || reply.isPermanent()) && SESSION.matcher(text).find()) {
@@ -114,9 +129,7 @@ final class AccountRefusals {
         return Optional.of(new Refusal(stated(text).orElse(quota.pause()), false));
       }
     }
-    return SIGN_IN.contains(reply.code())
-            || SENDER.matcher(text).find()
-            || reply.isPermanent() && SENDER_UNKNOWN.matcher(text).find()
+    return SIGN_IN.contains(reply.code()) || SENDER.matcher(text).find()
         ? Optional.of(new Refusal(null, false))
         : Optional.empty();
   }

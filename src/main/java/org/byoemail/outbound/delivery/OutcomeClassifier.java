@@ -155,7 +155,7 @@ final class OutcomeClassifier {
 
   /** Refused at MAIL FROM: the account's, unless the server speaks of this mail. */
   private static AttemptOutcome beforeRecipients(SmtpReply reply) {
-    Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
+    Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.atMailFrom(reply);
     if (ofAccount.isEmpty()
         && reply.isPermanent()
         && (reply.code() == TOO_LARGE || OF_THE_MAIL.matcher(reply.text()).find())) {

@@ -13,6 +13,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,7 +34,8 @@ public class SharedBuckets {
   private final LettuceConnectionFactory redis;
   private final TimeMeter time;
   private final Duration patience;
-  private @Nullable ProxyManager<byte[]> buckets;
+  private final ReentrantLock connecting = new ReentrantLock();
+  private volatile @Nullable ProxyManager<byte[]> buckets;
 
   @Autowired
   SharedBuckets(LettuceConnectionFactory redis, TimeMeter time) {
@@ -86,23 +89,46 @@ public class SharedBuckets {
     return manager().builder().build(bytes(key), start);
   }
 
-  // Connects, which fails while Redis is away: so it is made when it is first needed.
-  private synchronized ProxyManager<byte[]> manager() {
-    if (buckets == null) {
+  // Connects, which fails while Redis is away: so it is made when it is first needed. While one
+  // thread connects to a silent Redis, the others do not wait longer than for an answer.
+  private ProxyManager<byte[]> manager() {
+    ProxyManager<byte[]> made = buckets;
+    if (made != null) {
+      return made;
+    }
+    try {
+      if (!connecting.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("Redis has not answered yet");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    try {
+      return connect();
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  private ProxyManager<byte[]> connect() {
+    ProxyManager<byte[]> made = buckets;
+    if (made == null) {
       AbstractRedisClient client = redis.getRequiredNativeClient();
       Bucket4jLettuce.LettuceBasedProxyManagerBuilder<byte[]> builder =
           client instanceof RedisClusterClient cluster
               ? Bucket4jLettuce.casBasedBuilder(cluster)
               : Bucket4jLettuce.casBasedBuilder((RedisClient) client);
-      buckets =
+      made =
           builder
               .clientClock(time)
               .requestTimeout(patience)
               .expirationAfterWrite(
                   ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
               .build();
+      buckets = made;
     }
-    return buckets;
+    return made;
   }
 
   private static byte[] bytes(String key) {

@@ -177,8 +177,8 @@ public class Conversations {
   }
 
   /**
-   * Names under which those addresses have written to the agent, three each at most; of as many
-   * mails, so that it takes no longer for who writes much.
+   * Names under which those addresses have written to the agent, of the three latest authentic
+   * mails each: whoever forges an address must not choose its names.
    */
   public List<NamedAddress> namesOf(AgentId agent, Collection<EmailAddress> addresses) {
     if (addresses.isEmpty()) {
@@ -189,9 +189,11 @@ public class Conversations {
             SELECT DISTINCT a.address, n.from_name FROM unnest(:addresses::text[]) AS a (address)
             CROSS JOIN endpoint e
             CROSS JOIN LATERAL (SELECT left(m.from_name, 200) AS from_name FROM message m
+              JOIN inbound_mail i ON i.message_id = m.id AND i.verdict = 'authentic'
               WHERE m.endpoint_id = e.id AND m.direction = 'inbound' AND lower(m.from_address) = a.address
-              LIMIT 3) n
-            WHERE e.owner_agent_id = :agent AND n.from_name <> ''
+                AND m.from_name <> ''
+              ORDER BY m.created_at DESC LIMIT 3) n
+            WHERE e.owner_agent_id = :agent
             """)
         .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
         .param("agent", agent.value())

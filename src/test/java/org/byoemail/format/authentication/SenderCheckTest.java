@@ -527,6 +527,15 @@ class SenderCheckTest {
   }
 
   @Test
+  void subdomainOfAnIdIsAnotherServerUnlessAProviderHasThem() {
+    String sub = "Authentication-Results: a.mx.test; dmarc=pass header.from=contact.test\r\n";
+    ServerRule provider = new ServerRule(List.of("mx.test"), List.of(), false, false);
+
+    assertThat(judge(sub + MAIL, SERVER).kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(judge(sub + MAIL, provider).kind()).isEqualTo(Kind.AUTHENTIC);
+  }
+
+  @Test
   void colleagueWritesFromInside() {
     ServerRule microsoft = new ServerRule(List.of(), List.of(), true, true);
     String inside = "X-MS-Exchange-Organization-AuthAs: Internal\r\n" + MAIL;

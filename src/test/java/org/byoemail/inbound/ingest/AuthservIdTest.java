@@ -16,7 +16,9 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.Tokens;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
@@ -167,6 +169,47 @@ class AuthservIdTest {
     assertThat(ids.of(account)).hasSizeLessThanOrEqualTo(20);
     assertThat(ids.of(account).get(0).id()).isEqualTo(ID);
     assertThat(ids.of(account).get(0).senders()).hasSize(3);
+  }
+
+  @Test
+  void probesAreFewAndOfFewIds() {
+    watch();
+    server = mail -> mail;
+    for (int i = 0; i < 20; i++) {
+      probed("mx" + i + ".evil.test", i);
+    }
+
+    assertThatThrownBy(() -> probes.send(account, account, ID))
+        .isInstanceOf(AuthservConflict.class)
+        .hasMessageContaining("20 other ids");
+    // One that failed within the minute counts, too.
+    assertThatThrownBy(() -> probes.send(account, account, "mx1.evil.test"))
+        .isInstanceOf(AuthservConflict.class)
+        .hasMessageContaining("last minute");
+    assertThat(ids.of(account)).hasSize(20);
+  }
+
+  @Test
+  void trustIsNotGivenToAnotherHostThanTheOneThatWasLookedAt() {
+    watch();
+    assertThat(accounts.trustAuthserv(account.id(), "other.test", ID, true)).isEmpty();
+    assertThat(accounts.find(account.id()).orElseThrow().authserv()).isNull();
+  }
+
+  private void probed(String id, int minutesAgo) {
+    fixture
+        .jdbc
+        .sql(
+            """
+            INSERT INTO authserv_probe (token_sha256, account_id, host, authserv_id, sent_from, sent_at, error)
+            VALUES (:token, :account, :host, :id, 'a@b.test', statement_timestamp() - :ago * interval '1 minute', 'not sent')
+            """)
+        .param("token", Tokens.sha256(id + account.id()))
+        .param("account", account.id().value())
+        .param("host", account.server(Protocol.IMAP).host())
+        .param("id", id)
+        .param("ago", minutesAgo)
+        .update();
   }
 
   private void watch() {

@@ -6,17 +6,23 @@ import static org.byoemail.inbound.ingest.InboundFixture.await;
 import static org.byoemail.inbound.ingest.InboundFixture.open;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
+import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +47,7 @@ class RereadingTest {
   @Autowired InboundFixture fixture;
   @Autowired RereadReader reader;
   @Autowired RereadStore store;
+  @Autowired Agents agents;
   @Autowired Screenings screenings;
   @Autowired TransactionTemplate transactions;
 
@@ -84,6 +91,15 @@ class RereadingTest {
   void twoNodesReadEachMailOnceAndKeepWhatIsKnownOfItsSender() {
     update(
         "UPDATE inbound_mail SET raw_sha256 = NULL WHERE account_id = :account AND subject = 'mail 7'");
+    // Of a forged mail from before verdicts, only the finding says so.
+    update(
+        "UPDATE inbound_mail SET verdict = NULL WHERE account_id = :account AND subject = 'mail 9'");
+    update(
+        """
+        UPDATE message_screening SET findings = findings
+          || '[{"kind": "forged-sender", "severity": "serious", "evidence": "dmarc=fail"}]'
+        WHERE message_id IN (SELECT message_id FROM inbound_mail WHERE account_id = :account AND subject = 'mail 9')
+        """);
     long due = due();
     Rereading one = node();
     Rereading two = node();
@@ -106,6 +122,10 @@ class RereadingTest {
     assertThat(screening.findings())
         .extracting(Screening.Found::kind)
         .contains("hidden-instructions", "first-contact");
+    assertThat(screenings.ofMessage(message("mail 9")).findings())
+        .extracting(Screening.Found::kind)
+        .containsOnlyOnce("forged-sender")
+        .contains("hidden-instructions");
     // Nothing is left: a further step of a new node finds nothing to do.
     node().step();
     assertThat(progress("mails")).isEqualTo(due);
@@ -131,6 +151,63 @@ class RereadingTest {
   }
 
   @Test
+  void storeThatIsAwayIsWaitedForAndCountsAsNoAttempt() {
+    ContentStore empty = missing(new ContentStore.Step(List.of(), ""));
+    ContentStore without = missing(new ContentStore.Step(List.of("other"), ""));
+    Rereading away = node(new RereadReader(empty, agents));
+
+    for (int i = 0; i < 7; i++) {
+      away.step();
+    }
+    // Another node without the store, which has waited as often.
+    for (int i = 0; i < 7; i++) {
+      node(new RereadReader(empty, agents)).step();
+    }
+
+    assertThat(progress("mails")).isZero();
+    assertThat(progress("attempts")).isZero();
+    // Of a store that is there, mail is gone that it does not have.
+    node(new RereadReader(without, agents)).step();
+    assertThat(progress("mails")).isPositive();
+    assertThat(progress("changed")).isZero();
+  }
+
+  private static ContentStore missing(ContentStore.Step contents) {
+    return (ContentStore)
+        Proxy.newProxyInstance(
+            RereadingTest.class.getClassLoader(),
+            new Class<?>[] {ContentStore.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "storedAt" -> Optional.empty();
+                  case "list" -> contents;
+                  default -> throw new UncheckedIOException(new NoSuchFileException("content"));
+                });
+  }
+
+  @Test
+  void mailThatANewerReaderHasReadIsNotChanged() {
+    UUID row = row("mail 3");
+    StoredMail stale =
+        new StoredMail(row, message("mail 3"), null, 1, "authentic", 0, account.agent());
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET reader_version = :v WHERE id = :id")
+        .param("v", version + 1)
+        .param("id", row)
+        .update();
+
+    Integer changed =
+        transactions.execute(
+            status ->
+                store.store(
+                    List.of(new RereadReader.Read(stale, "old", Screening.NOTHING)), version));
+
+    assertThat(changed).isZero();
+    assertThat(texts()).doesNotContain("old");
+  }
+
+  @Test
   void mailThatEndsTheProgramEachTimeIsLeftAsItIs() {
     RereadProgress progress = new RereadProgress(fixture.jdbc, Duration.ZERO);
     // As if each of the first steps had ended with the program.
@@ -146,6 +223,10 @@ class RereadingTest {
   }
 
   private Rereading node() {
+    return node(reader);
+  }
+
+  private Rereading node(RereadReader reader) {
     return new Rereading(
         new RereadProgress(fixture.jdbc, Duration.ZERO),
         reader,
@@ -209,6 +290,16 @@ class RereadingTest {
         .param("account", account.id().value())
         .query(String.class)
         .list();
+  }
+
+  private UUID row(String subject) {
+    return fixture
+        .jdbc
+        .sql("SELECT id FROM inbound_mail WHERE account_id = :a AND subject = :subject")
+        .param("a", account.id().value())
+        .param("subject", subject)
+        .query(UUID.class)
+        .single();
   }
 
   private StoredMessageId message(String subject) {

@@ -257,6 +257,9 @@ class TryTest {
         "MAIL FROM|550 5.7.1 not you|QUEUED",
         "MAIL FROM|451 4.3.0 later|QUEUED",
         "MAIL FROM|CUT|QUEUED",
+        "RCPT TO|550 5.1.0 No such sender|FAILED rejected",
+        "END OF DATA|550 5.1.1 your mail server says: no such user|FAILED rejected",
+        "MAIL FROM|550 5.1.0 No such sender|QUEUED",
         "RCPT TO|530 5.7.0 Authentication required|QUEUED",
       })
   void stageDecidesWhatARefusalMeans(String command, String reply, String attempts)
