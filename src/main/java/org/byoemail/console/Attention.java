@@ -83,6 +83,13 @@ class Attention {
         false);
     count(
         items,
+        "byo.outbound.in.review",
+        "mails wait for a review before they are sent",
+        "",
+        "/console/reviews",
+        false);
+    count(
+        items,
         "byo.inbound.held",
         "received mails are held for review",
         "",

@@ -171,6 +171,7 @@ class AlertsIT {
     inboundTrouble();
     webhooks();
     heldMessage();
+    mailInReview();
     fullDisk();
     Files.writeString(flags(), "percentage: much\n");
     awaitFired(
@@ -193,6 +194,7 @@ class AlertsIT {
         "OAuthClientRefused",
         "OAuthSecretExpires",
         "MailWaitsForReview",
+        "MailInReview",
         "MailQuarantined",
         "BouncesUnmatched",
         "WebhooksLag",
@@ -251,15 +253,17 @@ class AlertsIT {
   }
 
   private String sender(String address, ScriptedSmtpServer server) {
+    return sender(address, api.openAgent(address), server);
+  }
+
+  private String sender(String address, String agent, ScriptedSmtpServer server) {
     open.add(server);
     Map<String, Object> smtp =
         Map.of("host", "localhost", "port", server.port(), "security", "none", "auth", "none");
     String id =
         ApiClient.expect(
                 201,
-                api.post(
-                    "/accounts",
-                    Map.of("agent", api.openAgent(address), "address", address, "smtp", smtp)))
+                api.post("/accounts", Map.of("agent", agent, "address", address, "smtp", smtp)))
             .text("id");
     ApiClient.expect(200, api.post("/accounts/" + id + "/test-smtp"));
     ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("outboundEnabled", true)));
@@ -570,6 +574,23 @@ class AlertsIT {
         "held@example.test",
         new ScriptedSmtpServer().answer(ScriptedSmtpServer.END_OF_DATA, ScriptedSmtpServer.CUT));
     submit("held@example.test");
+  }
+
+  private void mailInReview() {
+    String agent = api.openAgent("reviewed");
+    ApiClient.expect(
+        200,
+        api.patch(
+            "/agents/" + agent,
+            Map.of("sendingPolicy", Map.of("review", Map.of("when", "always")))));
+    sender("reviewed@example.test", agent, new ScriptedSmtpServer());
+    submit("reviewed@example.test");
+    await("mail in review")
+        .atMost(PATIENCE)
+        .until(() -> !api.get("/reviews?state=requested").body().path("items").isEmpty());
+    services
+        .postgres()
+        .execute("UPDATE outbound_review SET requested_at = requested_at - interval '25 hours'");
   }
 
   private void fullDisk() throws IOException {

@@ -25,10 +25,21 @@ class SendingGauges {
       double paused,
       double held,
       double deadLetters,
-      double queueAge) {
+      double queueAge,
+      InReview inReview) {
     static final State UNKNOWN =
-        new State(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        new State(
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            new InReview(Double.NaN, Double.NaN));
   }
+
+  /** Mails that wait for a reviewer, and for how many seconds the oldest has; 0 if none does. */
+  private record InReview(double mails, double age) {}
 
   private final JdbcClient jdbc;
   private final QueueAge queueAge;
@@ -49,6 +60,13 @@ class SendingGauges {
     Gauge.builder("byo.outbound.held", this, gauges -> gauges.state.get().held())
         .description("messages that wait for a person's decision; at most 10,000 are counted")
         .register(meters);
+    Gauge.builder("byo.outbound.in.review", this, gauges -> gauges.state.get().inReview().mails())
+        .description("mails that a person reviews before they are sent; at most 10,000 are counted")
+        .register(meters);
+    Gauge.builder("byo.outbound.review.age", this, gauges -> gauges.state.get().inReview().age())
+        .baseUnit("seconds")
+        .description("for how long the oldest mail has waited for its review; 0 if none does")
+        .register(meters);
     Gauge.builder("byo.outbound.dead.letters", this, gauges -> gauges.state.get().deadLetters())
         .description("messages that failed and rejected submissions; at most 10,000 are counted")
         .register(meters);
@@ -66,6 +84,9 @@ class SendingGauges {
               (SELECT count(*) FROM account_sending WHERE next_send_at > statement_timestamp()) AS waiting,
               (SELECT count(*) FROM sending_pause) AS paused,
               (SELECT count(*) FROM (SELECT 1 FROM outbound_submission WHERE status = 'held' LIMIT :most) held) AS held,
+              (SELECT count(*) FROM (SELECT 1 FROM outbound_review WHERE state = 'requested' LIMIT :most) asked) AS in_review,
+              (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(requested_at)), 0) FROM outbound_review
+                WHERE state = 'requested') AS review_age,
               (SELECT count(*) FROM (
                 (SELECT 1 FROM outbound_submission
                   WHERE status IN ('failed', 'partially_failed', 'expired') LIMIT :most)
@@ -80,7 +101,8 @@ class SendingGauges {
                     row.getDouble("paused"),
                     row.getDouble("held"),
                     row.getDouble("dead_letters"),
-                    age))
+                    age,
+                    new InReview(row.getDouble("in_review"), row.getDouble("review_age"))))
         .single();
   }
 }

@@ -300,6 +300,47 @@ class SendingGaugesTest {
   }
 
   @Test
+  void mailInReviewIsCountedWithTheAgeOfTheOldest() {
+    double before = gauge("byo.outbound.in.review");
+    review(message(account(), 0), "requested", 90);
+    review(message(account(), 0), "requested", 30);
+    review(message(account(), 0), "rejected", 4_000);
+    after(10);
+
+    assertThat(before).isZero();
+    assertThat(gauge("byo.outbound.in.review")).isEqualTo(2);
+    assertThat(gauge("byo.outbound.review.age")).isBetween(90.0, 3_000.0);
+    jdbc.sql("UPDATE outbound_review SET state = 'expired'").update();
+    after(10);
+    assertThat(gauge("byo.outbound.in.review")).isZero();
+    assertThat(gauge("byo.outbound.review.age")).isZero();
+  }
+
+  /** A review that was asked for so many seconds ago. */
+  private void review(UUID message, String state, int seconds) {
+    jdbc.sql(
+            """
+            INSERT INTO outbound_review_version (message_id, version, content_sha256, content_size, transport, recipients,
+              subject, hash, made_by, created_at)
+            VALUES (:message, 1, repeat('0', 64), 1, 'account', '{}', 'Hello', repeat('0', 64), 'agent', statement_timestamp())
+            """)
+        .param("message", message)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO outbound_review (id, message_id, organization, agent_id, state, version, reasons, has_findings,
+              policy_version, four_eyes, conversation_changed, alike, requested_at, due_at, expires_at)
+            VALUES (gen_random_uuid(), :message, 'acme', gen_random_uuid(), :state, 1, '[]', false, 'one', false, true, 'one',
+              statement_timestamp() - :seconds * interval '1 second', statement_timestamp(),
+              statement_timestamp() + interval '1 hour')
+            """)
+        .param("message", message)
+        .param("state", state)
+        .param("seconds", seconds)
+        .update();
+  }
+
+  @Test
   void hostWhoseAccountsBackOffIsShownWithTheirShare() {
     List<Account> accounts = Stream.generate(this::account).limit(5).toList();
     accounts.subList(0, 2).forEach(one -> accountHealth.failed(one, Protocol.SMTP, "535 no"));
