@@ -3,6 +3,7 @@ package org.byoemail.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.byoemail.flow.ReviewedMails.Reviewed;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.RequiresPrograms;
@@ -69,11 +71,15 @@ class OutboundFaultsIT {
         GatewayProcess first = gateway) {}
   }
 
-  @Test
-  void everySubmissionArrivesThoughTheProgramIsKilled() {
+  private static long seed() {
     long seed = Long.getLong("byo.faults.seed", System.nanoTime());
     System.out.println("seed of the kills: " + seed + " (-Dbyo.faults.seed)");
-    Random random = new Random(seed);
+    return seed;
+  }
+
+  @Test
+  void everySubmissionArrivesThoughTheProgramIsKilled() {
+    Random random = new Random(seed());
 
     try (Submitting submitting = submit("kill")) {
       for (int kill = 1; kill <= KILLS; kill++) {
@@ -87,7 +93,7 @@ class OutboundFaultsIT {
       }
       submitting.await();
     }
-    releaseHeld("kill");
+    releaseHeld("kill", SUBMISSIONS);
 
     assertEachArrived("kill", KILLS * WORKERS);
   }
@@ -180,6 +186,199 @@ class OutboundFaultsIT {
         });
   }
 
+  @Test
+  void approvedMailLeavesOnceAsApprovedAndNoOtherDoesThoughNodesAreKilled() {
+    int count = SUBMISSIONS / 3;
+    String careful = carefulSender();
+    List<String> keys = List.of(reviewerKey("one"), reviewerKey("two"));
+    Random random = new Random(seed());
+    ReviewedMails reviews =
+        new ReviewedMails(services.postgres().dataSource(), gateway.api(), "reviewed");
+
+    try (GatewayProcess other =
+        new GatewayProcess(dir.resolve("reviewing"), services, settings()).heap("-Xmx512m")) {
+      other.start();
+      try (Reviewers reviewers = Reviewers.start(List.of(gateway, other), keys, random);
+          Submitting beside = submit("beside", SUBMISSIONS - count);
+          Submitting submitting =
+              Submitting.start(
+                  services.broker().stompPort(), "reviewed", count, number -> careful)) {
+        for (int kill = 1; kill <= KILLS; kill++) {
+          // About half of them are approved.
+          int arrived = kill * count / (3 * KILLS);
+          await("reviewed mails before kill " + kill)
+              .atMost(PATIENCE)
+              .pollInterval(Duration.ofMillis(20))
+              .until(() -> sent.arrived("reviewed").size() >= arrived);
+          GatewayProcess victim = kill == KILLS || random.nextBoolean() ? other : gateway;
+          victim.kill();
+          if (kill < KILLS) {
+            victim.start();
+          }
+        }
+        beside.await();
+        submitting.await();
+        await("all that is not left undecided is decided and used")
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(300))
+            .untilAsserted(
+                () -> {
+                  List<Reviewed> all = reviews.all();
+                  assertThat(all).hasSize(count);
+                  assertThat(all)
+                      .filteredOn(Reviewed::isOpen)
+                      .allMatch(one -> Reviewers.isLeft(one.subject()));
+                });
+        expireEverySecond(reviews);
+        assertThat(reviewers.wrong()).isEmpty();
+        assertAnsweredAsRecorded(reviewers, reviews);
+        assertApprovedAgainOnceReleased(reviews, keys.get(0));
+        assertOnlyApprovedLeft(reviews, reviewers.seen());
+        System.out.println("decisions that came too late: " + reviewers.conflicts());
+      }
+    }
+    releaseHeld("beside", SUBMISSIONS - count);
+    assertEachArrived("beside", SUBMISSIONS - count, KILLS * WORKERS);
+  }
+
+  private static String carefulSender() {
+    String address = "careful@faults.test";
+    String account = OutboundAccounts.make(gateway.api(), address, sink.port());
+    String agent = ApiClient.expect(200, gateway.api().get("/accounts/" + account)).text("agent");
+    ApiClient.expect(
+        200,
+        gateway
+            .api()
+            .patch(
+                "/agents/" + agent,
+                Map.of("sendingPolicy", Map.of("review", Map.of("when", "always")))));
+    return address;
+  }
+
+  private static String reviewerKey(String name) {
+    return ApiClient.expect(
+            201,
+            gateway
+                .api()
+                .post(
+                    "/api-keys", Map.of("name", name, "role", "operator", "organization", "flow")))
+        .text("key");
+  }
+
+  /** Every second one of those that nobody decides on; an approval then comes too late. */
+  private static void expireEverySecond(ReviewedMails reviews) {
+    List<Reviewed> left = reviews.all().stream().filter(Reviewed::isOpen).toList();
+    List<Reviewed> expiring = new ArrayList<>();
+    for (int i = 0; i < left.size(); i += 2) {
+      reviews.runOut(left.get(i));
+      expiring.add(left.get(i));
+    }
+    assertThat(expiring).isNotEmpty();
+    await("reviews expire")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () ->
+                reviews.all().stream().filter(one -> one.state().equals("expired")).count()
+                    == expiring.size());
+    for (Reviewed late : expiring) {
+      ApiClient.expect(
+          409,
+          gateway
+              .api()
+              .post("/reviews/" + late.id() + "/approve", Map.of("version", late.version())));
+    }
+  }
+
+  private static void assertAnsweredAsRecorded(Reviewers reviewers, ReviewedMails reviews) {
+    Map<String, String> states =
+        reviews.all().stream()
+            .collect(Collectors.toMap(one -> one.id().toString(), Reviewed::state));
+    assertThat(reviewers.decided()).isNotEmpty();
+    reviewers
+        .decided()
+        .forEach(
+            (id, decision) ->
+                assertThat(states.get(id))
+                    .isEqualTo(decision.equals("approved") ? "used" : "rejected"));
+  }
+
+  /** What was in flight at a kill is held, is reviewed again when released, and then leaves. */
+  private static void assertApprovedAgainOnceReleased(ReviewedMails reviews, String key) {
+    await("all that is approved is sent or held")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () ->
+                assertThat(reviews.all())
+                    .filteredOn(Reviewed::isUsed)
+                    .allMatch(one -> Set.of("sent", "held").contains(one.status())));
+    List<UUID> held =
+        reviews.all().stream()
+            .filter(one -> one.status().equals("held"))
+            .map(Reviewed::message)
+            .toList();
+    System.out.println("reviewed mails in flight at a kill, and held: " + held.size());
+    assertThat(held).hasSizeLessThanOrEqualTo(KILLS * WORKERS);
+    Map<String, Long> before =
+        sent.arrived("reviewed").stream()
+            .collect(Collectors.groupingBy(mail -> mail.field("Subject"), Collectors.counting()));
+    assertThat(before.values()).as("nothing is sent again by itself").allMatch(n -> n == 1);
+    ApiClient reviewer = new ApiClient("http://127.0.0.1:" + gateway.httpPort(), key);
+    for (UUID message : held) {
+      ApiClient.expect(202, gateway.api().post("/messages/" + message + "/release"));
+      JsonNode again =
+          reviewer.get("/reviews?state=requested&message=" + message).body().at("/items/0");
+      // The two may have been faster.
+      reviewer.post(
+          "/reviews/" + again.path("id").asText() + "/approve",
+          Map.of("version", again.path("version").asInt()));
+    }
+    await("what was released is decided")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () ->
+                reviews.all().stream()
+                    .filter(one -> held.contains(one.message()))
+                    .allMatch(one -> Set.of("sent", "cancelled").contains(one.status())));
+  }
+
+  private static void assertOnlyApprovedLeft(ReviewedMails reviews, Map<String, String> seen) {
+    Map<String, List<String>> arrived =
+        sent.arrived("reviewed").stream()
+            .collect(
+                Collectors.groupingBy(
+                    mail -> mail.field("Subject"),
+                    Collectors.mapping(
+                        mail -> ReviewedMails.constant(mail.mail()), Collectors.toList())));
+    Map<String, List<Reviewed>> bySubject =
+        reviews.all().stream().collect(Collectors.groupingBy(Reviewed::subject));
+    bySubject.forEach(
+        (subject, all) -> {
+          List<Reviewed> used = all.stream().filter(Reviewed::isUsed).toList();
+          List<String> approved = used.stream().map(reviews::approved).toList();
+          List<String> copies = arrived.getOrDefault(subject, List.of());
+          assertThat(copies).as(subject).hasSizeLessThanOrEqualTo(used.size());
+          // A kill may cut one short.
+          assertThat(copies)
+              .as(subject)
+              .allMatch(copy -> approved.stream().anyMatch(mail -> mail.startsWith(copy)));
+          if (all.get(0).status().equals("sent")) {
+            assertThat(copies).as(subject).containsAnyElementsOf(approved);
+          }
+          if (used.size() == 1 && seen.containsKey(subject)) {
+            assertThat(approved).containsExactly(ReviewedMails.constant(seen.get(subject).lines()));
+          }
+        });
+    assertThat(arrived).isNotEmpty();
+    assertThat(bySubject.keySet()).containsAll(arrived.keySet());
+    assertThat(reviews.all())
+        .extracting(Reviewed::state)
+        .contains("used", "rejected", "expired", "requested")
+        .doesNotContain("approved");
+  }
+
   /** All is accepted before any of it may leave. */
   private static void withTwoNodesAndABacklog(String name, Consumer<GatewayProcess> then) {
     services
@@ -214,8 +413,12 @@ class OutboundFaultsIT {
   }
 
   private static Submitting submit(String name) {
+    return submit(name, SUBMISSIONS);
+  }
+
+  private static Submitting submit(String name, int count) {
     return Submitting.start(
-        services.broker().stompPort(), name, SUBMISSIONS, number -> address(number % ACCOUNTS));
+        services.broker().stompPort(), name, count, number -> address(number % ACCOUNTS));
   }
 
   private static void duringSubmission(String name, Runnable fault) {
@@ -230,7 +433,7 @@ class OutboundFaultsIT {
   }
 
   /** What was in flight at two of the kills is held for a person: here is one. */
-  private static void releaseHeld(String name) {
+  private static void releaseHeld(String name, int count) {
     await("all '" + name + "' are sent or held")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
@@ -238,7 +441,7 @@ class OutboundFaultsIT {
             () -> {
               Map<String, Long> statuses = sent.statuses(name);
               assertThat(statuses.keySet()).isSubsetOf("sent", "held");
-              assertThat(statuses.values().stream().mapToLong(n -> n).sum()).isEqualTo(SUBMISSIONS);
+              assertThat(statuses.values().stream().mapToLong(n -> n).sum()).isEqualTo(count);
             });
     long held = sent.statuses(name).getOrDefault("held", 0L);
     List<UUID> unknownTwice = sent.unknownTwice(name);
@@ -250,15 +453,17 @@ class OutboundFaultsIT {
     }
   }
 
-  /** Also that the attempts tell the truth of what arrived. */
   private static void assertEachArrived(String name, int doubledAtMost) {
+    assertEachArrived(name, SUBMISSIONS, doubledAtMost);
+  }
+
+  /** Also that the attempts tell the truth of what arrived. */
+  private static void assertEachArrived(String name, int count, int doubledAtMost) {
     await("all '" + name + "' are sent")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
         .untilAsserted(
-            () ->
-                assertThat(sent.statuses(name))
-                    .containsExactly(Map.entry("sent", (long) SUBMISSIONS)));
+            () -> assertThat(sent.statuses(name)).containsExactly(Map.entry("sent", (long) count)));
     List<Arrived> arrived = sent.arrived(name);
     Map<String, Set<String>> idsOfSubject =
         arrived.stream()
@@ -266,9 +471,9 @@ class OutboundFaultsIT {
                 Collectors.groupingBy(
                     mail -> mail.field("Subject"),
                     Collectors.mapping(mail -> mail.field("Message-ID"), Collectors.toSet())));
-    assertThat(idsOfSubject).hasSize(SUBMISSIONS);
+    assertThat(idsOfSubject).hasSize(count);
     assertThat(idsOfSubject.values()).allMatch(ids -> ids.size() == 1);
-    assertThat(arrived).hasSizeLessThanOrEqualTo(SUBMISSIONS + doubledAtMost);
+    assertThat(arrived).hasSizeLessThanOrEqualTo(count + doubledAtMost);
     List<String> attempts = arrived.stream().map(mail -> mail.field("X-Gobii-Message-ID")).toList();
     assertThat(attempts).as("an attempt sends once").doesNotHaveDuplicates();
     Map<String, String> outcomes = sent.outcomes(name);

@@ -24,10 +24,27 @@ public final class SmtpSink extends ServiceProcess {
 
   private final List<String> options;
 
-  /** A mail that arrived: its header fields, the first of each name. */
-  public record Arrived(Map<String, String> header) {
+  /**
+   * A mail that arrived.
+   *
+   * @param header its fields, the first of each name
+   * @param lines all that the sink wrote down, its own fields first
+   */
+  public record Arrived(Map<String, String> header, List<String> lines) {
     public String field(String name) {
       return header.getOrDefault(name.toLowerCase(Locale.ROOT), "");
+    }
+
+    /** The lines of the mail as the client sent them. */
+    public Stream<String> mail() {
+      return lines.stream().dropWhile(Arrived::isOfTheSink);
+    }
+
+    private static boolean isOfTheSink(String line) {
+      return line.startsWith("X-")
+          || line.startsWith("Received: ")
+          || line.startsWith("\t")
+          || line.startsWith(" ");
     }
   }
 
@@ -80,14 +97,18 @@ public final class SmtpSink extends ServiceProcess {
 
   private static void read(Iterator<String> lines, List<Arrived> arrived) {
     Map<String, String> header = new HashMap<>();
+    List<String> all = new ArrayList<>();
     boolean inHeader = false;
     while (lines.hasNext()) {
       String line = lines.next();
       if (line.startsWith(BEGIN)) {
         header = new HashMap<>();
-        arrived.add(new Arrived(header));
+        all = new ArrayList<>();
+        arrived.add(new Arrived(header, all));
         inHeader = true;
-      } else if (line.isEmpty()) {
+      }
+      all.add(line);
+      if (line.isEmpty()) {
         inHeader = false;
       } else if (inHeader && line.indexOf(':') > 0 && !Character.isWhitespace(line.charAt(0))) {
         int colon = line.indexOf(':');
