@@ -112,6 +112,7 @@ class ReviewsController {
    *
    * @param text of the message, cut after 65,536 characters
    * @param hasHtml whether it has HTML, which is in the mail itself
+   * @param origins where each recipient comes from
    */
   @Schema(name = "ReviewDetails")
   record DetailsResponse(
@@ -119,8 +120,29 @@ class ReviewsController {
       String from,
       @Nullable String text,
       boolean hasHtml,
+      List<RecipientOrigin> origins,
       List<VersionResponse> versions,
       List<DecisionResponse> decisions) {}
+
+  /**
+   * Where a recipient comes from.
+   *
+   * @param vouched whether somebody whose identity is proven, or a person, vouches for the address
+   */
+  @Schema(name = "RecipientOrigin")
+  record RecipientOrigin(
+      String address,
+      @Schema(
+              allowableValues = {
+                "participant",
+                "contact",
+                "correspondent",
+                "introduced",
+                "named",
+                "unknown"
+              })
+          String origin,
+      boolean vouched) {}
 
   /** A version of the mail; each is kept. */
   @Schema(name = "ReviewVersion")
@@ -150,7 +172,13 @@ class ReviewsController {
               requiredMode = Schema.RequiredMode.REQUIRED,
               description = "the one that was looked at")
           @Nullable Integer version,
-      @Nullable EditsRequest edits) {}
+      @Nullable EditsRequest edits,
+      @Nullable
+          @Schema(
+              description =
+                  "whether the recipients become contacts of the agent, when the mail is approved;"
+                      + " needs agents:write")
+          Boolean vouch) {}
 
   /** Changes; what is null stays. */
   @Schema(name = "ReviewEdits")
@@ -211,6 +239,12 @@ class ReviewsController {
         details.message().from(),
         details.message().text(),
         details.message().html() != null,
+        details.origins().entrySet().stream()
+            .map(
+                one ->
+                    new RecipientOrigin(
+                        one.getKey().value(), one.getValue().word(), one.getValue().isVouched()))
+            .toList(),
         details.versions().stream()
             .map(
                 one ->
@@ -257,7 +291,8 @@ class ReviewsController {
       summary = "Approve a mail",
       description =
           "Approves exactly the version that is named, or, with edits, a new one. The mail is sent"
-              + " once; approving it again changes nothing. 409 if it was decided otherwise, has"
+              + " once; approving it again changes nothing. With vouch, its recipients become contacts"
+              + " of the agent, by the last approval that it needs. 409 if it was decided otherwise, has"
               + " ended, or has another version by now.")
   ReviewResponse approve(
       @AuthenticationPrincipal Caller caller,
@@ -276,7 +311,8 @@ class ReviewsController {
             version(request.version()),
             edits == null
                 ? new ReviewDesk.Edits(null, null, null)
-                : new ReviewDesk.Edits(edits.subject(), edits.text(), edits.html())));
+                : new ReviewDesk.Edits(edits.subject(), edits.text(), edits.html()),
+            Boolean.TRUE.equals(request.vouch())));
   }
 
   @PostMapping("/{id}/reject")

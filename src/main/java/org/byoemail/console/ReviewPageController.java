@@ -71,6 +71,13 @@ class ReviewPageController {
    */
   record Group(String why, boolean findings, boolean bulk, List<Line> lines) {}
 
+  /**
+   * A recipient.
+   *
+   * @param explanation where the address comes from, as the end of a sentence that begins with it
+   */
+  record RecipientLine(String address, String explanation, boolean vouched) {}
+
   /** A version of a mail. */
   record VersionLine(
       int number,
@@ -154,7 +161,16 @@ class ReviewPageController {
     model.addAttribute("review", review);
     model.addAttribute("state", Badge.of(review.state()));
     model.addAttribute("why", review.reasons());
-    model.addAttribute("recipients", review.version().recipients());
+    model.addAttribute(
+        "recipients",
+        details.origins().entrySet().stream()
+            .map(
+                one ->
+                    new RecipientLine(
+                        one.getKey().value(),
+                        one.getValue().explanation(),
+                        one.getValue().isVouched()))
+            .toList());
     model.addAttribute("requestedAt", DisplayTime.of(review.requestedAt()));
     model.addAttribute("expiresAt", DisplayTime.of(review.expiresAt()));
     model.addAttribute(
@@ -212,13 +228,15 @@ class ReviewPageController {
       @RequestParam int version,
       @RequestParam(required = false) @Nullable String subject,
       @RequestParam(required = false) @Nullable String text,
+      @RequestParam(defaultValue = "false") boolean vouch,
       RedirectAttributes flash) {
     return decided(
         flash,
         PATH + "/" + id,
         () -> {
           Review after =
-              desk.approve(caller, find(caller, id), version, edits(id, caller, subject, text));
+              desk.approve(
+                  caller, find(caller, id), version, edits(id, caller, subject, text), vouch);
           flash.addFlashAttribute(
               "done",
               after.isOpen()
@@ -287,7 +305,8 @@ class ReviewPageController {
           refused.add(review.version().subject() + ": look at it alone");
           continue;
         }
-        desk.approve(caller, review, Integer.parseInt(parts[1]), new Edits(null, null, null));
+        desk.approve(
+            caller, review, Integer.parseInt(parts[1]), new Edits(null, null, null), false);
         done++;
       } catch (StateConflict | ReviewForbidden e) {
         refused.add(e.getMessage());

@@ -24,6 +24,8 @@ public record ContactPolicy(
     boolean requireAuthentication,
     Unproven unproven,
     Map<String, FindingAction> findings) {
+  /** How many contacts an agent has at most. */
+  public static final int MAX_CONTACTS = 10_000;
 
   /** What becomes of mail of a contact, under known and listed, whose sender is not proven. */
   public enum Unproven {

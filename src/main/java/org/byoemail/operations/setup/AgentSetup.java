@@ -32,7 +32,7 @@ public class AgentSetup {
   public static final OrganizationId DEFAULT_ORGANIZATION = new OrganizationId("default");
 
   private static final int MAX_NAME = 200;
-  static final int MAX_CONTACTS = 10_000;
+  static final int MAX_CONTACTS = ContactPolicy.MAX_CONTACTS;
 
   private final Agents agents;
   private final Accounts accounts;

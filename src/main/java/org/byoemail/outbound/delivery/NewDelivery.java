@@ -1,6 +1,7 @@
 package org.byoemail.outbound.delivery;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param submitter the key that handed it in; null: none
  * @param review that it waits for; null: it needs none
  * @param trace the span that accepted it; null if there is none
- * @param entry the first one of its dossier
+ * @param entries the first ones of its dossier
  */
 public record NewDelivery(
     StoredMessageId message,
@@ -47,4 +48,4 @@ public record NewDelivery(
     @Nullable UUID submitter,
     @Nullable ReviewRequest review,
     @Nullable TraceParent trace,
-    DossierEntry entry) {}
+    List<DossierEntry> entries) {}

@@ -52,7 +52,7 @@ class SubmissionQueue {
 
   /** Enqueues registered messages, but for their suppressed recipients, which fail at once. */
   void enqueue(List<NewDelivery> accepted, Map<StoredMessageId, Message> stored) {
-    dossier.record(accepted.stream().map(NewDelivery::entry).toList());
+    dossier.record(accepted.stream().flatMap(one -> one.entries().stream()).toList());
     Map<StoredMessageId, List<EmailAddress>> leftOut = submissions.queue(accepted);
     for (NewDelivery one : accepted) {
       List<EmailAddress> addresses = leftOut.get(one.message());

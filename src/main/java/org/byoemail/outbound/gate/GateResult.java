@@ -2,7 +2,9 @@ package org.byoemail.outbound.gate;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -46,6 +48,29 @@ public record GateResult(List<GateDecision> decisions) {
   /** The reasons of the strictest decisions. */
   public String reason() {
     return with(strictest()).stream().map(GateDecision::reason).collect(Collectors.joining("; "));
+  }
+
+  /** The decisions as a dossier has them; what only operators are shown is left out. */
+  public List<Map<String, Object>> recorded() {
+    return decisions.stream()
+        .map(
+            one -> {
+              Map<String, Object> facts = new LinkedHashMap<>();
+              facts.put("gate", one.gate());
+              facts.put("result", one.result().word());
+              if (!one.code().isEmpty()) {
+                facts.put("code", one.code());
+                facts.put("reason", one.reason());
+              }
+              if (one.until() != null) {
+                facts.put("until", one.until().toString());
+              }
+              if (!one.facts().isEmpty()) {
+                facts.put("facts", one.facts());
+              }
+              return facts;
+            })
+        .toList();
   }
 
   /** The code of the first of the strictest decisions; empty if all passed. */

@@ -1,23 +1,27 @@
 package org.byoemail.outbound.outbox;
 
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StateConflict;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.ReviewConflict;
 import org.byoemail.outbound.delivery.ReviewLifecycle;
 import org.byoemail.outbound.delivery.ReviewLifecycle.Decided;
 import org.byoemail.outbound.delivery.ReviewLifecycle.Edited;
 import org.byoemail.outbound.delivery.ReviewLifecycle.Reviewer;
-import org.byoemail.outbound.review.KeptMails;
+import org.byoemail.outbound.provenance.Origin;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.audit.AuditLog;
-import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
@@ -29,33 +33,38 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class ReviewDesk {
   private final Reviews reviews;
   private final ReviewLifecycle lifecycle;
-  private final KeptMails mails;
+  private final VersionContents contents;
+  private final ReviewedRecipients recipients;
   private final Messages messages;
-  private final Attachments attachments;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
 
   ReviewDesk(
       Reviews reviews,
       ReviewLifecycle lifecycle,
-      KeptMails mails,
+      VersionContents contents,
+      ReviewedRecipients recipients,
       Messages messages,
-      Attachments attachments,
       AuditLog audit,
       TransactionTemplate transaction) {
     this.reviews = reviews;
     this.lifecycle = lifecycle;
-    this.mails = mails;
+    this.contents = contents;
+    this.recipients = recipients;
     this.messages = messages;
-    this.attachments = attachments;
     this.audit = audit;
     this.transaction = transaction;
   }
 
-  /** Everything that a reviewer needs. */
+  /**
+   * Everything that a reviewer needs.
+   *
+   * @param origins where the recipients come from
+   */
   public record Details(
       Review review,
       Message message,
+      Map<EmailAddress, Origin> origins,
       List<Review.Version> versions,
       List<Review.Decision> decisions) {}
 
@@ -92,11 +101,14 @@ public class ReviewDesk {
 
   /** With its message, whose texts are cut as {@link Messages#excerpt} does. */
   public Details details(Review review) {
-    return new Details(
-        review,
+    Message message =
         messages
             .excerpt(review.message())
-            .orElseThrow(() -> new IllegalStateException("no message " + review.message())),
+            .orElseThrow(() -> new IllegalStateException("no message " + review.message()));
+    return new Details(
+        review,
+        message,
+        recipients.origins(review, message),
         reviews.versions(review.message()),
         reviews.decisions(review.id()));
   }
@@ -106,28 +118,26 @@ public class ReviewDesk {
     return reviews.versions(review.message()).stream()
         .filter(one -> one.number() == version)
         .findFirst()
-        .map(one -> mails.open(one.sha256()));
+        .map(contents::open);
   }
 
   /**
    * Approves exactly a version, or another one with a reviewer's changes, which both are kept.
    *
-   * @throws ReviewConflict if it was decided otherwise, ended, or has another version
-   * @throws ReviewForbidden if the caller may not decide on it
+   * @param vouches whether the recipients become contacts of the agent, with the approval by which
+   *     the mail leaves
+   * @throws StateConflict if it was decided otherwise, ended, or has another version, or the agent
+   *     has too many contacts
+   * @throws ReviewForbidden if the caller may not decide on it, or not vouch
    */
-  public Review approve(Caller caller, Review review, int version, Edits edits) {
+  public Review approve(Caller caller, Review review, int version, Edits edits, boolean vouches) {
     check(caller, review);
-    if (edits.isNone() || !review.isOpen()) {
-      return decide(caller, review, version, true, null, null);
+    if (vouches && !caller.may(Permission.AGENTS_WRITE)) {
+      throw new ReviewForbidden("the permission agents:write is needed to vouch for recipients");
     }
-    Message message =
-        messages
-            .find(review.message())
-            .orElseThrow(() -> new IllegalStateException("no message " + review.message()))
-            .edited(edits.subject(), edits.text(), edits.html());
     // Before the transaction: a file takes its time.
-    Edited edited = new Edited(mails.keep(message, attachments.ofMessage(message.id())), message);
-    return decide(caller, review, version, true, edited, null);
+    Edited edited = edits.isNone() || !review.isOpen() ? null : contents.edit(review, edits);
+    return decide(caller, review, new Decision(version, true, edited, null, vouches));
   }
 
   /**
@@ -139,33 +149,52 @@ public class ReviewDesk {
    */
   public Review reject(Caller caller, Review review, int version, String reason) {
     check(caller, review);
-    return decide(caller, review, version, false, null, reason);
+    return decide(caller, review, new Decision(version, false, null, reason, false));
   }
 
-  private Review decide(
-      Caller caller,
-      Review review,
+  private record Decision(
       int version,
-      boolean approved,
+      boolean approves,
       @Nullable Edited edited,
-      @Nullable String reason) {
+      @Nullable String reason,
+      boolean vouches) {}
+
+  private Review decide(Caller caller, Review review, Decision decision) {
     Decided decided =
         transaction.execute(
             status -> {
               Decided result =
-                  lifecycle.decide(review, version, approved, edited, reviewer(caller), reason);
+                  lifecycle.decide(
+                      review,
+                      decision.version(),
+                      decision.approves(),
+                      decision.edited(),
+                      reviewer(caller),
+                      decision.reason());
               if (!result.isRepeated()) {
-                audit.record(
-                    approved ? "message.approved" : "message.rejected",
-                    review.message().value(),
-                    review.organization(),
-                    Map.of(
-                        "review", review.id().toString(),
-                        "version", result.review().version().number()));
+                record(result.review(), decision);
               }
               return result;
             });
-    return java.util.Objects.requireNonNull(decided).review();
+    return Objects.requireNonNull(decided).review();
+  }
+
+  private void record(Review decided, Decision decision) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("review", decided.id().toString());
+    details.put("version", decided.version().number());
+    if (decision.vouches() && !decided.isOpen()) {
+      List<EmailAddress> added = recipients.vouch(decided);
+      if (!added.isEmpty()) {
+        details.put(
+            "contacts", added.stream().map(EmailAddress::value).collect(Collectors.joining(", ")));
+      }
+    }
+    audit.record(
+        decision.approves() ? "message.approved" : "message.rejected",
+        decided.message().value(),
+        decided.organization(),
+        details);
   }
 
   private static Reviewer reviewer(Caller caller) {

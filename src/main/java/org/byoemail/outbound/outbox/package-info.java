@@ -2,6 +2,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.registry",
       "outbound.delivery",
       "outbound.gate",
       "outbound.provenance",

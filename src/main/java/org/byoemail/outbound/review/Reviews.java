@@ -117,7 +117,7 @@ public class Reviews {
             .param("hours", asked.policy().review().expiresAfterHours())
             .query((row, number) -> row.getTimestamp("expires_at").toInstant())
             .single();
-    record(find(id), "requested", Map.of("reasons", reasons));
+    record(find(id), "requested", Map.of("reasons", reasons, "policy", asked.policy().version()));
     events.requested(asked, id, version, reasons, expiresAt);
   }
 

@@ -133,8 +133,22 @@ record NewSubmission(
         kept);
   }
 
-  /** Its entry in the dossier. */
-  private DossierEntry entry(Map<EmailAddress, String> recipients, @Nullable TraceParent trace) {
+  /** Its first entries in the dossier: that it was accepted, and what the gates decided. */
+  private List<DossierEntry> entries(
+      Map<EmailAddress, String> recipients, @Nullable TraceParent trace) {
+    DossierEntry accepted = accepted(recipients, trace);
+    return gates.decisions().isEmpty()
+        ? List.of(accepted)
+        : List.of(
+            accepted,
+            new DossierEntry(
+                sender.organization(),
+                messageId,
+                DossierKind.GATES,
+                Map.of("policy", sender.policy().version(), "decisions", gates.recorded())));
+  }
+
+  private DossierEntry accepted(Map<EmailAddress, String> recipients, @Nullable TraceParent trace) {
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     facts.put("by", by);
     facts.put("trace", trace == null ? null : trace.text());
@@ -180,6 +194,6 @@ record NewSubmission(
         by == null ? null : by.key(),
         review(recipients),
         trace,
-        entry(recipients, trace));
+        entries(recipients, trace));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -13,12 +14,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.outbox.ReviewDesk.Edits;
 import org.byoemail.outbound.outbox.ReviewForbidden;
+import org.byoemail.outbound.provenance.Origin;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Permission;
@@ -94,7 +97,7 @@ class ReviewTest {
     Review review = review(message);
     String kept = kept(review, 1);
 
-    Review approved = desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+    Review approved = desk.approve(reviewer("one"), review, 1, AS_IT_IS, false);
     steps.send();
     steps.send();
 
@@ -111,13 +114,14 @@ class ReviewTest {
   void decisionThatIsRepeatedAnswersTheSameAndOthersAreRefused() throws Exception {
     UUID message = reviewed("always");
     Review review = review(message);
-    desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review, 1, AS_IT_IS, false);
 
-    assertThat(desk.approve(reviewer("one"), review, 1, AS_IT_IS).state()).isEqualTo("approved");
+    assertThat(desk.approve(reviewer("one"), review, 1, AS_IT_IS, false).state())
+        .isEqualTo("approved");
     assertThatThrownBy(() -> desk.reject(reviewer("two"), review, 1, "no"))
         .isInstanceOf(ReviewConflict.class)
         .hasMessageContaining("approved already");
-    assertThatThrownBy(() -> desk.approve(reviewer("two"), review, 1, AS_IT_IS))
+    assertThatThrownBy(() -> desk.approve(reviewer("two"), review, 1, AS_IT_IS, false))
         .isInstanceOf(ReviewConflict.class);
     assertThat(deliveries(message)).isOne();
   }
@@ -129,7 +133,7 @@ class ReviewTest {
 
     List<Object> results =
         atOnce(
-            () -> desk.approve(reviewer("one"), review, 1, AS_IT_IS),
+            () -> desk.approve(reviewer("one"), review, 1, AS_IT_IS, false),
             () -> desk.reject(reviewer("two"), review, 1, "no"));
     steps.send();
 
@@ -161,7 +165,7 @@ class ReviewTest {
     UUID message = reviewed("always");
     Review review = review(message);
 
-    desk.approve(reviewer("one"), review, 1, new Edits("Better", "Better text.", null));
+    desk.approve(reviewer("one"), review, 1, new Edits("Better", "Better text.", null), false);
     steps.send();
 
     assertThat(server.mails()).hasSize(1);
@@ -174,7 +178,7 @@ class ReviewTest {
   void versionThatWasNotLookedAtIsNotApproved() {
     UUID message = reviewed("always");
 
-    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(message), 2, AS_IT_IS))
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(message), 2, AS_IT_IS, false))
         .isInstanceOf(ReviewConflict.class);
     assertThat(deliveries(message)).isZero();
   }
@@ -190,10 +194,10 @@ class ReviewTest {
         .update();
     recovery.expire();
 
-    assertThatThrownBy(() -> desk.approve(reviewer("one"), ofCancelled, 1, AS_IT_IS))
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), ofCancelled, 1, AS_IT_IS, false))
         .isInstanceOf(ReviewConflict.class)
         .hasMessageContaining("cancelled");
-    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(expired), 1, AS_IT_IS))
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(expired), 1, AS_IT_IS, false))
         .isInstanceOf(ReviewConflict.class)
         .hasMessageContaining("expired");
     steps.send();
@@ -213,10 +217,12 @@ class ReviewTest {
         .update();
     Review submitted = review(message);
 
-    assertThatThrownBy(() -> desk.approve(caller("one", key, true), submitted, 1, AS_IT_IS))
+    assertThatThrownBy(() -> desk.approve(caller("one", key, true), submitted, 1, AS_IT_IS, false))
         .isInstanceOf(ReviewForbidden.class);
     assertThatThrownBy(
-            () -> desk.approve(caller("two", UUID.randomUUID(), false), submitted, 1, AS_IT_IS))
+            () ->
+                desk.approve(
+                    caller("two", UUID.randomUUID(), false), submitted, 1, AS_IT_IS, false))
         .isInstanceOf(ReviewForbidden.class);
     assertThat(deliveries(message)).isZero();
   }
@@ -227,12 +233,12 @@ class ReviewTest {
     UUID message = message();
     Review review = review(message);
 
-    desk.approve(reviewer("one"), review, 1, AS_IT_IS);
-    desk.approve(reviewer("one"), review, 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review, 1, AS_IT_IS, false);
+    desk.approve(reviewer("one"), review, 1, AS_IT_IS, false);
     steps.send();
     assertThat(server.mails()).isEmpty();
 
-    desk.approve(reviewer("two"), review, 1, AS_IT_IS);
+    desk.approve(reviewer("two"), review, 1, AS_IT_IS, false);
     steps.send();
     assertThat(server.mails()).hasSize(1);
   }
@@ -247,7 +253,7 @@ class ReviewTest {
     assertThat(server.mails()).isEmpty();
     assertThat(fixtures.status(message)).isEqualTo("in_review");
     assertThat(deliveries(message)).isZero();
-    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, false);
     steps.send();
     assertThat(server.mails()).hasSize(1);
   }
@@ -272,7 +278,7 @@ class ReviewTest {
   @Test
   void newMailInTheConversationAsksAgain() throws Exception {
     UUID message = reviewed("always");
-    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, false);
     jdbc.sql(
             """
             INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject, created_at)
@@ -296,7 +302,7 @@ class ReviewTest {
   void unknownOfReviewedMailIsHeldAndAReleaseAsksAgain() throws Exception {
     server.answer(ScriptedSmtpServer.END_OF_DATA, ScriptedSmtpServer.CUT);
     UUID message = reviewed("always");
-    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, false);
 
     steps.send();
     clock.advance(Duration.ofDays(1));
@@ -328,6 +334,73 @@ class ReviewTest {
     assertThat(fixtures.status(first)).isEqualTo("sent");
     assertThat(fixtures.status(known)).isEqualTo("sent");
     assertThat(fixtures.status(fresh)).isEqualTo("in_review");
+  }
+
+  @Test
+  void recipientsBecomeContactsByTheApprovalOfAReviewerWhoVouches() {
+    policy("{\"review\":{\"when\":\"always\",\"fourEyes\":true}}");
+    Review review = review(message());
+    assertThat(desk.details(review).origins())
+        .containsExactly(Map.entry(new EmailAddress("ben@example.test"), Origin.UNKNOWN));
+
+    desk.approve(voucher("one"), review, 1, AS_IT_IS, true);
+    assertThat(contacts(review)).isEmpty();
+    desk.approve(voucher("two"), review, 1, AS_IT_IS, true);
+
+    assertThat(contacts(review)).containsExactly("ben@example.test");
+    assertThat(desk.details(review).origins().values()).containsExactly(Origin.CONTACT);
+    desk.approve(voucher("two"), review, 1, AS_IT_IS, true);
+    assertThat(contacts(review)).hasSize(1);
+  }
+
+  @Test
+  void approvalThatMayNotVouchApprovesNothing() {
+    UUID message = reviewed("always");
+
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, true))
+        .isInstanceOf(ReviewForbidden.class)
+        .hasMessageContaining("agents:write");
+
+    assertThat(review(message).isOpen()).isTrue();
+    assertThat(contacts(review(message))).isEmpty();
+  }
+
+  @Test
+  void dossierHasWhatGatesDecidedAndWhatBecameOfTheReview() {
+    UUID message = reviewed("always");
+    desk.reject(reviewer("one"), review(message), 1, "not this one");
+
+    assertThat(
+            jdbc.sql(
+                    """
+                    SELECT concat_ws(' ', kind, content::jsonb #>> '{decisions,0,code}', content::jsonb ->> 'state')
+                    FROM dossier_entry WHERE message_id = :id AND kind IN ('gates', 'review') ORDER BY number
+                    """)
+                .param("id", message)
+                .query(String.class)
+                .list())
+        .containsExactly("gates always", "review requested", "review rejected");
+  }
+
+  private List<String> contacts(Review review) {
+    return jdbc.sql("SELECT unnest(contacts) FROM agent WHERE id = :id")
+        .param("id", review.agent().value())
+        .query(String.class)
+        .list();
+  }
+
+  /** A reviewer who may change agents, too. */
+  private static Caller voucher(String name) {
+    Caller reviewer = reviewer(name);
+    return new Caller(
+        name,
+        null,
+        Set.of(Permission.REVIEWS_DECIDE, Permission.AGENTS_WRITE),
+        reviewer.organization(),
+        Caller.Kind.KEY,
+        reviewer.key(),
+        null,
+        null);
   }
 
   private UUID reviewed(String when) {
