@@ -239,7 +239,7 @@ class ReviewsController {
         details.message().from(),
         details.message().text(),
         details.message().html() != null,
-        details.origins().entrySet().stream()
+        desk.origins(details).entrySet().stream()
             .map(
                 one ->
                     new RecipientOrigin(

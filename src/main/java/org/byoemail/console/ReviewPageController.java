@@ -163,7 +163,7 @@ class ReviewPageController {
     model.addAttribute("why", review.reasons());
     model.addAttribute(
         "recipients",
-        details.origins().entrySet().stream()
+        desk.origins(details).entrySet().stream()
             .map(
                 one ->
                     new RecipientLine(

@@ -56,15 +56,10 @@ public class ReviewDesk {
     this.transaction = transaction;
   }
 
-  /**
-   * Everything that a reviewer needs.
-   *
-   * @param origins where the recipients come from
-   */
+  /** A review with its message and its past. */
   public record Details(
       Review review,
       Message message,
-      Map<EmailAddress, Origin> origins,
       List<Review.Version> versions,
       List<Review.Decision> decisions) {}
 
@@ -108,9 +103,13 @@ public class ReviewDesk {
     return new Details(
         review,
         message,
-        recipients.origins(review, message),
         reviews.versions(review.message()),
         reviews.decisions(review.id()));
+  }
+
+  /** Where the recipients come from; reads the texts of mails for those that nobody vouches for. */
+  public Map<EmailAddress, Origin> origins(Details details) {
+    return recipients.origins(details.review(), details.message());
   }
 
   /** The bytes of a version; empty if there is no such version. The caller closes them. */
