@@ -26,6 +26,7 @@
       "outbound.draft",
       "outbound.limit",
       "outbound.outbox",
+      "outbound.provenance",
       "outbound.quota",
       "outbound.review",
       "outbound.sentfolder",
