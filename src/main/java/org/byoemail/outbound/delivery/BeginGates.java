@@ -112,6 +112,10 @@ class BeginGates {
     List<GateDecision> reasons = review(one, policy.sending(), review, result);
     if (result.strictest() == Result.REFUSE) {
       passed.refused().put(one.message().id(), new Rejected(result.reason(), result.code()));
+      if (review != null && reasons.isEmpty()) {
+        // The attempt that is refused uses the approval up.
+        passed.approved().put(one.message().id(), review);
+      }
       passed.admitted().add(one);
     } else if (!reasons.isEmpty()) {
       lifecycle.ask(
@@ -146,14 +150,12 @@ class BeginGates {
     if (review == null || !review.message().equals(one.message().id())) {
       return again("not-approved", "its approval is not there any more");
     }
-    if (review.state().equals("used")) {
-      // A further attempt for the recipients that were deferred.
-      return List.of();
-    }
-    if (!review.state().equals("approved")) {
+    if (!review.permits(one.message().id())) {
       return again("not-approved", "its review is " + review.state());
     }
-    if (policy.review().fourEyes() && !review.fourEyes()) {
+    // Else a further attempt for the recipients that were deferred.
+    boolean first = review.state().equals("approved");
+    if (first && policy.review().fourEyes() && !review.fourEyes()) {
       return again("policy-changed", "two people must approve by now");
     }
     if (!review.version().transport().equals(ReviewRequest.transport(account(one)))) {
@@ -163,7 +165,8 @@ class BeginGates {
         .containsAll(requests.open(one.message().id()))) {
       return again("recipient-changed", "it would go to a recipient that was not approved");
     }
-    if ((review.asksIfConversationChanged() || policy.review().conversationChanged())
+    if (first
+        && (review.asksIfConversationChanged() || policy.review().conversationChanged())
         && reviews.isConversationChanged(review)) {
       return again("conversation-changed", "its conversation got a new mail since");
     }

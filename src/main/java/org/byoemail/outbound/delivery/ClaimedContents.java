@@ -92,15 +92,18 @@ class ClaimedContents {
     String kept = mail.kept();
     if (kept != null) {
       read(mail, kept);
-      return;
     }
-    if (mail.message().text() == null && mail.message().html() == null) {
+    if (mail.message().text() == null
+        && mail.message().html() == null
+        && (kept == null || mail.leavesBy() == Transport.POSTMARK)) {
       mail.complete(
           messages
               .find(mail.messageId())
               .orElseThrow(() -> new IllegalStateException("no message " + mail.messageId())));
     }
-    composer.compose(mail, mail.message(), mail.files(), mail.claim().attempt());
+    if (kept == null) {
+      composer.compose(mail, mail.message(), mail.files(), mail.claim().attempt());
+    }
   }
 
   /** Exactly what was approved; the id of the attempt and Date are those of this attempt. */

@@ -78,6 +78,7 @@ class Expiry {
               status -> {
                 batch.putAll(lifecycle.lockExpired(limit, passedOver));
                 lifecycle.expire(batch);
+                reviewed.endUnused(batch.keySet());
                 return batch.size();
               }));
     } catch (RuntimeException e) {

@@ -3,6 +3,8 @@ package org.byoemail.outbound.delivery;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
 import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,7 +107,7 @@ public class PostmarkMail {
   private void write(JsonGenerator out, OutgoingMail mail, List<EmailAddress> recipients)
       throws IOException, MessagingException {
     Message message = mail.message();
-    BodyParts body = templates.around(message);
+    BodyParts body = body(mail);
     out.writeStartObject();
     out.writeStringField("From", from(message));
     Set<EmailAddress> left = recipients.stream().collect(Collectors.toSet());
@@ -130,6 +132,33 @@ public class PostmarkMail {
     }
     out.writeEndArray();
     out.writeEndObject();
+  }
+
+  /** Of approved mail exactly the bodies that were approved: a template may have changed since. */
+  private BodyParts body(OutgoingMail mail) throws IOException, MessagingException {
+    if (mail.kept() == null) {
+      return templates.around(mail.message());
+    }
+    String text = body(mail, "text/plain");
+    return new BodyParts(text == null ? "" : text, body(mail, "text/html"));
+  }
+
+  private static @Nullable String body(Part part, String type)
+      throws IOException, MessagingException {
+    // A file has a disposition, bodies have none.
+    if (part.isMimeType(type) && part.getDisposition() == null) {
+      return ((String) part.getContent()).replace("\r\n", "\n");
+    }
+    if (part.isMimeType("multipart/*")) {
+      Multipart parts = (Multipart) part.getContent();
+      for (int i = 0; i < parts.getCount(); i++) {
+        String found = body(parts.getBodyPart(i), type);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
   }
 
   private static String from(Message message) {

@@ -21,6 +21,7 @@ class ReleasedClaims {
   private static final Duration STOPPED = Duration.ofSeconds(15);
 
   private final DeliveryLifecycle lifecycle;
+  private final ReviewLifecycle reviewed;
   private final Claims claims;
   private final AccountLimits limits;
   private final SendingStops stops;
@@ -29,6 +30,7 @@ class ReleasedClaims {
 
   ReleasedClaims(
       DeliveryLifecycle lifecycle,
+      ReviewLifecycle reviewed,
       Claims claims,
       AccountLimits limits,
       SendingStops stops,
@@ -38,6 +40,7 @@ class ReleasedClaims {
     this.failures = failures;
     this.settings = settings;
     this.lifecycle = lifecycle;
+    this.reviewed = reviewed;
     this.claims = claims;
     this.limits = limits;
   }
@@ -113,6 +116,7 @@ class ReleasedClaims {
       return claimed;
     }
     lifecycle.expire(expired);
+    reviewed.endUnused(expired.stream().map(Claim::message).toList());
     expired.forEach(claims::done);
     return claimed.stream().filter(claim -> !claim.expired()).toList();
   }

@@ -1,6 +1,7 @@
 package org.byoemail.outbound.delivery;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,11 +126,15 @@ public class ReviewLifecycle {
    */
   @Transactional
   public boolean askAgain(StoredMessageId message, boolean isHeld, Duration expiresAfter) {
-    Review last = reviews.last(message).orElse(null);
-    if (last == null) {
+    if (reviews.last(message).isEmpty()) {
       return false;
     }
     recipients.lockMessages(List.of(message));
+    // Again, now that nobody else changes it.
+    Review last = reviews.last(message).orElseThrow();
+    if (last.isOpen()) {
+      throw new DeliveryConflict(message, "it waits for a review already");
+    }
     Optional<Deliveries.State> delivery = deliveries.lock(message);
     if (isHeld) {
       if (delivery.isEmpty() || !delivery.get().isHeld() || delivery.get().isClaimed()) {
@@ -139,6 +144,10 @@ public class ReviewLifecycle {
       throw new DeliveryConflict(message, "it is still being tried");
     } else if (recipients.addresses(message, RecipientStatus::canBeResent).isEmpty()) {
       throw new DeliveryConflict(message, "it has not failed");
+    }
+    if (last.state().equals("approved")) {
+      // It expired or was held before an attempt used the approval up.
+      reviews.end(last, "cancelled");
     }
     deliveries.drop(List.of(message));
     attempts.queued(message);
@@ -180,12 +189,17 @@ public class ReviewLifecycle {
   Optional<AttemptRows.StartedAttempt> begin(AttemptRows.Start start) {
     Claim claim = start.claim();
     recipients.lockMessages(List.of(claim.message()));
-    UUID review = Objects.requireNonNull(claim.review());
-    if (!reviews.use(review, claim.message(), claim.attempt())) {
-      log.error("message {}: review {} is no approval; it is not sent", claim.message(), review);
+    UUID id = Objects.requireNonNull(claim.review());
+    if (reviews.lock(id).filter(one -> one.permits(claim.message())).isEmpty()) {
+      log.error("message {}: review {} is no approval; it is not sent", claim.message(), id);
       return Optional.empty();
     }
-    return Optional.ofNullable(attempts.begin(List.of(start)).get(claim.message()));
+    AttemptRows.StartedAttempt started = attempts.begin(List.of(start)).get(claim.message());
+    if (started != null) {
+      // Only now: with a lost claim or a stopped sender nothing begins, and the approval stays.
+      reviews.use(id, claim.message(), claim.attempt());
+    }
+    return Optional.ofNullable(started);
   }
 
   /** What a reviewer's decision did. */
@@ -293,6 +307,14 @@ public class ReviewLifecycle {
         .last(id)
         .filter(last -> unclaimed && last.state().equals("approved"))
         .ifPresent(last -> reviews.end(last, "cancelled"));
+  }
+
+  /** Ends the approvals of those messages that have no delivery any more: nothing uses them. */
+  @Transactional
+  void endUnused(Collection<StoredMessageId> messages) {
+    if (!messages.isEmpty()) {
+      reviews.unused(messages).forEach(one -> reviews.end(one, "cancelled"));
+    }
   }
 
   /** Some reviews that nobody decided in time, for {@link #expire}. */

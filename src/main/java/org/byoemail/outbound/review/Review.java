@@ -76,4 +76,9 @@ public record Review(
   public boolean isOpen() {
     return state.equals("requested");
   }
+
+  /** Whether it is an approval of that message, also one that an earlier attempt used up. */
+  public boolean permits(StoredMessageId of) {
+    return message.equals(of) && (state.equals("approved") || state.equals("used"));
+  }
 }

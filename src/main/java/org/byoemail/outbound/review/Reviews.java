@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -292,6 +293,18 @@ public class Reviews {
         .param("message", message.value())
         .query(this::read)
         .optional();
+  }
+
+  /** The approvals of those messages that have no delivery. */
+  public List<Review> unused(Collection<StoredMessageId> messages) {
+    return jdbc.sql(
+            SELECT
+                + " WHERE r.state = 'approved' AND r.message_id = ANY (:messages) AND NOT EXISTS"
+                + " (SELECT 1 FROM outbound_delivery d WHERE d.message_id = r.message_id)"
+                + " ORDER BY r.message_id")
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
+        .query(this::read)
+        .list();
   }
 
   /** The reviews of those ids. */

@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
@@ -58,6 +62,7 @@ class PostmarkTest {
   private final SendRecording recording;
   private final Attachments attachments;
   private final ContentStore content;
+  private final ReviewDesk desk;
   private final JdbcClient jdbc;
   private final SettableClock clock;
 
@@ -70,6 +75,7 @@ class PostmarkTest {
       SendRecording recording,
       Attachments attachments,
       ContentStore content,
+      ReviewDesk desk,
       JdbcClient jdbc,
       SettableClock clock) {
     this.fixtures = fixtures;
@@ -79,6 +85,7 @@ class PostmarkTest {
     this.recording = recording;
     this.attachments = attachments;
     this.content = content;
+    this.desk = desk;
     this.jdbc = jdbc;
     this.clock = clock;
   }
@@ -130,6 +137,51 @@ class PostmarkTest {
     assertThat(header(request.mail(), "X-PM-KeepID")).isEqualTo("true");
     assertThat(header(request.mail(), "X-Gobii-Message-ID"))
         .isEqualTo(String.valueOf(fixtures.lastAttempt(message).get("id")));
+  }
+
+  @Test
+  void approvedMailHasTheBodiesThatWereApproved() throws Exception {
+    UUID message = fixtures.message(null, "ben@example.test");
+    String text = "Grüße\n" + "A line of some words.\n".repeat(3_200);
+    jdbc.sql("UPDATE message SET text_body = :text, html_body = '<p>Rich' WHERE id = :id")
+        .param("text", text)
+        .param("id", message)
+        .update();
+    attach(message, "note.txt", "text/plain", null);
+    jdbc.sql(
+            """
+            INSERT INTO organization_sending_policy
+            VALUES ('acme', '{"review":{"when":"always"}}'::jsonb, statement_timestamp())
+            """)
+        .update();
+    try {
+      send();
+      assertThat(POSTMARK.requests()).isEmpty();
+      desk.approve(
+          new Caller(
+              "one",
+              null,
+              Set.of(Permission.REVIEWS_DECIDE),
+              new OrganizationId("acme"),
+              Caller.Kind.KEY,
+              UUID.randomUUID(),
+              null,
+              null),
+          desk.last(new StoredMessageId(message)).orElseThrow(),
+          1,
+          new ReviewDesk.Edits(null, null, null));
+      jdbc.sql("UPDATE message SET html_body = '<p>Other' WHERE id = :id")
+          .param("id", message)
+          .update();
+      send();
+    } finally {
+      jdbc.sql("DELETE FROM organization_sending_policy").update();
+    }
+
+    JsonNode mail = POSTMARK.requests().get(0).mail();
+    assertThat(mail.path("TextBody").asText()).isEqualTo(text);
+    assertThat(mail.path("HtmlBody").asText()).contains("<p>Rich").doesNotContain("Other");
+    assertThat(mail.path("Attachments")).hasSize(1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
@@ -43,6 +44,7 @@ class ReviewTest {
   private final SendingSteps steps;
   private final Outbox outbox;
   private final ReviewDesk desk;
+  private final ReviewLifecycle lifecycle;
   private final ExpiredClaimRecovery recovery;
   private final JdbcClient jdbc;
   private final SettableClock clock;
@@ -54,6 +56,7 @@ class ReviewTest {
       SendingSteps steps,
       Outbox outbox,
       ReviewDesk desk,
+      ReviewLifecycle lifecycle,
       ExpiredClaimRecovery recovery,
       JdbcClient jdbc,
       SettableClock clock) {
@@ -61,6 +64,7 @@ class ReviewTest {
     this.steps = steps;
     this.outbox = outbox;
     this.desk = desk;
+    this.lifecycle = lifecycle;
     this.recovery = recovery;
     this.jdbc = jdbc;
     this.clock = clock;
@@ -318,6 +322,75 @@ class ReviewTest {
     assertThat(review(message).reasons())
         .extracting(Review.Reason::code)
         .containsExactly("released");
+  }
+
+  @Test
+  void approvalThatExpiredBeforeItsAttemptAllowsToSendAgain() throws Exception {
+    UUID message = reviewed("always");
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    jdbc.sql("UPDATE outbound_submission SET expires_at = accepted_at WHERE message_id = :id")
+        .param("id", message)
+        .update();
+    recovery.expire();
+    assertThat(fixtures.status(message)).isEqualTo("expired");
+    assertThat(review(message).state()).isEqualTo("cancelled");
+    // As an older release left it.
+    jdbc.sql("UPDATE outbound_review SET state = 'approved' WHERE message_id = :id")
+        .param("id", message)
+        .update();
+
+    outbox.resend(new StoredMessageId(message));
+
+    assertThat(review(message).isOpen()).isTrue();
+    assertThat(review(message).reasons()).extracting(Review.Reason::code).containsExactly("resent");
+    assertThatThrownBy(() -> outbox.resend(new StoredMessageId(message)))
+        .isInstanceOf(DeliveryConflict.class)
+        .hasMessageContaining("waits for a review");
+  }
+
+  @Test
+  void approvalStaysWhereNoAttemptBegan() {
+    UUID message = reviewed("always");
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    Claim lost =
+        new Claim(
+            new StoredMessageId(message),
+            UUID.randomUUID(),
+            new AttemptId((UUID) fixtures.lastAttempt(message).get("id")),
+            1,
+            null,
+            0,
+            false,
+            0,
+            null,
+            false,
+            review(message).id(),
+            false);
+
+    assertThat(lifecycle.begin(new AttemptRows.Start(lost, "smtp"))).isEmpty();
+
+    assertThat(review(message).state()).isEqualTo("approved");
+  }
+
+  @Test
+  void furtherAttemptToARecipientThatWasNotApprovedAsksAgain() throws Exception {
+    server.answer(ScriptedSmtpServer.END_OF_DATA, "451 4.3.0 later");
+    UUID message = reviewed("always");
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    steps.send();
+    assertThat(review(message).state()).isEqualTo("used");
+    jdbc.sql(
+            "UPDATE outbound_review_version SET recipients = ARRAY['eve@example.test'] WHERE message_id = :id")
+        .param("id", message)
+        .update();
+
+    clock.advance(Duration.ofDays(1));
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("in_review");
+    assertThat(review(message).reasons())
+        .extracting(Review.Reason::code)
+        .containsExactly("recipient-changed");
   }
 
   @Test
