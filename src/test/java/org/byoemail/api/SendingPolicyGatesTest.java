@@ -97,6 +97,53 @@ class SendingPolicyGatesTest extends WebTest {
   }
 
   @Test
+  void mailThatHasMoreThanAQuotaAllowsIsRefusedAndCountsNothing() {
+    policy(Map.of("quotas", Map.of("agent", Map.of("recipientsPerDay", 2), "over", "refuse")));
+    Map<String, Object> three = submission("a@else.test", null);
+    three.put("to", List.of("a@else.test", "b@else.test", "c@else.test"));
+    Map<String, Object> two = submission("a@else.test", null);
+    two.put("to", List.of("a@else.test", "b@else.test"));
+
+    Answer tooMuch = post(producer, "/messages", three);
+
+    assertThat(tooMuch.status()).isEqualTo(400);
+    assertThat(tooMuch.body().toString())
+        .contains("more than the quota of recipients of the agent allows");
+    assertThat(post(producer, "/messages", two).status()).isEqualTo(202);
+    assertThat(post(producer, "/messages", submission("a@else.test", null)).status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void refusedMailUsesNoQuota() {
+    policy(
+        Map.of(
+            "recipients",
+            Map.of("unknown", "refuse"),
+            "quotas",
+            Map.of("agent", Map.of("messagesPerHour", 1))));
+    assertThat(post(producer, "/messages", submission("x@else.test", null)).status())
+        .isEqualTo(400);
+    policy(
+        Map.of(
+            "recipients",
+            Map.of("unknown", "allow"),
+            "quotas",
+            Map.of("agent", Map.of("messagesPerHour", 1))));
+
+    String first = post(producer, "/messages", submission("x@else.test", null)).text("/messageId");
+    Map<String, Object> expiring = submission("x@else.test", null);
+    expiring.put("expiresAt", Instant.now().plus(Duration.ofMinutes(20)).toString());
+    Answer tooLate = post(producer, "/messages", expiring);
+    String second = post(producer, "/messages", submission("x@else.test", null)).text("/messageId");
+
+    assertThat(wait(first)).isLessThan(Duration.ofMinutes(1));
+    assertThat(tooLate.status()).isEqualTo(400);
+    assertThat(tooLate.body().toString()).contains("expiresAt is over before it may leave");
+    assertThat(wait(second)).isBetween(Duration.ofMinutes(50), Duration.ofMinutes(61));
+  }
+
+  @Test
   void mailBeyondAQuotaLeavesWhenTheQuotaAllowsIt() {
     policy(Map.of("quotas", Map.of("agent", Map.of("newCorrespondentsPerHour", 1))));
 

@@ -74,6 +74,7 @@ class ReviewRequests {
         message.id(),
         message.conversation(),
         submitted.recipients(),
+        submitted.expiresAt(),
         new Loaded(message)::get);
   }
 

@@ -1,5 +1,6 @@
 package org.byoemail.outbound.gate;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param message null: it is not stored
  * @param conversation null: it begins one
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
+ * @param expiresAt when it is too late for it to leave; null: not known
  * @param contents read only by gates that need them: texts may have to be loaded. The same at each
  *     call
  */
@@ -32,6 +34,7 @@ public record GateRequest(
     @Nullable StoredMessageId message,
     @Nullable ConversationId conversation,
     Map<EmailAddress, String> recipients,
+    @Nullable Instant expiresAt,
     Supplier<Contents> contents) {
 
   /** When a gate is asked. */

@@ -1,8 +1,10 @@
 package org.byoemail.outbound.gate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.byoemail.account.registry.SendingPolicy;
+import org.byoemail.outbound.gate.GateDecision.Result;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
@@ -11,9 +13,9 @@ import org.springframework.stereotype.Component;
 public class Gates {
   private final List<SendingGate> gates;
 
-  /** Gates in the order in which Spring sorts them. */
+  /** Gates in the order in which Spring sorts them, those that count after the others. */
   Gates(ObjectProvider<SendingGate> gates) {
-    this.gates = gates.orderedStream().toList();
+    this.gates = gates.orderedStream().sorted(Comparator.comparing(SendingGate::counts)).toList();
   }
 
   /** Whether any gate has something to decide under a policy. */
@@ -39,9 +41,15 @@ public class Gates {
   /** What the gates decide that have something to decide. */
   public GateResult decide(GateRequest request) {
     List<GateDecision> decisions = new ArrayList<>();
+    boolean isRefused = false;
     for (SendingGate gate : gates) {
+      if (isRefused && gate.counts() && request.phase().consumes()) {
+        break;
+      }
       if (gate.isNeeded(request.policy(), request.phase())) {
-        decisions.add(gate.decide(request));
+        GateDecision decision = gate.decide(request);
+        isRefused |= decision.result() == Result.REFUSE;
+        decisions.add(decision);
       }
     }
     return decisions.isEmpty() ? GateResult.NOTHING : new GateResult(decisions);

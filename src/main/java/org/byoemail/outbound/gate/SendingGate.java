@@ -26,6 +26,14 @@ public interface SendingGate {
   }
 
   /**
+   * Whether it counts what it lets pass. Such a gate is asked last, and only about mail that no
+   * other one refuses: refused mail uses nothing up.
+   */
+  default boolean counts() {
+    return false;
+  }
+
+  /**
    * Decides. Changes nothing but what {@link GateRequest.Phase#consumes} allows, and never in the
    * database in phase {@code ACCEPT}: the mail is not stored yet.
    */

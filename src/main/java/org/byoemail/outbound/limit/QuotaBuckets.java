@@ -114,17 +114,31 @@ public class QuotaBuckets {
   }
 
   /**
-   * Takes from a quota if it has enough; an amount larger than the quota needs all of it.
+   * Takes from a quota if it has enough. An amount larger than what can be there at once needs all
+   * of that; the rest is taken from what the quota gets next.
    *
-   * @return zero if it was taken; otherwise the time until there is enough
+   * @return zero if the whole amount was taken; otherwise the time until there is enough
    */
   public Duration take(Quota quota, long amount) {
     return wait(
         run(
             quota,
-            (key, start) -> shared.take(key, Math.min(amount, quota.smallest(all -> all)), start),
-            bucket ->
-                bucket.tryConsumeAndReturnRemaining(Math.min(amount, quota.smallest(share)))));
+            (key, start) -> {
+              long some = Math.min(amount, quota.smallest(all -> all));
+              ConsumptionProbe probe = shared.take(key, some, start);
+              if (probe.isConsumed() && some < amount) {
+                shared.reserve(key, amount - some, start);
+              }
+              return probe;
+            },
+            bucket -> {
+              long some = Math.min(amount, quota.smallest(share));
+              ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(some);
+              if (probe.isConsumed() && some < amount) {
+                bucket.consumeIgnoringRateLimits(amount - some);
+              }
+              return probe;
+            }));
   }
 
   /**

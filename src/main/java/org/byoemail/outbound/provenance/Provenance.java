@@ -4,10 +4,10 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.format.mail.AgentId;
@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds where the recipients of a mail come from, by what is stored: one query for all of them, and
- * another one, which reads texts, for those that nobody vouches for. Changes nothing. Safe for use
- * by many threads.
+ * some more, which read texts, for those that nobody vouches for. Changes nothing. Safe for use by
+ * many threads.
  */
 @Component
 public class Provenance {
@@ -35,8 +35,8 @@ public class Provenance {
   /** How much of each body is searched. */
   private static final int MAX_TEXT = 64 * 1024;
 
-  private static final String INVISIBLE =
-      "\u00AD\u200B\u200C\u200D\u200E\u200F\u2060\u2061\u2062\u2063\u2064\uFEFF";
+  /** How many mails' texts are in memory at once. */
+  private static final int TEXTS_AT_ONCE = 20;
 
   private final JdbcClient jdbc;
   private final Agents agents;
@@ -104,12 +104,14 @@ public class Provenance {
           .filter(policy::lists)
           .forEach(one -> add(found, Origin.CONTACT, one.value()));
     }
-    // A person who lets a mail in, or pins a way by which it comes, vouches for its author. That it
-    // answers a mail of ours does not: any recipient of that mail can write it.
+    // A person who lets a mail in, or pins a way by which it comes, vouches for its author, but
+    // for none of its other addresses while the mail is not proven. That it answers a mail of ours
+    // does not: any recipient of that mail can write it.
     jdbc.sql(
             """
             WITH mails AS MATERIALIZED (
               SELECT lower(m.from_address) AS author, m.to_addresses || m.cc_addresses AS others, lower(m.reply_to) AS reply_to,
+                i.verdict = 'authentic' AS proven,
                 i.let_in_by IS NOT DISTINCT FROM 'trusted-way' OR EXISTS (SELECT 1 FROM trusted_way w
                   WHERE w.agent_id = :agent AND w.contact IN (lower(m.from_address),
                     '@' || split_part(lower(m.from_address), '@', 2))) AS pinned
@@ -120,7 +122,8 @@ public class Provenance {
               ORDER BY m.id DESC LIMIT :mails)
             SELECT 'PARTICIPANT' AS origin, author AS address FROM mails WHERE author = ANY (:addresses)
             UNION
-            SELECT 'INTRODUCED', lower(other) FROM mails, unnest(others) AS other WHERE lower(other) = ANY (:addresses)
+            SELECT 'INTRODUCED', lower(other) FROM mails, unnest(others) AS other
+              WHERE proven AND lower(other) = ANY (:addresses)
             UNION
             SELECT 'INTRODUCED', reply_to FROM mails WHERE pinned AND reply_to = ANY (:addresses)
             UNION
@@ -150,52 +153,52 @@ public class Provenance {
   private Set<EmailAddress> named(Asked asked, Set<EmailAddress> rest) {
     Map<EmailAddress, MentionedAddress> searched = new LinkedHashMap<>();
     rest.forEach(one -> searched.put(one, new MentionedAddress(one)));
+    List<UUID> mails =
+        jdbc.sql(
+                """
+                (SELECT m.id FROM message m WHERE m.conversation_id = :conversation::uuid AND m.direction = 'inbound'
+                  AND (:message::uuid IS NULL OR m.id < :message) ORDER BY m.id DESC LIMIT :mails)
+                UNION
+                (SELECT newest.id FROM endpoint e CROSS JOIN LATERAL (
+                    SELECT m.id FROM message m WHERE m.endpoint_id = e.id AND m.direction = 'inbound'
+                      AND (:message::uuid IS NULL OR m.id < :message) ORDER BY m.id DESC LIMIT :mails) newest
+                  WHERE e.owner_agent_id = :agent ORDER BY newest.id DESC LIMIT :mails)
+                ORDER BY id DESC
+                """)
+            .param("agent", asked.agent().value())
+            .param(
+                "conversation", asked.conversation() == null ? null : asked.conversation().value())
+            .param("message", asked.message() == null ? null : asked.message().value())
+            .param("mails", MAX_TEXTS)
+            .query(UUID.class)
+            .list();
     Set<EmailAddress> named = new LinkedHashSet<>();
-    // The database leaves out the mails that have no part of any address.
-    jdbc.sql(
-            """
-            WITH mails AS MATERIALIZED (
-              (SELECT m.id FROM message m WHERE m.conversation_id = :conversation::uuid AND m.direction = 'inbound'
-                AND (:message::uuid IS NULL OR m.id < :message) ORDER BY m.id DESC LIMIT :mails)
-              UNION
-              (SELECT newest.id FROM endpoint e CROSS JOIN LATERAL (
-                  SELECT m.id FROM message m WHERE m.endpoint_id = e.id AND m.direction = 'inbound'
-                    AND (:message::uuid IS NULL OR m.id < :message) ORDER BY m.id DESC LIMIT :mails) newest
-                WHERE e.owner_agent_id = :agent ORDER BY newest.id DESC LIMIT :mails)),
-            texts AS (
-              SELECT concat_ws(' ', m.from_address, array_to_string(m.to_addresses || m.cc_addresses, ' '), m.reply_to,
-                  m.subject, left(m.text_body, :text), left(m.html_body, :text),
-                  left(s.plain_text, :text), s.preheader, left(s.hidden::text, :text)) AS text
-                FROM mails JOIN message m ON m.id = mails.id LEFT JOIN message_screening s ON s.message_id = m.id)
-            SELECT text FROM texts
-              WHERE EXISTS (SELECT 1 FROM unnest(:parts::text[]) AS p (part)
-                WHERE strpos(lower(translate(text, :invisible, '')), p.part) > 0)
-            """)
-        .param("agent", asked.agent().value())
-        .param("conversation", asked.conversation() == null ? null : asked.conversation().value())
-        .param("message", asked.message() == null ? null : asked.message().value())
-        .param("mails", MAX_TEXTS)
-        .param("text", MAX_TEXT)
-        .param("invisible", INVISIBLE)
-        .param("parts", rest.stream().map(Provenance::part).distinct().toArray(String[]::new))
-        .query(
-            row -> {
-              String text = MentionedAddress.searchable(row.getString("text"));
-              searched.forEach(
-                  (address, one) -> {
-                    if (!named.contains(address) && one.isIn(text)) {
-                      named.add(address);
-                    }
-                  });
-            });
+    // The database leaves none out: it does not know the spellings that are searched for. A few at
+    // a time, since they can be long.
+    for (int i = 0; i < mails.size() && !searched.isEmpty(); i += TEXTS_AT_ONCE) {
+      for (String one : texts(mails.subList(i, Math.min(i + TEXTS_AT_ONCE, mails.size())))) {
+        String text = MentionedAddress.searchable(one);
+        searched
+            .entrySet()
+            .removeIf(entry -> entry.getValue().isIn(text) && named.add(entry.getKey()));
+      }
+    }
     return named;
   }
 
-  /** The longest part of an address that is hardly ever spelled differently. */
-  private static String part(EmailAddress address) {
-    String local = address.value().substring(0, address.value().lastIndexOf('@'));
-    return Stream.of(local.split("[^\\p{L}\\p{N}]+"))
-        .reduce("", (one, other) -> other.length() > one.length() ? other : one);
+  private List<String> texts(List<UUID> mails) {
+    return jdbc.sql(
+            """
+            SELECT concat_ws(' ', m.from_address, array_to_string(m.to_addresses || m.cc_addresses, ' '), m.reply_to,
+                m.subject, left(m.text_body, :text), left(m.html_body, :text),
+                left(s.plain_text, :text), s.preheader, left(s.hidden::text, :text))
+              FROM message m LEFT JOIN message_screening s ON s.message_id = m.id
+              WHERE m.id = ANY (:mails)
+            """)
+        .param("mails", mails.toArray(UUID[]::new))
+        .param("text", MAX_TEXT)
+        .query(String.class)
+        .list();
   }
 
   private static String[] texts(Collection<EmailAddress> addresses) {

@@ -2,6 +2,7 @@ package org.byoemail.outbound.quota;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -57,11 +58,21 @@ class QuotaGate implements SendingGate {
     String words() {
       return unit.words() + " of the " + of;
     }
+
+    /** Whether no wait is long enough: one of its periods never has that much. */
+    boolean isTooMuch() {
+      return quota.limits().values().stream().anyMatch(limit -> limit < amount);
+    }
   }
 
   @Override
   public String word() {
     return WORD;
+  }
+
+  @Override
+  public boolean counts() {
+    return true;
   }
 
   @Override
@@ -73,6 +84,15 @@ class QuotaGate implements SendingGate {
   public GateDecision decide(GateRequest request) {
     List<Part> parts = parts(request);
     Over over = request.policy().quotas().over();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    parts.forEach(part -> facts.put(part.words(), part.quota().limits().toString()));
+    if (over == Over.REFUSE) {
+      for (Part part : parts) {
+        if (part.isTooMuch()) {
+          return refused("the mail has more than the quota of " + part.words() + " allows", facts);
+        }
+      }
+    }
     Part longestOf = null;
     Duration longest = Duration.ZERO;
     List<Part> taken = new ArrayList<>();
@@ -86,32 +106,33 @@ class QuotaGate implements SendingGate {
         longestOf = part;
       }
     }
-    Map<String, Object> facts = new LinkedHashMap<>();
-    parts.forEach(part -> facts.put(part.words(), part.quota().limits().toString()));
     if (longestOf == null) {
       return GateDecision.pass(WORD, facts);
     }
     facts.put("waitSeconds", longest.toSeconds());
-    boolean refused = over == Over.REFUSE || longest.compareTo(MAX_WAIT) > 0;
-    if (refused) {
+    Instant until = clock.instant().plus(longest);
+    boolean isTooLate = request.expiresAt() != null && !until.isBefore(request.expiresAt());
+    if (over == Over.REFUSE || isTooLate || longest.compareTo(MAX_WAIT) > 0) {
       taken.forEach(part -> buckets.giveBack(part.quota(), part.amount()));
-      return GateDecision.of(
-          WORD,
-          Result.REFUSE,
-          "quota-exceeded",
+      return refused(
           "the quota of "
               + longestOf.words()
-              + " is used up: submit it again in "
-              + Math.max(1, longest.toSeconds())
-              + " s",
+              + " is used up: "
+              + (over == Over.WAIT && isTooLate
+                  ? "expiresAt is over before it may leave at " + until
+                  : "submit it again in " + Math.max(1, longest.toSeconds()) + " s"),
           facts);
     }
     return GateDecision.wait(
         WORD,
         "quota-exceeded",
         "the quota of " + longestOf.words() + " is used up: it leaves when the quota allows it",
-        clock.instant().plus(longest),
+        until,
         facts);
+  }
+
+  private static GateDecision refused(String reason, Map<String, Object> facts) {
+    return GateDecision.of(WORD, Result.REFUSE, "quota-exceeded", reason, facts);
   }
 
   private Duration wait(Part part, Over over, Phase phase) {

@@ -53,6 +53,11 @@ class UnusualVolumeGate implements SendingGate {
   }
 
   @Override
+  public boolean counts() {
+    return true;
+  }
+
+  @Override
   public boolean isNeeded(SendingPolicy policy, Phase phase) {
     return (phase == Phase.ACCEPT || phase == Phase.DRY_RUN) && policy.quotas().unusualVolume();
   }

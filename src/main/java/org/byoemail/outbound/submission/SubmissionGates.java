@@ -69,7 +69,8 @@ class SubmissionGates {
                 fresh.sender(),
                 fresh.submission(),
                 fresh.repliedTo(),
-                fresh.files()));
+                fresh.files(),
+                fresh.expiresAt()));
     if (result.strictest() == Result.REFUSE) {
       throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
     }
@@ -111,7 +112,7 @@ class SubmissionGates {
       @Nullable Message repliedTo,
       List<Attachment> planned) {
     return gates.isNeeded(sender.policy(), Phase.DRY_RUN)
-        ? gates.decide(request(Phase.DRY_RUN, source, sender, submission, repliedTo, planned))
+        ? gates.decide(request(Phase.DRY_RUN, source, sender, submission, repliedTo, planned, null))
         : GateResult.NOTHING;
   }
 
@@ -129,7 +130,8 @@ class SubmissionGates {
       Sender sender,
       Submission of,
       @Nullable Message repliedTo,
-      List<Attachment> files) {
+      List<Attachment> files,
+      @Nullable Instant expiresAt) {
     OutboundDraft draft = new OutboundDraft(of, sender);
     GateRequest.Contents contents =
         new GateRequest.Contents(
@@ -147,6 +149,7 @@ class SubmissionGates {
         null,
         repliedTo == null ? null : repliedTo.conversation(),
         draft.recipients(),
+        expiresAt,
         () -> contents);
   }
 }

@@ -81,6 +81,7 @@ class OtherTenantsTest extends WebTest {
                 null,
                 null,
                 Map.of(to, "to"),
+                null,
                 () -> mail));
   }
 

@@ -86,6 +86,17 @@ class QuotaBucketsTest {
   }
 
   @Test
+  void amountBeyondTheBurstIsTakenWhole() {
+    Quota quota = quota(60, 5);
+
+    assertThat(first.take(quota, 15)).isZero();
+    assertThat(first.take(quota, 1)).isBetween(Duration.ofMillis(10_900), Duration.ofSeconds(11));
+    first.giveBack(quota, 15);
+    assertThat(second.take(quota, 5)).isZero();
+    assertThat(second.take(quota, 1)).isPositive();
+  }
+
+  @Test
   void pastUseCountsWhenACounterBegins() {
     past = 3;
     Quota quota = quota(4, null);
@@ -102,7 +113,9 @@ class QuotaBucketsTest {
 
     assertThat(first.take(quota, 2)).isZero();
     assertThat(first.take(quota, 1)).isPositive();
-    assertThat(second.take(quota, 2)).isZero();
+    assertThat(second.take(quota, 3)).isZero();
+    // Two in its share, one of the next period.
+    assertThat(second.take(quota, 2)).isGreaterThan(MINUTE);
     redis.start();
     past = 4;
     clock.advance(Duration.ofSeconds(10));

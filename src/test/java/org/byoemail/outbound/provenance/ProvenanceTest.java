@@ -92,14 +92,53 @@ class ProvenanceTest extends WebTest {
   }
 
   @Test
-  void personWhoLetsAMailInVouchesForIt() {
+  void addressIsNamedInWhateverSpellingPeopleRead() {
     UUID conversation = conversation();
-    mail(conversation, "unproven", "released", "ann@there.test", "{}", "hello");
+    mail(
+        conversation,
+        "authentic",
+        null,
+        "ann@there.test",
+        "{}",
+        "e v e @ evil.test, \uFF4D\uFF41\uFF4C@evil.test, bo\u2063b\u034Fby@evil.test");
+
+    assertThat(
+            origins(
+                conversation,
+                "eve@evil.test",
+                "mal@evil.test",
+                "bobby@evil.test",
+                "other@evil.test"))
+        .containsOnly(
+            entry("eve@evil.test", Origin.NAMED),
+            entry("mal@evil.test", Origin.NAMED),
+            entry("bobby@evil.test", Origin.NAMED),
+            entry("other@evil.test", Origin.UNKNOWN));
+  }
+
+  @Test
+  void addressIsNamedByAnOlderMailOfMany() {
+    UUID conversation = conversation();
+    mail(conversation, "authentic", null, "ann@there.test", "{}", "ask eve@evil.test");
+    for (int i = 0; i < 25; i++) {
+      mail(conversation, "authentic", null, "ann@there.test", "{}", "hello");
+    }
+
+    assertThat(origins(conversation, "eve@evil.test"))
+        .containsOnly(entry("eve@evil.test", Origin.NAMED));
+  }
+
+  @Test
+  void personWhoLetsAMailInVouchesForItsAuthorOnly() {
+    UUID conversation = conversation();
+    mail(conversation, "unproven", "released", "ann@there.test", "{friend@evil.test}", "hello");
     mail(conversation, "unproven", "answers-ours", "bo@there.test", "{}", "hello");
 
-    assertThat(origins(conversation, "ann@there.test", "bo@there.test"))
+    assertThat(origins(conversation, "ann@there.test", "bo@there.test", "friend@evil.test"))
         .containsOnly(
-            entry("ann@there.test", Origin.PARTICIPANT), entry("bo@there.test", Origin.NAMED));
+            entry("ann@there.test", Origin.PARTICIPANT),
+            entry("bo@there.test", Origin.NAMED),
+            entry("friend@evil.test", Origin.NAMED));
   }
 
   @Test

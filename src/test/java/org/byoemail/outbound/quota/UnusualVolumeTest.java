@@ -126,6 +126,7 @@ class UnusualVolumeTest extends WebTest {
         null,
         null,
         Map.of(EmailAddress.parse("ben@else.test"), "to"),
+        null,
         () -> {
           throw new AssertionError("no contents are needed");
         });
