@@ -169,7 +169,8 @@ class PostmarkTest {
               null),
           desk.last(new StoredMessageId(message)).orElseThrow(),
           1,
-          new ReviewDesk.Edits(null, null, null));
+          new ReviewDesk.Edits(null, null, null),
+        false);
       jdbc.sql("UPDATE message SET html_body = '<p>Other' WHERE id = :id")
           .param("id", message)
           .update();

@@ -327,7 +327,7 @@ class ReviewTest {
   @Test
   void approvalThatExpiredBeforeItsAttemptAllowsToSendAgain() throws Exception {
     UUID message = reviewed("always");
-    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, false);
     jdbc.sql("UPDATE outbound_submission SET expires_at = accepted_at WHERE message_id = :id")
         .param("id", message)
         .update();
@@ -351,7 +351,7 @@ class ReviewTest {
   @Test
   void approvalStaysWhereNoAttemptBegan() {
     UUID message = reviewed("always");
-    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, false);
     Claim lost =
         new Claim(
             new StoredMessageId(message),
@@ -376,7 +376,7 @@ class ReviewTest {
   void furtherAttemptToARecipientThatWasNotApprovedAsksAgain() throws Exception {
     server.answer(ScriptedSmtpServer.END_OF_DATA, "451 4.3.0 later");
     UUID message = reviewed("always");
-    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS);
+    desk.approve(reviewer("one"), review(message), 1, AS_IT_IS, false);
     steps.send();
     assertThat(review(message).state()).isEqualTo("used");
     jdbc.sql(
