@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.review.Review;
@@ -57,16 +59,25 @@ class Expiry {
   }
 
   private void endReviews() {
-    for (Review expired : reviewed.expired()) {
-      try {
-        reviewed.expire(expired);
-      } catch (RuntimeException e) {
-        if (isOfTheDatabase(e)) {
-          throw e;
-        }
-        failed.increment();
-        log.error("review {} has expired and cannot be ended; next try soon", expired.id(), e);
+    Set<UUID> passedOver = new HashSet<>();
+    List<Review> batch;
+    do {
+      batch = reviewed.expired(passedOver);
+      batch.forEach(expired -> end(expired, passedOver));
+    } while (!batch.isEmpty());
+  }
+
+  private void end(Review expired, Set<UUID> passedOver) {
+    // Even if it was decided meanwhile: then it is not found again.
+    passedOver.add(expired.id());
+    try {
+      reviewed.expire(expired);
+    } catch (RuntimeException e) {
+      if (isOfTheDatabase(e)) {
+        throw e;
       }
+      failed.increment();
+      log.error("review {} has expired and cannot be ended; next try soon", expired.id(), e);
     }
   }
 

@@ -34,6 +34,7 @@ public class RestoredDeliveries {
   private final Recipients recipients;
   private final Messages messages;
   private final SendEvents events;
+  private final ReviewLifecycle reviewed;
 
   RestoredDeliveries(
       JdbcClient jdbc,
@@ -41,7 +42,9 @@ public class RestoredDeliveries {
       AttemptRows attempts,
       Recipients recipients,
       Messages messages,
-      SendEvents events) {
+      SendEvents events,
+      ReviewLifecycle reviewed) {
+    this.reviewed = reviewed;
     this.jdbc = jdbc;
     this.deliveries = deliveries;
     this.attempts = attempts;
@@ -73,7 +76,14 @@ public class RestoredDeliveries {
             WITH affected AS (
               SELECT d.message_id, d.account_id, d.attempt_id, s.accepted_at
               FROM outbound_delivery d JOIN outbound_submission s ON s.message_id = d.message_id
-              WHERE d.held_reason IS NULL AND d.claim_token IS NULL AND s.accepted_at < :before::timestamptz),
+              WHERE d.held_reason IS NULL AND d.claim_token IS NULL AND s.accepted_at < :before::timestamptz
+              -- Approved after the backup was made, maybe.
+              UNION ALL SELECT r.message_id, ea.account_id, a.id, s.accepted_at
+              FROM outbound_review r JOIN outbound_submission s ON s.message_id = r.message_id
+                JOIN message m ON m.id = r.message_id
+                JOIN outbound_message_attempt a ON a.message_id = r.message_id AND a.status = 'QUEUED'
+                LEFT JOIN endpoint_account ea ON ea.endpoint_id = m.endpoint_id
+              WHERE r.state = 'requested' AND r.requested_at < :before::timestamptz),
             chosen AS (SELECT account_id FROM affected ORDER BY account_id NULLS LAST LIMIT 1)
             SELECT a.*, m.rfc_message_id FROM affected a JOIN message m ON m.id = a.message_id
             WHERE a.account_id IS NOT DISTINCT FROM (SELECT account_id FROM chosen)
@@ -101,8 +111,10 @@ public class RestoredDeliveries {
   public long remaining(Instant before) {
     return jdbc.sql(
             """
-            SELECT count(*) FROM outbound_delivery d JOIN outbound_submission s ON s.message_id = d.message_id
-            WHERE d.held_reason IS NULL AND s.accepted_at < :before::timestamptz
+            SELECT (SELECT count(*) FROM outbound_delivery d JOIN outbound_submission s ON s.message_id = d.message_id
+                WHERE d.held_reason IS NULL AND s.accepted_at < :before::timestamptz)
+              + (SELECT count(*) FROM outbound_review
+                WHERE state = 'requested' AND requested_at < :before::timestamptz)
             """)
         .param("before", before.toString())
         .query(Long.class)
@@ -123,24 +135,26 @@ public class RestoredDeliveries {
         null,
         () -> {
           deliveries.drop(List.of(waiting.message()));
+          reviewed.endFound(waiting.message());
           attempts.found(waiting.attempt(), FOUND);
         });
   }
 
   /**
-   * Holds the message for a person.
+   * Holds the message for a person; one in review is asked for again, with the reason.
    *
    * @param why for people
    * @return false if the message has changed meanwhile
    */
   @Transactional
   public boolean hold(Waiting waiting, String why) {
-    return change(
-        waiting,
-        RecipientStatus.HELD,
-        REASON,
-        why,
-        () -> deliveries.hold(waiting.message(), REASON));
+    return reviewed.askAfterRestore(waiting.message(), why)
+        || change(
+            waiting,
+            RecipientStatus.HELD,
+            REASON,
+            why,
+            () -> deliveries.hold(waiting.message(), REASON));
   }
 
   private boolean change(
@@ -154,7 +168,11 @@ public class RestoredDeliveries {
       return false;
     }
     Deliveries.State delivery = deliveries.lock(id).orElse(null);
-    if (delivery == null || delivery.isClaimed() || delivery.isHeld()) {
+    boolean waits =
+        delivery == null
+            ? to == RecipientStatus.SENT && reviewed.isAsked(id)
+            : !delivery.isClaimed() && !delivery.isHeld();
+    if (!waits) {
       return false;
     }
     rows.run();

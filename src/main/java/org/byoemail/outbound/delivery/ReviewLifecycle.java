@@ -1,11 +1,13 @@
 package org.byoemail.outbound.delivery;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
@@ -157,7 +159,6 @@ public class ReviewLifecycle {
         RecipientStatus.IN_REVIEW);
     requests.extendExpiry(message, expiresAfter);
     String again = isHeld ? "released" : "resent";
-    String transport = last.version().transport();
     reviews.ask(
         requests.of(
             message,
@@ -173,9 +174,7 @@ public class ReviewLifecycle {
                         ? "its outcome was unknown, and a person asked for it to be sent"
                         : "it was not sent, and a person asked for it to be sent again",
                     Map.of())),
-            transport.startsWith("account:")
-                ? UUID.fromString(transport.substring("account:".length()))
-                : null));
+            account(last)));
     return true;
   }
 
@@ -200,6 +199,58 @@ public class ReviewLifecycle {
       reviews.use(id, claim.message(), claim.attempt());
     }
     return Optional.ofNullable(started);
+  }
+
+  /**
+   * Asks again for a review that was asked for before a restore of the database: its message may
+   * have been approved and sent after the backup was made, and whoever approves it has to see that.
+   *
+   * @return false if it does not wait for such a review any more
+   */
+  @Transactional
+  boolean askAfterRestore(StoredMessageId message, String why) {
+    recipients.lockMessages(List.of(message));
+    Review last = reviews.last(message).filter(Review::isOpen).orElse(null);
+    if (last == null || !reviews.mayHaveLeft(last)) {
+      return false;
+    }
+    reviews.end(last, "cancelled");
+    List<GateDecision> reasons = new ArrayList<>();
+    reasons.add(
+        GateDecision.of(
+            "review", GateDecision.Result.REVIEW, RestoredDeliveries.REASON, why, Map.of()));
+    for (Review.Reason one : last.reasons()) {
+      GateDecision.Result result =
+          GateDecision.Result.valueOf(one.result().toUpperCase(java.util.Locale.ROOT));
+      if (result != GateDecision.Result.WAIT) {
+        reasons.add(GateDecision.of(one.gate(), result, one.code(), one.reason(), Map.of()));
+      }
+    }
+    reviews.ask(
+        requests.of(
+            message, last.agent(), last, requests.policy(last.agent()), reasons, account(last)));
+    return true;
+  }
+
+  /** Whether the last review of a message waits for its decision. */
+  boolean isAsked(StoredMessageId message) {
+    return reviews.last(message).filter(Review::isOpen).isPresent();
+  }
+
+  /** Ends the review of a message that was found to have left before a restore. */
+  @Transactional
+  void endFound(StoredMessageId message) {
+    reviews
+        .last(message)
+        .filter(last -> last.isOpen() || last.state().equals("approved"))
+        .ifPresent(last -> reviews.end(last, "cancelled"));
+  }
+
+  private static @Nullable UUID account(Review review) {
+    String transport = review.version().transport();
+    return transport.startsWith("account:")
+        ? UUID.fromString(transport.substring("account:".length()))
+        : null;
   }
 
   /** What a reviewer's decision did. */
@@ -240,6 +291,14 @@ public class ReviewLifecycle {
       throw new ReviewConflict(
           "version %d is to be decided, not %d: look at it first"
               .formatted(review.version().number(), version));
+    }
+    if (reviews.isOver(review)) {
+      throw new ReviewConflict("its time to be decided is over: nothing was changed");
+    }
+    if (reviews.mayHaveLeft(review)) {
+      throw new ReviewConflict(
+          "the database was restored, and the message may have left before: it is asked for again"
+              + " once the mail was reconciled");
     }
     Review current = edited == null ? review : edited(review, edited);
     Review decided = reviews.decide(current, approved, reviewer.id(), reviewer.name(), reason);
@@ -317,9 +376,13 @@ public class ReviewLifecycle {
     }
   }
 
-  /** Some reviews that nobody decided in time, for {@link #expire}. */
-  List<Review> expired() {
-    return reviews.expired(BATCH);
+  /**
+   * Some reviews that nobody decided in time, for {@link #expire}.
+   *
+   * @param passedOver those that could not be ended
+   */
+  List<Review> expired(Set<UUID> passedOver) {
+    return reviews.expired(BATCH, passedOver);
   }
 
   /** Ends a review that nobody decided in time, unless it was decided meanwhile. */

@@ -101,10 +101,7 @@ public class ReviewDesk {
             .excerpt(review.message())
             .orElseThrow(() -> new IllegalStateException("no message " + review.message()));
     return new Details(
-        review,
-        message,
-        reviews.versions(review.message()),
-        reviews.decisions(review.id()));
+        review, message, reviews.versions(review.message()), reviews.decisions(review.id()));
   }
 
   /** Where the recipients come from; reads the texts of mails for those that nobody vouches for. */
@@ -206,15 +203,19 @@ public class ReviewDesk {
         name);
   }
 
-  private static void check(Caller caller, Review review) {
+  private void check(Caller caller, Review review) {
     if (!caller.may(Permission.REVIEWS_DECIDE)) {
       throw new ReviewForbidden("the permission reviews:decide is needed");
     }
     if (caller.scope() != null) {
       throw new ReviewForbidden("a key that is bound to agents never decides on their mail");
     }
-    if (caller.key() != null && caller.key().equals(review.submitter())) {
-      throw new ReviewForbidden("the key that submitted the message never decides on it");
+    if (caller.key() != null
+        && review.submitter() != null
+        && reviews.areOfOneLine(caller.key(), review.submitter())) {
+      throw new ReviewForbidden(
+          "the key that submitted the message never decides on it, nor does one that made it or"
+              + " that it made");
     }
   }
 }

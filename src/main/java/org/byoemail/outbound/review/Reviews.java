@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.AgentId;
@@ -45,6 +46,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Reviews {
   private static final int MAX_COMPARED = 2_000;
+  private static final String KEY = "key:";
   private static final int MAX_REASONS = 50;
   private static final TypeReference<List<Reason>> REASONS = new TypeReference<>() {};
 
@@ -211,22 +213,34 @@ public class Reviews {
     record(review, approved ? "approved" : "rejected", facts);
     if (!approved) {
       close(review.id(), "rejected");
-    } else if (!review.fourEyes() || approvals(review) >= 2) {
+    } else if (!review.fourEyes() || isApprovedByTwo(review)) {
       close(review.id(), "approved");
     }
     return find(review.id());
   }
 
-  private long approvals(Review review) {
-    return jdbc.sql(
-            """
-            SELECT count(*) FROM outbound_review_decision
-            WHERE review_id = :id AND version = :version AND decision = 'approved'
-            """)
-        .param("id", review.id())
-        .param("version", review.version().number())
-        .query(Long.class)
-        .single();
+  /** A key and those that it made count as one. */
+  private boolean isApprovedByTwo(Review review) {
+    List<String> by =
+        jdbc.sql(
+                """
+                SELECT reviewer FROM outbound_review_decision
+                WHERE review_id = :id AND version = :version AND decision = 'approved'
+                """)
+            .param("id", review.id())
+            .param("version", review.version().number())
+            .query(String.class)
+            .list();
+    return by.stream()
+        .anyMatch(one -> by.stream().anyMatch(other -> !one.equals(other) && !areOne(one, other)));
+  }
+
+  private boolean areOne(String one, String other) {
+    return one.startsWith(KEY)
+        && other.startsWith(KEY)
+        && areOfOneLine(
+            UUID.fromString(one.substring(KEY.length())),
+            UUID.fromString(other.substring(KEY.length())));
   }
 
   /** Ends a review that is not decided, or whose approval was not used. */
@@ -380,14 +394,59 @@ public class Reviews {
   }
 
   /** The messages of some reviews whose time to be decided is over. */
-  public List<Review> expired(int limit) {
+  public List<Review> expired(int limit, Set<UUID> passedOver) {
     return jdbc.sql(
             SELECT
                 + " WHERE r.state = 'requested' AND r.expires_at <= statement_timestamp()"
+                + " AND r.id <> ALL (:passedOver)"
+                // It may have been sent after the backup was made.
+                + " AND NOT EXISTS (SELECT 1 FROM database_life"
+                + " WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)"
                 + " ORDER BY r.expires_at LIMIT :limit")
+        .param("passedOver", passedOver.toArray(UUID[]::new))
         .param("limit", limit)
         .query(this::read)
         .list();
+  }
+
+  /** Whether its time to be decided is over. */
+  public boolean isOver(Review review) {
+    return jdbc.sql(
+            "SELECT expires_at <= statement_timestamp() FROM outbound_review WHERE id = :id")
+        .param("id", review.id())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Whether it was asked for before a restore of the database that is not reconciled: the message
+   * may have been approved and sent after the backup was made.
+   */
+  public boolean mayHaveLeft(Review review) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM database_life l, outbound_review r
+              WHERE r.id = :id AND r.requested_at < l.restored_at AND l.reconciled_at IS NULL)
+            """)
+        .param("id", review.id())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Whether of two keys one is the other, or has made it, itself or by keys that it made. */
+  public boolean areOfOneLine(UUID one, UUID other) {
+    return jdbc.sql(
+            """
+            WITH RECURSIVE line AS (
+              SELECT id AS from_key, id, parent, role_key FROM permission_key WHERE id IN (:one, :other)
+              UNION SELECT l.from_key, p.id, p.parent, p.role_key FROM permission_key p JOIN line l ON p.id = l.parent)
+            SELECT :one = :other OR EXISTS (SELECT 1 FROM line
+              WHERE from_key = :one AND (id = :other OR role_key = :other) OR from_key = :other AND (id = :one OR role_key = :one))
+            """)
+        .param("one", one)
+        .param("other", other)
+        .query(Boolean.class)
+        .single();
   }
 
   /** The messages whose conversation got a mail after the review of the version was asked for. */

@@ -170,7 +170,7 @@ class PostmarkTest {
           desk.last(new StoredMessageId(message)).orElseThrow(),
           1,
           new ReviewDesk.Edits(null, null, null),
-        false);
+          false);
       jdbc.sql("UPDATE message SET html_body = '<p>Other' WHERE id = :id")
           .param("id", message)
           .update();

@@ -79,6 +79,7 @@ class ReviewTest {
   @AfterEach
   void stop() throws Exception {
     jdbc.sql("DELETE FROM organization_sending_policy").update();
+    jdbc.sql("DELETE FROM permission_key WHERE name = 'review test'").update();
     server.close();
   }
 
@@ -228,6 +229,56 @@ class ReviewTest {
                 desk.approve(
                     caller("two", UUID.randomUUID(), false), submitted, 1, AS_IT_IS, false))
         .isInstanceOf(ReviewForbidden.class);
+    assertThat(deliveries(message)).isZero();
+  }
+
+  @Test
+  void keysThatMadeOneAnotherAreOne() throws Exception {
+    policy("{\"review\":{\"when\":\"always\",\"fourEyes\":true}}");
+    UUID message = message();
+    UUID submitter = key(null);
+    UUID made = key(key(submitter));
+    UUID reviewer = key(null);
+    UUID madeByReviewer = key(reviewer);
+    jdbc.sql("UPDATE outbound_review SET submitter_key = :key WHERE message_id = :id")
+        .param("key", submitter)
+        .param("id", message)
+        .update();
+    Review review = review(message);
+
+    assertThatThrownBy(() -> desk.approve(caller("one", made, true), review, 1, AS_IT_IS, false))
+        .isInstanceOf(ReviewForbidden.class);
+    desk.approve(caller("two", reviewer, true), review, 1, AS_IT_IS, false);
+    desk.approve(caller("three", madeByReviewer, true), review, 1, AS_IT_IS, false);
+    assertThat(review(message).isOpen()).isTrue();
+    desk.approve(caller("four", key(null), true), review, 1, AS_IT_IS, false);
+    assertThat(review(message).state()).isEqualTo("approved");
+  }
+
+  private UUID key(@Nullable UUID parent) {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO permission_key (id, name, permissions, organization, parent, key_sha256, created_at)
+            VALUES (:id, 'review test', '{reviews:decide}', 'acme', :parent, sha256(:id::text::bytea), statement_timestamp())
+            """)
+        .param("id", id)
+        .param("parent", parent)
+        .update();
+    return id;
+  }
+
+  @Test
+  void approvalAfterItsTimeIsRefusedAlsoBeforeItIsEnded() {
+    UUID message = reviewed("always");
+    Review review = review(message);
+    jdbc.sql("UPDATE outbound_review SET expires_at = requested_at WHERE message_id = :id")
+        .param("id", message)
+        .update();
+
+    assertThatThrownBy(() -> desk.approve(reviewer("one"), review, 1, AS_IT_IS, false))
+        .isInstanceOf(ReviewConflict.class)
+        .hasMessageContaining("is over");
     assertThat(deliveries(message)).isZero();
   }
 

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingSteps;
 import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.sentfolder.SentFolderKeeper;
 import org.byoemail.outbound.sentfolder.SentFolders;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.event.EventNumbering;
 import org.byoemail.platform.event.EventPositions;
 import org.byoemail.platform.restore.RestoreConflict;
@@ -37,6 +44,7 @@ class RestoredMailTest {
 
   @Autowired private OutboundFixtures fixtures;
   @Autowired private SendingSteps steps;
+  @Autowired private ReviewDesk desk;
   @Autowired private SentFolders folders;
   @Autowired private SentFolderKeeper keeper;
   @Autowired private RestoredMail restoredMail;
@@ -111,6 +119,58 @@ class RestoredMailTest {
       clock.advance(Duration.ofMinutes(2));
       assertThat(beans.createBean(RestoreDetection.class).restored()).isEmpty();
     }
+  }
+
+  @Test
+  void mailThatWasInReviewInTheBackupIsLookedAtAgain() throws Exception {
+    jdbc.sql(
+            """
+            INSERT INTO organization_sending_policy
+            VALUES ('acme', '{"review":{"when":"always"}}'::jsonb, statement_timestamp())
+            """)
+        .update();
+    try {
+      StoredMessageId message =
+          new StoredMessageId(
+              fixtures.message(fixtures.account(server.port(), null), "ben@example.test"));
+      Review before = desk.last(message).orElseThrow();
+      jdbc.sql("UPDATE database_life SET identity = '-/1/2'").update();
+      clock.advance(Duration.ofSeconds(1));
+      life.look();
+
+      assertThatThrownBy(() -> approve(before)).hasMessageContaining("may have left");
+      assertThat(restoredMail.remaining(life.restored().orElseThrow().foundAt())).isOne();
+      life.reconcile(false);
+      restoredMail.reconcile();
+
+      assertThat(life.restored()).isEmpty();
+      Review again = desk.last(message).orElseThrow();
+      assertThat(again.reasons())
+          .extracting(Review.Reason::code)
+          .containsExactly("restored", "always");
+      assertThatThrownBy(() -> approve(before)).hasMessageContaining("cancelled");
+      approve(again);
+      assertThat(steps.send()).isEqualTo(1);
+    } finally {
+      jdbc.sql("DELETE FROM organization_sending_policy").update();
+    }
+  }
+
+  private void approve(Review review) {
+    desk.approve(
+        new Caller(
+            "one",
+            null,
+            Set.of(Permission.REVIEWS_DECIDE),
+            new OrganizationId("acme"),
+            Caller.Kind.KEY,
+            UUID.randomUUID(),
+            null,
+            null),
+        review,
+        review.version().number(),
+        new ReviewDesk.Edits(null, null, null),
+        false);
   }
 
   @Test
