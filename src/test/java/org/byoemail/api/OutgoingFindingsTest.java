@@ -43,7 +43,13 @@ class OutgoingFindingsTest extends WebTest {
             .param("id", UUID.fromString(sent.text("/messageId")))
             .query(String.class)
             .single();
+    Answer dossier = get(key, "/messages/" + sent.text("/messageId") + "/dossier");
 
+    assertThat(dossier.text("/entries/1/kind")).isEqualTo("gates");
+    assertThat(dossier.text("/entries/1/content/policy")).isNotEmpty();
+    assertThat(dossier.body().at("/entries/1/content/decisions").toString())
+        .contains("\"mark\"", "github-token")
+        .doesNotContain(TOKEN);
     assertThat(sent.status()).as(sent.body().toString()).isEqualTo(202);
     assertThat(shown.text("/findings/0/kind")).isEqualTo("secret");
     assertThat(shown.text("/findings/0/name")).isEqualTo("github-token");

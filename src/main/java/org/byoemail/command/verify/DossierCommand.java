@@ -36,14 +36,19 @@ public final class DossierCommand {
   static final String USAGE =
       """
       usage: java -jar byo-email.jar dossier verify --file=FILE --key=FILE ...
-             java -jar byo-email.jar dossier verify [--key=FILE ...] [--organization=NAME [--head=NUMBER:HEX ...]]
-                                                    [--SETTING=VALUE ...]
+             java -jar byo-email.jar dossier verify [--key=FILE ... [--unsigned-up-to=NUMBER]]
+                                                    [--organization=NAME [--head=NUMBER:HEX ...]] [--SETTING=VALUE ...]
 
       Verifies a dossier that was exported (GET /messages/{id}/dossier), without a database; or all chains of the
       database that the settings name (SPRING_DATASOURCE_URL, ...).
 
         --key=FILE           a public key that is trusted: Ed25519, PEM or Base64. Without one, the keys that the
-                             database names are used: whoever writes there could have replaced them
+                             database names are used: whoever writes there could have replaced them.
+                             With one, whatever is not sealed and signed in a file, or not signed in a
+                             database, is not valid
+        --unsigned-up-to=NUMBER
+                             the last seal of that organization that was made before there was a key; needs --key
+                             and --organization
         --head=NUMBER:HEX    a head that was published (event dossier.sealed): the chain must have it, so that a
                              missing end is found
 
@@ -67,6 +72,7 @@ public final class DossierCommand {
       @Nullable Path file,
       List<String> keys,
       @Nullable String organization,
+      long unsignedUpTo,
       Map<Long, String> heads,
       List<String> settings) {
 
@@ -77,6 +83,7 @@ public final class DossierCommand {
       Path file = null;
       String organization = null;
       List<String> keys = new ArrayList<>();
+      long unsignedUpTo = 0;
       Map<Long, String> heads = new HashMap<>();
       List<String> settings = new ArrayList<>();
       for (int i = 2; i < args.length; i++) {
@@ -89,6 +96,12 @@ public final class DossierCommand {
           case "file" -> file = Path.of(value);
           case "key" -> keys.add(read(Path.of(value), 16 << 10));
           case "organization" -> organization = value;
+          case "unsigned-up-to" -> {
+            if (!value.matches("\\d{1,18}")) {
+              throw new IllegalArgumentException("--unsigned-up-to must be the number of a seal");
+            }
+            unsignedUpTo = Long.parseLong(value);
+          }
           case "head" -> {
             String[] parts = value.split(":", 2);
             if (!value.matches("\\d{1,18}:[0-9a-fA-F]{64}")) {
@@ -102,7 +115,10 @@ public final class DossierCommand {
       if (!heads.isEmpty() && organization == null) {
         throw new IllegalArgumentException("--head needs --organization");
       }
-      return new Arguments(file, keys, organization, heads, settings);
+      if (unsignedUpTo > 0 && (organization == null || keys.isEmpty())) {
+        throw new IllegalArgumentException("--unsigned-up-to needs --key and --organization");
+      }
+      return new Arguments(file, keys, organization, unsignedUpTo, heads, settings);
     }
   }
 
@@ -171,7 +187,11 @@ public final class DossierCommand {
       int status = VALID;
       for (ChainVerification.Result chain :
           new DossierVerifier(JdbcClient.create(new SingleConnectionDataSource(connection, true)))
-              .verify(arguments.organization(), arguments.keys(), arguments.heads())) {
+              .verify(
+                  arguments.organization(),
+                  arguments.keys(),
+                  arguments.unsignedUpTo(),
+                  arguments.heads())) {
         out.printf(
             "%s: %d seals, %d entries, %d contents erased, %d seals whose entries were deleted, head %s%n",
             chain.organization(),

@@ -75,7 +75,7 @@ public class ErasureRun {
     List<StoredMessageId> found = look.found().stream().map(StoredMessageId::new).toList();
     int deleted = 0;
     if (!found.isEmpty()) {
-      found.forEach(this::cancelIfWaiting);
+      found.forEach(message -> cancelIfWaiting(erasure, message));
       deliveries.forgetIds(found);
       List<String> raw = data.rawContents(found);
       deleted = things.delete(found);
@@ -86,10 +86,15 @@ public class ErasureRun {
         erasure.id(), look.next() == null ? "mails" : "messages", look.next(), 0, counts);
   }
 
-  private void cancelIfWaiting(StoredMessageId message) {
+  private void cancelIfWaiting(Open erasure, StoredMessageId message) {
     try {
       // In its own transaction: a conflict would abort the step's transaction.
-      apart.executeWithoutResult(status -> deliveries.cancel(message));
+      apart.executeWithoutResult(
+          status -> {
+            if (deliveries.cancel(message)) {
+              erasures.cancelled(erasure, message);
+            }
+          });
     } catch (DeliveryConflict e) {
       log.debug("message {} is not cancelled: {}", message, e.getMessage());
     }

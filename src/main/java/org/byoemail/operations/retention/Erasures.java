@@ -15,7 +15,11 @@ import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.dossier.Dossier;
+import org.byoemail.platform.dossier.DossierEntry;
+import org.byoemail.platform.dossier.DossierKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -29,8 +33,10 @@ public class Erasures {
 
   private final JdbcClient jdbc;
   private final AuditLog audit;
+  private final Dossier dossier;
 
-  Erasures(JdbcClient jdbc, AuditLog audit) {
+  Erasures(JdbcClient jdbc, AuditLog audit, Dossier dossier) {
+    this.dossier = dossier;
     this.jdbc = jdbc;
     this.audit = audit;
   }
@@ -43,6 +49,16 @@ public class Erasures {
       String stage,
       UUID afterId,
       long afterPosition) {}
+
+  /** Notes in a message's dossier that an erasure has cancelled it, in the caller's transaction. */
+  void cancelled(Open erasure, StoredMessageId message) {
+    dossier.record(
+        new DossierEntry(
+            erasure.organization(),
+            message,
+            DossierKind.CANCELLED,
+            Map.of("by", Map.of("kind", "erasure", "id", erasure.id().toString()))));
+  }
 
   /**
    * Requests an erasure. The audit log records the request without the address.

@@ -65,14 +65,21 @@ record AttemptFacts(
             results));
   }
 
-  /** What ended without an attempt: it expired, or all of its recipients are suppressed. */
+  private static final Map<RecipientStatus, DossierKind> WITHOUT_ATTEMPT =
+      Map.of(
+          RecipientStatus.EXPIRED, DossierKind.EXPIRED,
+          RecipientStatus.FAILED, DossierKind.REFUSED,
+          RecipientStatus.SENT, DossierKind.ATTEMPT,
+          RecipientStatus.HELD, DossierKind.ATTEMPT);
+
+  /**
+   * What changed without an attempt: it expired, recipients are suppressed, or after a restore it
+   * was found in the Sent folder or is held.
+   */
   static Stream<DossierEntry> withoutAttempt(SendEvents.Result ended) {
     List<Result> results =
         ended.changes().stream()
-            .filter(
-                change ->
-                    change.state() == RecipientStatus.EXPIRED
-                        || change.state() == RecipientStatus.FAILED)
+            .filter(change -> WITHOUT_ATTEMPT.containsKey(change.state()))
             .map(
                 change ->
                     new Result(
@@ -84,12 +91,11 @@ record AttemptFacts(
     if (results.isEmpty()) {
       return Stream.empty();
     }
-    boolean expired = results.get(0).outcome().equals(RecipientStatus.EXPIRED.word());
     return Stream.of(
         new DossierEntry(
             ended.message().organization(),
             ended.message().id(),
-            expired ? DossierKind.EXPIRED : DossierKind.REFUSED,
+            WITHOUT_ATTEMPT.get(RecipientStatus.of(results.get(0).outcome())),
             Map.of("attempt", ended.attempt().value(), "results", results)));
   }
 

@@ -26,27 +26,33 @@ public final class ChainVerification {
 
   private final String organization;
   private final Map<String, byte[]> keys;
+  private final @Nullable Long unsignedUpTo;
   private final ObjectMapper json = new ObjectMapper();
   private final List<String> problems = new ArrayList<>();
   private final Set<String> signers = new TreeSet<>();
   private final List<Long> missing = new ArrayList<>();
-  private final List<JsonNode> erasures = new ArrayList<>();
+  private final NumberRanges erasures = new NumberRanges();
   private final Map<Long, String> heads = new HashMap<>();
   private byte[] head = DossierDigests.NO_HEAD;
   private long seals;
   private long entries;
   private long unsigned;
-  private long pruned;
-  private long prunedUpTo;
-  private long mayBePruned;
+  private final List<Long> pruned = new ArrayList<>();
+  private final NumberRanges mayBePruned = new NumberRanges();
 
   /**
    * @param keys the public keys that are trusted, by their ids
+   * @param unsignedUpTo the last seal that may be without signature; null: any, until one is signed
    * @param heads published heads by their numbers, in hexadecimal, that the chain must have
    */
-  ChainVerification(String organization, Map<String, byte[]> keys, Map<Long, String> heads) {
+  ChainVerification(
+      String organization,
+      Map<String, byte[]> keys,
+      @Nullable Long unsignedUpTo,
+      Map<Long, String> heads) {
     this.organization = organization;
     this.keys = keys;
+    this.unsignedUpTo = unsignedUpTo;
     this.heads.putAll(heads);
   }
 
@@ -93,8 +99,7 @@ public final class ChainVerification {
     }
     signature(seal, name);
     if (seal.entries() == null) {
-      pruned++;
-      prunedUpTo = seal.number();
+      pruned.add(seal.number());
     } else {
       entries(seal, seal.entries(), found, name);
     }
@@ -107,6 +112,8 @@ public final class ChainVerification {
       unsigned++;
       if (!signers.isEmpty()) {
         problem(name + " is not signed, though earlier ones are");
+      } else if (unsignedUpTo != null && seal.number() > unsignedUpTo) {
+        problem(name + " is not signed");
       }
       return;
     }
@@ -159,10 +166,26 @@ public final class ChainVerification {
     } else if (entry.isErased()) {
       missing.add(entry.number());
     } else if (entry.kind().equals(DossierKind.ERASED.word())) {
-      JsonNode erased = erased(entry);
-      erasures.add(erased.path("entries"));
-      mayBePruned = Math.max(mayBePruned, erased.path("sealsUpTo").asLong());
+      erasure(entry);
     }
+  }
+
+  /**
+   * Takes an entry about an erasure that has no seal yet: what it names is gone already.
+   *
+   * @param entry not among those of a seal
+   */
+  void unsealedErasure(StoredEntry entry) {
+    if (!entry.isErased() && entry.isContentGenuine()) {
+      erasure(entry);
+    }
+  }
+
+  private void erasure(StoredEntry entry) {
+    JsonNode erased = erased(entry);
+    erasures.add(erased.path("entries"));
+    mayBePruned.add(erased.path("seals"));
+    mayBePruned.add(1, erased.path("sealsUpTo").asLong()); // as earlier releases wrote it
   }
 
   private JsonNode erased(StoredEntry entry) {
@@ -184,16 +207,21 @@ public final class ChainVerification {
   /** The result after the last seal. */
   Result end() {
     for (long number : missing) {
-      if (erasures.stream().noneMatch(ranges -> NumberRanges.contain(ranges, number))) {
+      if (!erasures.contains(number)) {
         problem(
             "the content of entry " + number + " is gone, and no entry says that it was erased");
       }
     }
-    if (prunedUpTo > mayBePruned) {
-      problem(
-          "the entries of seal "
-              + prunedUpTo
-              + " are gone, and no entry says that they were deleted");
+    if (unsignedUpTo != null && seals > 0 && unsigned == seals) {
+      problem("no seal is signed");
+    }
+    for (long number : pruned) {
+      if (!mayBePruned.contains(number)) {
+        problem(
+            "the entries of seal "
+                + number
+                + " are gone, and no entry says that they were deleted");
+      }
     }
     heads
         .keySet()
@@ -204,7 +232,7 @@ public final class ChainVerification {
         entries,
         missing.size(),
         unsigned,
-        pruned,
+        pruned.size(),
         seals == 0 ? null : HEX.formatHex(head),
         signers,
         List.copyOf(problems));

@@ -22,6 +22,10 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class DossierCleanup {
   private static final int SEALS = 100;
+
+  /** An entry names the seals between which such ones are. */
+  private static final int MAX_KEPT = 1000;
+
   private static final RowMapper<Erased> ERASED =
       (row, number) -> new Erased(row.getString("organization"), row.getLong("number"));
 
@@ -81,48 +85,100 @@ public class DossierCleanup {
   }
 
   /**
-   * Deletes the entries of the oldest seals of an organisation that were made before a time, as far
-   * as the contents about messages are erased. The seals stay.
+   * Deletes the entries of the oldest seals of an organisation that were made before a time, if the
+   * contents about messages are erased. The seals stay.
    *
    * @return how many seals have lost their entries
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public int prune(OrganizationId organization, Instant before) {
-    List<Seal> oldest =
-        jdbc.sql(
-                """
-                SELECT * FROM dossier_seal WHERE organization = :organization AND entries IS NOT NULL
-                ORDER BY number LIMIT :limit
-                """)
-            .param("organization", organization.value())
-            .param("limit", SEALS)
-            .query(Seal::of)
-            .list();
-    long last = 0;
     int pruned = 0;
-    for (Seal seal : oldest) {
-      if (!seal.sealedAt().isBefore(before) || !prune(seal)) {
-        break;
+    int kept = 0;
+    long after = 0;
+    List<Seal> next;
+    do {
+      next = next(organization, after);
+      for (Seal seal : next) {
+        if (!seal.sealedAt().isBefore(before) || pruned == SEALS || kept == MAX_KEPT) {
+          return noted(organization, pruned);
+        }
+        if (prune(seal, kept > 0)) {
+          pruned++;
+        } else {
+          kept++;
+        }
+        after = seal.number();
       }
-      last = seal.number();
-      pruned++;
-    }
+    } while (next.size() == SEALS);
+    return noted(organization, pruned);
+  }
+
+  private List<Seal> next(OrganizationId organization, long after) {
+    return jdbc.sql(
+            """
+            SELECT * FROM dossier_seal
+            WHERE organization = :organization AND number > :after AND entries IS NOT NULL
+            ORDER BY number LIMIT :limit
+            """)
+        .param("organization", organization.value())
+        .param("after", after)
+        .param("limit", SEALS)
+        .query(Seal::of)
+        .list();
+  }
+
+  /** Names all seals that have lost their entries: the entry before is deleted one day, too. */
+  private int noted(OrganizationId organization, int pruned) {
     if (pruned > 0) {
       dossier.record(
-          new DossierEntry(organization, null, DossierKind.ERASED, Map.of("sealsUpTo", last)));
+          new DossierEntry(
+              organization, null, DossierKind.ERASED, Map.of("seals", pruned(organization))));
     }
     return pruned;
   }
 
-  private boolean prune(Seal seal) {
+  private List<List<Long>> pruned(OrganizationId organization) {
+    List<List<Long>> ranges = new ArrayList<>();
+    long first = 1;
+    for (long kept :
+        jdbc.sql(
+                """
+                SELECT number FROM dossier_seal WHERE organization = :organization AND entries IS NOT NULL
+                  AND number < (SELECT max(number) FROM dossier_seal
+                    WHERE organization = :organization AND entries IS NULL)
+                UNION ALL
+                SELECT max(number) + 1 FROM dossier_seal WHERE organization = :organization AND entries IS NULL
+                ORDER BY 1
+                """)
+            .param("organization", organization.value())
+            .query(Long.class)
+            .list()) {
+      if (first < kept) {
+        ranges.add(List.of(first, kept - 1));
+      }
+      first = kept + 1;
+    }
+    return ranges;
+  }
+
+  /**
+   * Deletes the entries of a seal, unless they are kept.
+   *
+   * @param isOlderKept whether entries of older seals are kept: what says that their contents were
+   *     erased is then kept, too
+   */
+  private boolean prune(Seal seal, boolean isOlderKept) {
     Long[] entries = seal.entries() == null ? new Long[0] : seal.entries().toArray(Long[]::new);
     boolean isKept =
         jdbc.sql(
                 """
                 SELECT EXISTS (SELECT 1 FROM dossier_entry
-                  WHERE number = ANY (:entries::bigint[]) AND message_id IS NOT NULL AND content IS NOT NULL)
+                  WHERE number = ANY (:entries::bigint[]) AND content IS NOT NULL
+                    AND (message_id IS NOT NULL OR (:older AND kind = :erased)))
                 """)
             .param("entries", entries)
+            .param("older", isOlderKept)
+            .param("erased", DossierKind.ERASED.word())
             .query(Boolean.class)
             .single();
     if (isKept) {

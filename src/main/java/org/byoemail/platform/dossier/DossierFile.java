@@ -1,6 +1,8 @@
 package org.byoemail.platform.dossier;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ public final class DossierFile {
   private static final int MAX_PROOF = 32;
   private static final HexFormat HEX = HexFormat.of();
 
+  private final ObjectMapper json = new ObjectMapper();
   private final List<String> problems = new ArrayList<>();
 
   private DossierFile() {}
@@ -42,8 +45,8 @@ public final class DossierFile {
   /**
    * Verifies a dossier.
    *
-   * @param keys the public keys that are trusted, PEM or Base64; at least one, unless the chain is
-   *     not signed
+   * @param keys the public keys that are trusted, PEM or Base64. With one, whatever no trusted key
+   *     has signed is wrong; without, only what contradicts itself is
    * @throws IllegalArgumentException if it is no dossier, or a key cannot be read
    */
   public static Result verify(JsonNode dossier, List<String> keys) {
@@ -65,7 +68,12 @@ public final class DossierFile {
     Map<Long, JsonNode> seals = new HashMap<>();
     for (JsonNode seal : dossier.path("seals")) {
       seals.put(seal.path("number").asLong(), seal);
-      unsigned += seal(seal, organization, keys) ? 0 : 1;
+      if (!seal(seal, organization, keys)) {
+        unsigned++;
+        if (!keys.isEmpty()) {
+          problems.add("seal " + seal.path("number").asLong() + " is not signed");
+        }
+      }
     }
     int entries = 0;
     int erased = 0;
@@ -75,6 +83,12 @@ public final class DossierFile {
       erased += entry.hasNonNull("text") ? 0 : 1;
       if (!entry.hasNonNull("seal")) {
         unsealed++;
+        if (!keys.isEmpty()) {
+          problems.add(
+              "entry "
+                  + entry.path("number").asLong()
+                  + " is in no seal, so that nothing proves it: new ones are sealed within seconds");
+        }
       }
       entry(entry, organization, message, seals);
     }
@@ -117,6 +131,9 @@ public final class DossierFile {
             DossierDigests.content(hex(entry, "salt"), entry.path("text").asText()), digest)) {
       problems.add("entry " + number + ": its content is not the one that was recorded");
     }
+    if (!isContentOfText(entry)) {
+      problems.add("entry " + number + ": its content is not what its text says");
+    }
     if (!entry.hasNonNull("seal")) {
       return;
     }
@@ -137,6 +154,18 @@ public final class DossierFile {
         rootOf(leaf, entry, Math.max(0, Math.min(1 << 20, seal.path("entries").asInt())));
     if (root == null || !Arrays.equals(root, digest(seal, "root"))) {
       problems.add("entry " + number + " is not in seal " + seal.path("number").asLong());
+    }
+  }
+
+  /** People read the content, but only the text is digested. */
+  private boolean isContentOfText(JsonNode entry) {
+    if (!entry.hasNonNull("text")) {
+      return !entry.hasNonNull("content");
+    }
+    try {
+      return json.readTree(entry.path("text").asText()).equals(entry.path("content"));
+    } catch (JsonProcessingException e) {
+      return false;
     }
   }
 

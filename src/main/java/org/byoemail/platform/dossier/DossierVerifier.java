@@ -26,11 +26,15 @@ public final class DossierVerifier {
    * @param organization the only one; null: all of them
    * @param keys the public keys that are trusted (PEM or Base64); none: those that the database
    *     names, which proves less
+   * @param unsignedUpTo with keys: the last seal that was made before there was a key
    * @param heads published heads of that organisation, by their numbers
    * @throws IllegalArgumentException if a key cannot be read
    */
   public List<ChainVerification.Result> verify(
-      @Nullable String organization, List<String> keys, Map<Long, String> heads) {
+      @Nullable String organization,
+      List<String> keys,
+      long unsignedUpTo,
+      Map<Long, String> heads) {
     Map<String, byte[]> trusted = keys.isEmpty() ? known() : parsed(keys);
     List<String> organizations =
         organization == null
@@ -43,7 +47,12 @@ public final class DossierVerifier {
                 .list()
             : List.of(organization);
     return organizations.stream()
-        .map(one -> verify(one, new ChainVerification(one, trusted, heads)))
+        .map(
+            one ->
+                verify(
+                    one,
+                    new ChainVerification(
+                        one, trusted, keys.isEmpty() ? null : unsignedUpTo, heads)))
         .toList();
   }
 
@@ -93,6 +102,7 @@ public final class DossierVerifier {
     if (outside > 0) {
       chain.problem(outside + " entries are in no seal, though later ones are");
     }
+    unsealedErasures(organization).forEach(chain::unsealedErasure);
     return chain.end();
   }
 
@@ -106,6 +116,22 @@ public final class DossierVerifier {
             .param("numbers", seal.entries().toArray(Long[]::new))
             .query(StoredEntry::of)
             .list();
+  }
+
+  /** What erasures say that the sealer has not reached: it comes seconds after them. */
+  private List<StoredEntry> unsealedErasures(String organization) {
+    return jdbc.sql(
+            "SELECT "
+                + StoredEntry.COLUMNS
+                + """
+                 FROM dossier_entry e WHERE e.organization = :organization AND e.kind = :kind
+                  AND (e.number > coalesce((SELECT up_to FROM dossier_progress), 0)
+                    OR e.number IN (SELECT number FROM dossier_gap)) ORDER BY e.number
+                """)
+        .param("organization", organization)
+        .param("kind", DossierKind.ERASED.word())
+        .query(StoredEntry::of)
+        .list();
   }
 
   /** How many entries must be in a seal: those that a later one was sealed after. */

@@ -86,6 +86,13 @@ class ErasureRunTest extends WebTest {
     assertThat(get(ADMIN_KEY, "/messages/" + received).status()).isEqualTo(404);
     assertThat(get(ADMIN_KEY, "/messages/" + sent).status()).isEqualTo(404);
     assertThat(get(ADMIN_KEY, "/messages/" + other).status()).isEqualTo(200);
+    assertThat(
+            jdbc.sql(
+                    "SELECT kind FROM dossier_entry WHERE message_id = :id::uuid AND content IS NULL ORDER BY number")
+                .param("id", sent)
+                .query(String.class)
+                .list())
+        .containsExactly("accepted", "cancelled");
     for (String table :
         new String[] {
           "message",

@@ -113,12 +113,22 @@ class RestoredMailTest {
       assertThat(status(notKept)).isEqualTo("held");
       assertThat(fixtures.events(kept)).containsExactly("message.sent");
       assertThat(fixtures.events(notKept)).containsExactly("message.held");
+      assertThat(dossier(kept)).last().asString().startsWith("attempt").contains("\"sent\"");
+      assertThat(dossier(notKept)).last().asString().startsWith("attempt").contains("\"held\"");
       assertThat(steps.send()).isEqualTo(1);
       assertThat(server.mails()).hasSize(4);
       assertThat(status(later)).isEqualTo("sent");
       clock.advance(Duration.ofMinutes(2));
       assertThat(beans.createBean(RestoreDetection.class).restored()).isEmpty();
     }
+  }
+
+  private java.util.List<String> dossier(UUID id) {
+    return jdbc.sql(
+            "SELECT kind || content FROM dossier_entry WHERE message_id = :id ORDER BY number")
+        .param("id", id)
+        .query(String.class)
+        .list();
   }
 
   @Test

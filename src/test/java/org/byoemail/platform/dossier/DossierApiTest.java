@@ -100,6 +100,36 @@ class DossierApiTest extends WebTest {
   }
 
   @Test
+  void inventedDossierIsNotValid() throws IOException {
+    Answer unsealed = get(producer, "/messages/" + message + "/dossier");
+    assertThat(verify(unsealed)).as("nothing proves entries without seal").isEqualTo(1);
+    seal();
+    Answer answer = get(producer, "/messages/" + message + "/dossier");
+    ObjectNode entry = (ObjectNode) answer.body().path("entries").get(0);
+    ((ObjectNode) entry.path("content")).put("from", "eve@else.test");
+    assertThat(verify(answer)).as("content is not that of its text").isEqualTo(1);
+
+    ObjectNode forged = (ObjectNode) get(producer, "/messages/" + message + "/dossier").body();
+    ObjectNode seal = (ObjectNode) forged.path("seals").get(0);
+    seal.putNull("key").putNull("signature");
+    java.util.HexFormat hex = java.util.HexFormat.of();
+    seal.put(
+        "head",
+        hex.formatHex(
+            DossierDigests.head(
+                organization,
+                seal.path("number").asLong(),
+                hex.parseHex(seal.path("previous").asText()),
+                hex.parseHex(seal.path("root").asText()),
+                seal.path("entries").asInt(),
+                java.time.Instant.parse(seal.path("sealedAt").asText()),
+                null)));
+    String key = Base64.getEncoder().encodeToString(SigningKey.parse(KEY).publicKey());
+    assertThat(DossierFile.verify(forged, List.of(key)).problems())
+        .contains("seal " + seal.path("number").asLong() + " is not signed");
+  }
+
+  @Test
   void exportWithAnotherKeyOrForgedSealIsNotValid() throws IOException {
     seal();
     Answer answer = get(producer, "/messages/" + message + "/dossier");

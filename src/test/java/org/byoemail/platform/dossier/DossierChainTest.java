@@ -69,10 +69,35 @@ class DossierChainTest extends WebTest {
     record(1);
     sealer(null).seal();
 
-    ChainVerification.Result result = verify(KEY);
+    ChainVerification.Result result = verify();
 
     assertThat(result.problems()).isEmpty();
     assertThat(result.unsigned()).isEqualTo(1);
+    assertThat(verify(KEY).problems()).contains("seal 1 is not signed", "no seal is signed");
+  }
+
+  @Test
+  void sealsFromBeforeTheKeyAreValidOnlyIfTheyAreNamed() {
+    record(1);
+    sealer(null).seal();
+    record(1);
+    sealer(KEY).seal();
+
+    assertThat(verify(KEY).problems()).containsExactly("seal 1 is not signed");
+    assertThat(
+            verifier().verify(organization, List.of(publicKey(KEY)), 1, Map.of()).get(0).problems())
+        .isEmpty();
+  }
+
+  @Test
+  void rewrittenChainWithoutSignaturesIsFound() {
+    sealed();
+    jdbc.sql("DELETE FROM dossier_seal WHERE organization = :o").param("o", organization).update();
+    jdbc.sql("DELETE FROM dossier_key").update();
+    jdbc.sql("UPDATE dossier_progress SET up_to = :n").param("n", firstEntry() - 1).update();
+    sealer(null).seal();
+
+    assertThat(problem()).contains("seal 1 is not signed");
   }
 
   @Test
@@ -225,7 +250,8 @@ class DossierChainTest extends WebTest {
 
     List<String> problems =
         verifier()
-            .verify(organization, List.of(publicKey(KEY)), Map.of(last.number(), hex(last.head())))
+            .verify(
+                organization, List.of(publicKey(KEY)), 0, Map.of(last.number(), hex(last.head())))
             .get(0)
             .problems();
 
@@ -237,6 +263,7 @@ class DossierChainTest extends WebTest {
   void erasedContentsLeaveTheChainValid() {
     StoredMessageId message = sealed();
     transaction().executeWithoutResult(status -> cleanup.erase(List.of(message)));
+    assertThat(verify(KEY).problems()).as("before the sealer has come").isEmpty();
     sealer(KEY).seal();
 
     ChainVerification.Result result = verify(KEY);
@@ -280,6 +307,35 @@ class DossierChainTest extends WebTest {
         .param("o", organization)
         .update();
     assertThat(problem()).contains("no entry says that they were deleted");
+  }
+
+  @Test
+  void sealThatIsKeptDoesNotKeepLaterOnes() {
+    StoredMessageId partly = record(1);
+    record(1);
+    sealer(KEY).seal();
+    StoredMessageId message = sealed();
+    transaction().executeWithoutResult(status -> cleanup.erase(List.of(partly, message)));
+    sealer(KEY).seal();
+
+    int pruned = prune();
+    sealer(KEY).seal();
+    int again = prune();
+
+    assertThat(pruned).isEqualTo(1);
+    assertThat(again).isZero();
+    assertThat(verify(KEY).problems()).isEmpty();
+    jdbc.sql("UPDATE dossier_seal SET entries = NULL WHERE organization = :o AND number = 1")
+        .param("o", organization)
+        .update();
+    assertThat(problem()).contains("the entries of seal 1 are gone");
+  }
+
+  private int prune() {
+    return transaction()
+        .execute(
+            status ->
+                cleanup.prune(new OrganizationId(organization), Instant.now().plusSeconds(60)));
   }
 
   @Test
@@ -424,7 +480,7 @@ class DossierChainTest extends WebTest {
     for (String key : keys) {
       trusted.add(publicKey(key));
     }
-    return verifier().verify(organization, trusted, new HashMap<>()).get(0);
+    return verifier().verify(organization, trusted, 0, new HashMap<>()).get(0);
   }
 
   private String problem() {
@@ -447,6 +503,13 @@ class DossierChainTest extends WebTest {
 
   private long first() {
     return jdbc.sql("SELECT entries[1] FROM dossier_seal WHERE organization = :o AND number = 1")
+        .param("o", organization)
+        .query(Long.class)
+        .single();
+  }
+
+  private long firstEntry() {
+    return jdbc.sql("SELECT min(number) FROM dossier_entry WHERE organization = :o")
         .param("o", organization)
         .query(Long.class)
         .single();
