@@ -295,6 +295,11 @@ public class ReviewLifecycle {
     if (reviews.isOver(review)) {
       throw new ReviewConflict("its time to be decided is over: nothing was changed");
     }
+    if (approved && reviews.doesAnOlderNodeRun()) {
+      throw new ReviewConflict(
+          "a node of an older release still runs, which knows no approvals: approve it once every"
+              + " node has this release");
+    }
     if (reviews.mayHaveLeft(review)) {
       throw new ReviewConflict(
           "the database was restored, and the message may have left before: it is asked for again"

@@ -47,6 +47,8 @@ import org.springframework.transaction.annotation.Transactional;
 public class Reviews {
   private static final int MAX_COMPARED = 2_000;
   private static final String KEY = "key:";
+  // The one that the first release with reviews contains.
+  private static final int MIGRATION = 149;
   private static final int MAX_REASONS = 50;
   private static final TypeReference<List<Reason>> REASONS = new TypeReference<>() {};
 
@@ -407,6 +409,20 @@ public class Reviews {
         .param("limit", limit)
         .query(this::read)
         .list();
+  }
+
+  /**
+   * Whether a node runs that would compose an approved message anew, as if nobody had reviewed it.
+   */
+  public boolean doesAnOlderNodeRun() {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM gateway_node
+              WHERE seen_at > statement_timestamp() - interval '30 s' AND migration < :migration)
+            """)
+        .param("migration", MIGRATION)
+        .query(Boolean.class)
+        .single();
   }
 
   /** Whether its time to be decided is over. */

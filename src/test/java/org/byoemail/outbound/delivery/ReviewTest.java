@@ -233,6 +233,26 @@ class ReviewTest {
   }
 
   @Test
+  void nothingIsApprovedWhileAnOlderNodeCouldClaimIt() {
+    UUID message = reviewed("always");
+    Review review = review(message);
+    jdbc.sql(
+            """
+            INSERT INTO gateway_node (id, name, migration, started_at, seen_at)
+            VALUES ('older', 'older', 148, statement_timestamp(), statement_timestamp())
+            """)
+        .update();
+    try {
+      assertThatThrownBy(() -> desk.approve(reviewer("one"), review, 1, AS_IT_IS, false))
+          .isInstanceOf(ReviewConflict.class)
+          .hasMessageContaining("older release");
+    } finally {
+      jdbc.sql("DELETE FROM gateway_node WHERE id = 'older'").update();
+    }
+    assertThat(deliveries(message)).isZero();
+  }
+
+  @Test
   void keysThatMadeOneAnotherAreOne() throws Exception {
     policy("{\"review\":{\"when\":\"always\",\"fourEyes\":true}}");
     UUID message = message();
