@@ -166,6 +166,40 @@ class RestoredMailTest {
     }
   }
 
+  @Test
+  void mailThatWasApprovedAndSentAfterTheBackupIsFound() throws Exception {
+    Account keeping = account("ada");
+    folders.set(keeping, true, null);
+    jdbc.sql(
+            """
+            INSERT INTO organization_sending_policy
+            VALUES ('acme', '{"review":{"when":"always"}}'::jsonb, statement_timestamp())
+            """)
+        .update();
+    StoredMessageId message = new StoredMessageId(fixtures.message(keeping, "ben@example.test"));
+    try (TableBackup backup = TableBackup.of(jdbc, statements, transactions)) {
+      approve(desk.last(message).orElseThrow());
+      steps.send();
+      clock.advance(Duration.ofMinutes(2));
+      keeper.due().forEach(keeper::keep);
+      life.look();
+      assertThat(server.mails()).hasSize(1);
+
+      backup.restore();
+      beans.createBean(RestoreDetection.class);
+      life.look();
+      assertThat(status(message.value())).isEqualTo("in_review");
+      life.reconcile(false);
+      restoredMail.reconcile();
+
+      assertThat(life.restored()).isEmpty();
+      assertThat(status(message.value())).isEqualTo("sent");
+      assertThat(desk.last(message).orElseThrow().state()).isEqualTo("cancelled");
+    } finally {
+      jdbc.sql("DELETE FROM organization_sending_policy").update();
+    }
+  }
+
   private void approve(Review review) {
     desk.approve(
         new Caller(
