@@ -51,7 +51,8 @@ class ContactRequestsController {
   /** Why it was decided so. */
   @Schema(name = "ContactDecision")
   record Decision(
-      @Schema(maxLength = 1000, description = "what the agent is told") @Nullable String reason) {}
+      @Schema(maxLength = 1000, description = "the reason that the agent sees")
+          @Nullable String reason) {}
 
   /** A request and what became of it. */
   @Schema(name = "ContactRequest")

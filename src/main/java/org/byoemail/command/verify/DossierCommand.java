@@ -43,7 +43,7 @@ public final class DossierCommand {
       database that the settings name (SPRING_DATASOURCE_URL, ...).
 
         --key=FILE           a public key that is trusted: Ed25519, PEM or Base64. Without one, the keys that the
-                             database names are used: whoever writes there could have replaced them.
+                             database names are used, which a writer of the database could have replaced.
                              With one, whatever is not sealed and signed in a file, or not signed in a
                              database, is not valid
         --unsigned-up-to=NUMBER
@@ -172,6 +172,10 @@ public final class DossierCommand {
   private int database(Arguments arguments) {
     List<String> settings = new ArrayList<>(arguments.settings());
     settings.add("--logging.level.root=off");
+    // Only the database is asked: nothing else is embedded, or has to be set.
+    settings.add("--spring.data.redis.url=redis://not.used");
+    settings.add("--spring.artemis.broker-url=tcp://not.used:1");
+    settings.add("--byo.demo.enabled=false");
     try (ConfigurableApplicationContext context =
             new SpringApplicationBuilder(Nothing.class)
                 .web(WebApplicationType.NONE)
@@ -224,7 +228,7 @@ public final class DossierCommand {
   private void notSigned(long seals) {
     if (seals > 0) {
       out.println(
-          "  " + seals + " seals are not signed: whoever writes to the database can replace them");
+          "  " + seals + " seals are not signed: a writer of the database can replace them");
     }
   }
 

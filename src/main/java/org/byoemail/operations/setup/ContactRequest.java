@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why the agent wants to write there; untrusted text
  * @param requestedBy the name of the key or user
- * @param decisionReason what the agent is told; null: nothing
+ * @param decisionReason the reason that the agent sees; null: none
  */
 public record ContactRequest(
     UUID id,

@@ -203,7 +203,7 @@ public class ReviewLifecycle {
 
   /**
    * Asks again for a review that was asked for before a restore of the database: its message may
-   * have been approved and sent after the backup was made, and whoever approves it has to see that.
+   * have been approved and sent after the backup was made, and its reviewer has to see that.
    *
    * @return false if it does not wait for such a review any more
    */

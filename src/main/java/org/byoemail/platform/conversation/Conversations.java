@@ -178,7 +178,7 @@ public class Conversations {
 
   /**
    * Names under which those addresses have written to the agent, of the three latest authentic
-   * mails each: whoever forges an address must not choose its names.
+   * mails each: a forger of an address must not choose its names.
    */
   public List<NamedAddress> namesOf(AgentId agent, Collection<EmailAddress> addresses) {
     if (addresses.isEmpty()) {

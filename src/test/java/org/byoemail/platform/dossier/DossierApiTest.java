@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 
 class DossierApiTest extends WebTest {
@@ -32,6 +33,7 @@ class DossierApiTest extends WebTest {
   @Autowired private ChainRows rows;
   @Autowired private Events events;
   @Autowired private PlatformTransactionManager transactions;
+  @Autowired private Environment environment;
 
   private String organization = "";
   private String producer = "";
@@ -97,6 +99,26 @@ class DossierApiTest extends WebTest {
                     java.util.HexFormat.of().parseHex(entry.path("salt").asText()),
                     entry.path("text").asText())));
     assertThat(verify(answer)).isEqualTo(1);
+  }
+
+  @Test
+  void chainOfTheDatabaseIsVerifiedByTheCommand() {
+    seal();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+
+    int status =
+        new DossierCommand(out, out)
+            .run(
+                "dossier",
+                "verify",
+                "--organization=" + organization,
+                "--spring.datasource.url=" + environment.getProperty("spring.datasource.url"),
+                "--spring.datasource.username=postgres",
+                "--spring.datasource.password=postgres");
+
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains(organization + ": 1 seals");
+    assertThat(status).isZero();
   }
 
   @Test
