@@ -78,6 +78,9 @@ class AuditedOperationsTest extends WebTest {
           Map.entry(
               "POST /api/v1/accounts/{id}/authorize", "prepares a sign-in, which has an entry"),
           Map.entry("POST /connect/oauth/start/{token}", "begins a sign-in, which has an entry"),
+          Map.entry(
+              "POST /connect/unsubscribe/{token:[A-Za-z0-9_-]{40,600}}",
+              "is a recipient's; has an event: UnsubscribeTest"),
           Map.entry("POST /console/accounts/{id}/sign-in", "begins a sign-in, which has an entry"),
           Map.entry(
               "POST /api/v1/accounts/{id}/aliases/prove", "needs mail servers; has an entry first"),

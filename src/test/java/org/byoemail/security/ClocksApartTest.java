@@ -83,6 +83,8 @@ class ClocksApartTest {
     TestDatabase.register((name, value) -> settings.put(name, value.get()), "clocks_apart");
     TestRedis.register((name, value) -> settings.put(name, value.get()));
     settings.put("byo.secret.keyset", AccountFixtures.KEY);
+    settings.put("byo.api.admin-key", "not-used-0123456789abcdef0123");
+    settings.put("byo.console.password", "not-used-0123456789");
     settings.put("byo.connection.allowed-networks", "127.0.0.0/8,::1/128");
     settings.put("byo.content.dir", contents.toString());
     settings.put("byo.outbound.claim-ttl", CLAIM_TTL.toSeconds() + "s");

@@ -45,7 +45,13 @@ class SecretRecordsTest {
           // A part of a selector of CSS.
           "Compound.key",
           // Ids of accounts and links, which are no secrets.
-          "TestSubject.key");
+          "TestSubject.key",
+          // Ids of keys that sign dossiers: digests of their public halves.
+          "Link.key",
+          "Seal.key",
+          "DossierSealed.key",
+          // A page of the console, which asks for a login.
+          "MessageReviewRequested.link");
 
   private record Found(String record, List<String> secrets, boolean generated) {
     @Override

@@ -48,6 +48,7 @@ public class Suppressions {
 
   private static final String OF_ONE =
       """
+
       UNION ALL
       SELECT id, organization, address, agent_id, 'unsubscribed', 'unsubscribe', NULL, NULL, message_id,
         NULL, NULL, created_at, NULL
