@@ -27,9 +27,12 @@ public record ServerRule(
   /**
    * The rule for a server that is known by its authserv-id alone: such a server may leave fields of
    * a subdomain that a stranger wrote.
+   *
+   * @param id one that begins with a dot stands for all names below it, too
    */
   public static ServerRule of(String id) {
-    return new ServerRule(List.of(id), List.of(), false, false, true);
+    boolean exact = !id.startsWith(".");
+    return new ServerRule(List.of(exact ? id : id.substring(1)), List.of(), false, false, exact);
   }
 
   /** Whether a field of that authserv-id, in lower case, is its own. */

@@ -302,7 +302,7 @@ class GatewayCommandTest extends WebTest {
           client.callTool(
               new McpSchema.CallToolRequest("read_message", Map.of("message", message)));
 
-      assertThat(client.listTools().tools()).hasSize(8);
+      assertThat(client.listTools().tools()).hasSize(9);
       assertThat(((McpSchema.TextContent) read.content().get(0)).text()).contains("Hello.");
     }
   }

@@ -134,10 +134,20 @@ class AuthenticationResultsTest {
   void onlyTheTopmostFieldOfAKnownServerIsBelieved() {
     SenderAuthentication known = authentications(Map.of("IMAP.test", "mx.test"));
 
-    assertThat(known.of(ACCOUNT, headers("forged.test; dmarc=pass", "a.mx.test; dmarc=fail")))
+    assertThat(known.of(ACCOUNT, headers("forged.test; dmarc=pass", "mx.test; dmarc=fail")))
         .isEqualTo(new AuthenticationFound(Authentication.FAIL, true, true));
-    assertThat(known.of(ACCOUNT, headers("notmx.test; dmarc=pass")))
+    assertThat(known.of(ACCOUNT, headers("notmx.test; dmarc=pass", "a.mx.test; dmarc=pass")))
         .isEqualTo(new AuthenticationFound(Authentication.NONE, true, true));
+  }
+
+  @Test
+  void idWithADotBeforeItStandsForAllNamesBelowIt() {
+    SenderAuthentication known = authentications(Map.of("IMAP.test", ".mx.test"));
+
+    assertThat(known.of(ACCOUNT, headers("notmx.test; dmarc=pass", "a.mx.test; dmarc=fail")))
+        .isEqualTo(new AuthenticationFound(Authentication.FAIL, true, true));
+    assertThat(known.of(ACCOUNT, headers("mx.test; dmarc=fail")))
+        .isEqualTo(new AuthenticationFound(Authentication.FAIL, true, true));
   }
 
   @Test
