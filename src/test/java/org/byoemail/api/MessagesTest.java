@@ -577,7 +577,8 @@ class MessagesTest extends WebTest {
 
     assertThat(sends.text("/outcome")).as(sends.body().toString()).isEqualTo("send");
     assertThat(sends.body().path("gates").findValuesAsText("gate"))
-        .containsExactly("submission", "schedule", "account", "limit", "recipient");
+        .containsExactly(
+            "submission", "automatic-mail", "schedule", "account", "limit", "recipient");
     assertThat(suppressed.text("/outcome")).isEqualTo("refuse");
     assertThat(suppressed.body().toString()).contains("ben@else.test", "suppressed since");
     assertThat(paused.text("/outcome")).isEqualTo("wait");
@@ -619,9 +620,9 @@ class MessagesTest extends WebTest {
     Answer left = get(producer, "/messages/" + refused + "/why");
 
     assertThat(out.body().path("gates").findValuesAsText("gate"))
-        .containsExactly("submission", "account_disabled", "recipient");
+        .containsExactly("submission", "automatic-mail", "origin", "account_disabled", "recipient");
     assertThat(out.body().path("gates").findValuesAsText("result"))
-        .containsExactly("pass", "wait", "wait");
+        .containsExactly("pass", "pass", "pass", "wait", "wait");
     assertThat(ingested.text("/gates/0/reason")).contains("fail");
     assertThat(left.text("/gates/0/result")).isEqualTo("refuse");
     assertThat(left.text("/gates/0/reason")).isEqualTo("not a contact");
