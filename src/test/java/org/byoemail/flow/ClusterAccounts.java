@@ -142,7 +142,9 @@ abstract class ClusterAccounts {
                   .path("items"))
           .singleElement()
           .satisfies(entry -> assertThat(entry.at("/actor/kind").asText()).isEqualTo("gateway"));
-      assertThat(reauthorizations(stopped)).hasSize(1);
+      await("the event of " + stopped.user().address())
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(reauthorizations(stopped)).hasSize(1));
       assertThat(subjects(stopped, "stopped")).noneMatch(received()::contains);
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -350,6 +351,9 @@ final class MailboxWatcher {
   private void internalFailure(String message, Throwable e) {
     if (message.equals(lastError)) {
       log.debug("{} backs off again", this, e);
+    } else if (e instanceof DataAccessResourceFailureException
+        || e instanceof TransactionException) {
+      log.warn("{} backs off while the database does not answer: {}", this, message);
     } else {
       log.warn("{} backs off after an internal failure: {}", this, message, e);
     }
