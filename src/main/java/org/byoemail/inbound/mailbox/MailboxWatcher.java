@@ -348,11 +348,16 @@ final class MailboxWatcher {
     onWake.run();
   }
 
+  private static boolean isDatabaseAway(Throwable e) {
+    Throwable cause = e instanceof InboundDeliveryFailed ? e.getCause() : e;
+    return cause instanceof DataAccessResourceFailureException
+        || cause instanceof TransactionException;
+  }
+
   private void internalFailure(String message, Throwable e) {
     if (message.equals(lastError)) {
       log.debug("{} backs off again", this, e);
-    } else if (e instanceof DataAccessResourceFailureException
-        || e instanceof TransactionException) {
+    } else if (isDatabaseAway(e)) {
       log.warn("{} backs off while the database does not answer: {}", this, message);
     } else {
       log.warn("{} backs off after an internal failure: {}", this, message, e);
