@@ -52,18 +52,18 @@ class Attention {
         "/console/outbox",
         true);
     count(items, "byo.outbound.paused", "", "All sending is paused", "/console/outbox", true);
-    count(items, "byo.routes.broken", "route files cannot be used", "", "/console/routes", true);
+    count(items, "byo.routes.broken", "unusable route files", "", "/console/routes", true);
     count(
         items,
         "byo.rollout.failing",
         "",
-        "The feature flag cannot be evaluated: accounts keep" + " their last value",
+        "The feature flag cannot be evaluated: accounts keep their last value",
         "/console/rollout",
         true);
     count(
         items,
         "byo.accounts.error",
-        "errors of accounts",
+        "accounts in error, by protocol",
         "",
         "/console/accounts?status=error",
         true);
@@ -75,51 +75,24 @@ class Attention {
     late(items, "byo.event.lag", "Events are late by", "/console/events");
     late(items, "byo.webhook.lag", "Deliveries to webhooks are late by", "/console/webhooks");
     count(
-        items,
-        "byo.outbound.held",
-        "messages wait for a decision",
-        "",
-        "/console/outbox?status=held",
-        false);
+        items, "byo.outbound.held", "held outgoing mail", "", "/console/outbox?status=held", false);
     count(
-        items,
-        "byo.outbound.in.review",
-        "mails wait for a review before they are sent",
-        "",
-        "/console/reviews",
-        false);
-    count(
-        items,
-        "byo.inbound.held",
-        "received mails are held for review",
-        "",
-        "/console/held",
-        false);
-    count(
-        items,
-        "byo.inbound.quarantined",
-        "mails are quarantined",
-        "",
-        "/console/quarantine",
-        false);
+        items, "byo.outbound.in.review", "outgoing mail in review", "", "/console/reviews", false);
+    count(items, "byo.inbound.held", "received mail held for review", "", "/console/held", false);
+    count(items, "byo.inbound.quarantined", "mail in quarantine", "", "/console/quarantine", false);
     count(
         items,
         "byo.outbound.dead.letters",
-        "messages failed for good",
+        "mail that failed for good",
         "",
         "/console/dead-letters",
         false);
     count(
-        items,
-        "byo.oauth.clients.refused",
-        "OAuth clients are refused",
-        "",
-        "/console/accounts",
-        true);
+        items, "byo.oauth.clients.refused", "refused OAuth clients", "", "/console/accounts", true);
     count(
         items,
         "byo.oauth.secrets.expiring",
-        "secrets of OAuth clients expire soon",
+        "expiring secrets of OAuth clients",
         "",
         "/console/accounts",
         false);
