@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.byoemail.command.doctor.DoctorCommand;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
@@ -73,6 +74,8 @@ abstract class BrokerScenario {
 
   @BeforeAll
   void start() throws IOException {
+    // Threads of the mail server throw when a node is killed that is connected to it.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
     broker = broker(Files.createDirectories(dir.resolve("broker")));
     broker.start();
     database = PostgresProcess.started(Files.createDirectories(dir.resolve("database")));
@@ -115,6 +118,7 @@ abstract class BrokerScenario {
 
   @AfterAll
   void stop() {
+    Awaitility.reset();
     try (PostgresProcess ignored = database;
         RedisProcess ignored2 = redis;
         SmtpSink ignored3 = sink;
