@@ -39,6 +39,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")
 class EventsController {
+  /** How many batches of events one request examines for the first that passes its filter. */
+  private static final int MAX_LOOKS = 20;
+
   private static final int DEFAULT_LIMIT = 200;
 
   private static final long PAGE_BYTES = 2 << 20;
@@ -114,17 +117,25 @@ class EventsController {
     boolean cloud = EventEncoding.wantsCloudEvents(accept);
     budget.take(PAGE_BYTES);
     events.check(filter.organization(), position);
-    List<Event> found =
-        EventEncoding.readable(caller, events.after(filter, position, most).events());
+    List<Event> found = List.of();
+    long upTo = position;
+    boolean more = true;
+    // A filter may pass over many events before one that it lets through.
+    for (int looks = 0; found.isEmpty() && more && looks < MAX_LOOKS; looks++) {
+      NumberedEvents.Batch batch = events.after(filter, upTo, most);
+      found = EventEncoding.readable(caller, batch.events());
+      more = batch.upTo() > upTo;
+      upTo = batch.upTo();
+    }
     if (found.isEmpty() && !patience.isZero()) {
       streams.poll(
-          request,
-          response,
-          new EventStreams.Wanted(caller, filter, position, most, cloud),
-          patience);
+          request, response, new EventStreams.Wanted(caller, filter, upTo, most, cloud), patience);
       return null;
     }
-    Long next = found.isEmpty() ? null : Long.valueOf(found.get(found.size() - 1).position());
+    Long next = upTo > position ? Long.valueOf(upTo) : null;
+    if (!found.isEmpty()) {
+      next = found.get(found.size() - 1).position();
+    }
     return ResponseEntity.ok()
         .contentType(
             cloud
