@@ -412,7 +412,8 @@ public class Reviews {
   }
 
   /**
-   * Whether a node runs that would compose an approved message anew, as if nobody had reviewed it.
+   * Whether a node of an earlier release runs, which would compose an approved message again
+   * instead of sending the approved bytes.
    */
   public boolean doesAnOlderNodeRun() {
     return jdbc.sql(
