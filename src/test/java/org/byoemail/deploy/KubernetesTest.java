@@ -1,6 +1,7 @@
 package org.byoemail.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.byoemail.deploy.Manifests.at;
 import static org.byoemail.deploy.Manifests.string;
 
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
 
@@ -186,6 +188,71 @@ class KubernetesTest {
         .contains("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16");
   }
 
+  @ParameterizedTest
+  @MethodSource("both")
+  void everyFieldIsKnownToKubernetesAndOfItsType(Manifests manifests) {
+    assertThat(manifests.all()).hasSizeGreaterThan(7).allSatisfy(KubernetesSchema::check);
+  }
+
+  @Test
+  void autoscalerBesideTheManifestsIsOneOfKubernetes() {
+    Manifests autoscaling =
+        Manifests.of(
+            List.of(Manifests.read(Manifests.KUBERNETES.resolve("autoscaling/autoscaler.yaml"))));
+
+    assertThat(autoscaling.all()).isNotEmpty().allSatisfy(KubernetesSchema::check);
+  }
+
+  /** All that the chart's switches can be set to, together. */
+  @Test
+  void chartIsOneOfKubernetesHoweverItsValuesAreSet() {
+    List<String> switches = List.of("autoscaling", "content", "networkPolicy", "rollout");
+    for (int set = 0; set < 1 << switches.size() + 1; set++) {
+      Map<String, Object> values = values();
+      for (String name : switches) {
+        section(values, name)
+            .put(
+                name.equals("content") ? "persistent" : "enabled",
+                (set >> switches.indexOf(name) & 1) == 1);
+      }
+      section(values, "content")
+          .put("storageClassName", (set >> switches.size()) == 1 ? "nfs" : "");
+
+      Manifests chart = chart(values);
+
+      assertThat(chart.all()).as("values " + values).allSatisfy(KubernetesSchema::check);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> section(Map<String, Object> values, String name) {
+    return (Map<String, Object>) values.get(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "replicas: 2 | replica: 2 | replica",
+        "replicas: 2 | replicas: '2' | replicas",
+        "maxSurge: 1 | maxSurges: 1 | maxSurges",
+        "readinessProbe: | readynessProbe: | readynessProbe",
+        "terminationGracePeriodSeconds: 90 | terminationGracePeriodSeconds: 90s | terminationGracePeriodSeconds",
+        "enableServiceLinks: false | enableServiceLinks: 'no' | enableServiceLinks",
+        "name: BYO_DATA_DIR | name: 7 | name",
+        "apiVersion: apps/v1 | apiVersion: apps/v1beta1 | apps/v1beta1",
+        "kind: Deployment | kind: Deploiment | Deploiment",
+      })
+  void misspeltFieldsAndWrongTypesAreFound(String good, String bad, String named) {
+    String deployment = Manifests.read(Manifests.KUBERNETES.resolve("base/deployment.yaml"));
+    assertThat(deployment).contains(good);
+    Manifests wrong = Manifests.of(List.of(deployment.replace(good, bad)));
+
+    assertThatThrownBy(() -> wrong.all().forEach(KubernetesSchema::check))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(named);
+  }
+
   @Test
   void chartHasTheResourcesOfTheManifests() {
     assertThat(chart(values()).names()).isEqualTo(Manifests.base().names());
@@ -234,6 +301,7 @@ class KubernetesTest {
 
     Manifests overlay = Manifests.of(List.of(rendered));
 
+    assertThat(overlay.all()).allSatisfy(KubernetesSchema::check);
     assertThat(overlay.names())
         .contains("HorizontalPodAutoscaler/byo-email")
         .noneMatch(name -> name.startsWith("PersistentVolumeClaim"));

@@ -63,6 +63,10 @@ final class Manifests {
     return List.copyOf(resources.keySet());
   }
 
+  List<Map<String, Object>> all() {
+    return List.copyOf(resources.values());
+  }
+
   Map<String, Object> get(String name) {
     return Objects.requireNonNull(resources.get(name), () -> name + " of " + names());
   }
