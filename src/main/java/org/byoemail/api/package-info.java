@@ -26,6 +26,7 @@
       "outbound.composition",
       "outbound.delivery",
       "outbound.draft",
+      "outbound.foldercopy",
       "outbound.limit",
       "outbound.outbox",
       "outbound.provenance",

@@ -6,8 +6,7 @@ import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.operations.setup.FieldsRefused;
-import org.byoemail.outbound.draft.DraftsFolderRefusal;
-import org.byoemail.outbound.sentfolder.SentFolderRefusal;
+import org.byoemail.outbound.foldercopy.FolderSettingRefused;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
@@ -35,8 +34,7 @@ final class FlashActions {
         | TooManyTests
         | OAuthFailed
         | FieldsRefused
-        | DraftsFolderRefusal
-        | SentFolderRefusal
+        | FolderSettingRefused
         | SubmissionRejected e) {
       flash.addFlashAttribute("refused", e.getMessage());
     }

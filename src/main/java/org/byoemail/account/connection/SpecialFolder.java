@@ -14,6 +14,7 @@ import java.util.Optional;
 public enum SpecialFolder {
   /** Of drafts. */
   DRAFTS(
+      "Drafts",
       "\\drafts",
       List.of(
           "drafts",
@@ -34,6 +35,7 @@ public enum SpecialFolder {
 
   /** Of sent mail. */
   SENT(
+      "Sent",
       "\\sent",
       List.of(
           "sent",
@@ -65,12 +67,19 @@ public enum SpecialFolder {
 
   private static final int MAX_FOLDERS = 10_000;
 
+  private final String label;
   private final String attribute;
   private final List<String> usualNames;
 
-  SpecialFolder(String attribute, List<String> usualNames) {
+  SpecialFolder(String label, String attribute, List<String> usualNames) {
+    this.label = label;
     this.attribute = attribute;
     this.usualNames = usualNames;
+  }
+
+  /** As people call the folder. */
+  public String label() {
+    return label;
   }
 
   /** The name of that folder in the mailbox of the connection, whose thread calls it. */

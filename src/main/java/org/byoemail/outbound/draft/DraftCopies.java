@@ -1,11 +1,13 @@
 package org.byoemail.outbound.draft;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.foldercopy.CopyQueue;
+import org.byoemail.platform.retry.ExponentialBackoff;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -14,12 +16,13 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The drafts that are, or were, mirrored to the Drafts folder of an account. A row says that folder
- * and draft are to be compared; what the folder should have is read when that is done. Results are
- * written under the token of a claim.
+ * and draft are to be compared; what the folder should have is read when that is done.
  */
 @Repository
 class DraftCopies {
-  private static final Duration CLAIM = Duration.ofMinutes(15);
+  private static final int MAX_TRIES = 10;
+  private static final ExponentialBackoff BACKOFF =
+      new ExponentialBackoff(Duration.ofMinutes(1), 3, Duration.ofHours(6), 0);
 
   // A server that is away is not asked earlier because a draft changes.
   private static final String COMPARE_AGAIN =
@@ -31,9 +34,30 @@ class DraftCopies {
       """;
 
   private final JdbcClient jdbc;
+  private final CopyQueue<Copy> queue;
 
-  DraftCopies(JdbcClient jdbc) {
+  DraftCopies(JdbcClient jdbc, MeterRegistry meters) {
     this.jdbc = jdbc;
+    this.queue =
+        new CopyQueue<>(
+            jdbc,
+            meters,
+            new CopyQueue.Definition<>(
+                "draft_copy",
+                "UPDATE draft_copy c",
+                "draft_id",
+                "c.draft_id, c.account_id, c.claim_token, c.tries, c.changes, c.folder",
+                (row, number) ->
+                    new Copy(
+                        row.getObject("draft_id", UUID.class),
+                        new AccountId(row.getObject("account_id", UUID.class)),
+                        row.getObject("claim_token", UUID.class),
+                        row.getInt("tries"),
+                        row.getInt("changes"),
+                        row.getString("folder")),
+                "byo.draft.copies",
+                tries ->
+                    tries >= MAX_TRIES ? Optional.empty() : Optional.of(BACKOFF.delay(tries))));
   }
 
   /**
@@ -41,10 +65,19 @@ class DraftCopies {
    *
    * @param changes of the draft when it was claimed
    * @param folder the one that has the copy; null: none is known
-   * @param tries this one included
    */
   record Copy(
-      UUID draft, AccountId account, UUID token, int changes, @Nullable String folder, int tries) {}
+      UUID draft, AccountId account, UUID token, int tries, int changes, @Nullable String folder)
+      implements CopyQueue.ClaimedCopy {
+    @Override
+    public UUID key() {
+      return draft;
+    }
+  }
+
+  CopyQueue<Copy> queue() {
+    return queue;
+  }
 
   /** The drafts were created, changed, sent or deleted, by the caller's transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -81,63 +114,6 @@ class DraftCopies {
             .formatted(which));
   }
 
-  /** Some accounts that have copies due and can be used. */
-  List<AccountId> accountsDue(int limit) {
-    return jdbc
-        .sql(
-            """
-            SELECT c.account_id FROM draft_copy c JOIN agent_email_account a ON a.id = c.account_id
-            WHERE c.status = 'waiting' AND c.due_at <= statement_timestamp()
-              AND (c.claimed_until IS NULL OR c.claimed_until < statement_timestamp())
-              AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL AND a.imap_host IS NOT NULL
-              AND EXISTS (SELECT 1 FROM account_rollout r WHERE r.account_id = c.account_id AND r.sending)
-            GROUP BY c.account_id ORDER BY min(c.due_at) LIMIT :limit
-            """)
-        .param("limit", limit)
-        .query(UUID.class)
-        .list()
-        .stream()
-        .map(AccountId::new)
-        .toList();
-  }
-
-  List<Copy> claim(AccountId account, int limit) {
-    return jdbc.sql(
-            """
-            UPDATE draft_copy SET claim_token = gen_random_uuid(), tries = tries + 1,
-              claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'
-            WHERE account_id = :account AND draft_id IN (
-              SELECT draft_id FROM draft_copy
-              WHERE account_id = :account AND status = 'waiting' AND due_at <= statement_timestamp()
-                AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
-              ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-            RETURNING draft_id, claim_token, changes, folder, tries
-            """)
-        .param("account", account.value())
-        .param("ttl", CLAIM.toMillis())
-        .param("limit", limit)
-        .query(
-            (row, number) ->
-                new Copy(
-                    row.getObject("draft_id", UUID.class),
-                    account,
-                    row.getObject("claim_token", UUID.class),
-                    row.getInt("changes"),
-                    row.getString("folder"),
-                    row.getInt("tries")))
-        .list();
-  }
-
-  /** Renews a claim. False if it was lost: another node does the work. */
-  boolean renew(Copy copy) {
-    return of(
-                copy,
-                "UPDATE draft_copy SET claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'")
-            .param("ttl", CLAIM.toMillis())
-            .update()
-        == 1;
-  }
-
   /** The draft that the folder should have; empty if it should have none. */
   Optional<Draft> wanted(Copy copy) {
     return jdbc.sql(
@@ -153,10 +129,11 @@ class DraftCopies {
 
   /** The folder has the copy. It is compared again if the draft has changed meanwhile. */
   void stored(Copy copy, String folder) {
-    of(
+    queue
+        .claimed(
             copy,
             """
-            UPDATE draft_copy SET status = CASE WHEN changes = :changes THEN 'done' ELSE 'waiting' END,
+            status = CASE WHEN changes = :changes THEN 'done' ELSE 'waiting' END,
               folder = :folder, error = NULL, tries = 0, due_at = statement_timestamp(),
               claim_token = NULL, claimed_until = NULL
             """)
@@ -179,59 +156,14 @@ class DraftCopies {
             .param("changes", copy.changes())
             .update();
     if (unchanged == 0) {
-      of(
+      queue
+          .claimed(
               copy,
               """
-              UPDATE draft_copy SET folder = NULL, error = NULL, tries = 0, due_at = statement_timestamp(),
+              folder = NULL, error = NULL, tries = 0, due_at = statement_timestamp(),
                 claim_token = NULL, claimed_until = NULL
               """)
           .update();
     }
-  }
-
-  /** Gives the copy up, until the draft or the setting changes. */
-  void giveUp(Copy copy, String error) {
-    of(
-            copy,
-            """
-            UPDATE draft_copy SET status = 'given_up', error = :error, claim_token = NULL, claimed_until = NULL
-            """)
-        .param("error", error)
-        .update();
-  }
-
-  /** The copy is tried again later. */
-  void postpone(Copy copy, Duration wait, String error) {
-    of(
-            copy,
-            """
-            UPDATE draft_copy SET due_at = statement_timestamp() + :wait * interval '1 millisecond', error = :error,
-              claim_token = NULL, claimed_until = NULL
-            """)
-        .param("wait", wait.toMillis())
-        .param("error", error)
-        .update();
-  }
-
-  /** Backs off from the server of this account for a time. */
-  void postponeAll(AccountId account, Duration wait, String error) {
-    jdbc.sql(
-            """
-            UPDATE draft_copy SET due_at = statement_timestamp() + :wait * interval '1 millisecond', error = :error
-            WHERE account_id = :account AND status = 'waiting' AND claim_token IS NULL
-              AND due_at < statement_timestamp() + :wait * interval '1 millisecond'
-            """)
-        .param("account", account.value())
-        .param("wait", wait.toMillis())
-        .param("error", error)
-        .update();
-  }
-
-  private JdbcClient.StatementSpec of(Copy copy, String update) {
-    return jdbc.sql(
-            update + " WHERE draft_id = :draft AND account_id = :account AND claim_token = :token")
-        .param("draft", copy.draft())
-        .param("account", copy.account().value())
-        .param("token", copy.token());
   }
 }

@@ -9,6 +9,7 @@
       "account.registry",
       "account.rollout",
       "outbound.composition",
+      "outbound.foldercopy",
       "outbound.submission",
       "platform.audit",
       "platform.conversation",

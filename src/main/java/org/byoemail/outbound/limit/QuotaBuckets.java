@@ -1,25 +1,17 @@
 package org.byoemail.outbound.limit;
 
-import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConfigurationBuilder;
 import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.EstimationProbe;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntUnaryOperator;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.byoemail.outbound.limit.FallbackBuckets.Counter;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.platform.cluster.SendingNodes;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -30,15 +22,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class QuotaBuckets {
-  private static final Logger log = LoggerFactory.getLogger(QuotaBuckets.class);
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
-
-  private final SharedBuckets shared;
+  private final FallbackBuckets buckets;
   private final IntUnaryOperator share;
-  private final Clock clock;
-  private final Map<String, Bucket> own = new ConcurrentHashMap<>();
-  private final Set<String> outdated = ConcurrentHashMap.newKeySet();
-  private volatile Instant askAgainAt = Instant.MIN;
 
   @Autowired
   QuotaBuckets(SharedBuckets shared, SendingNodes nodes, Clock clock) {
@@ -49,9 +34,8 @@ public class QuotaBuckets {
    * @param share this node's part of a whole
    */
   QuotaBuckets(SharedBuckets shared, IntUnaryOperator share, Clock clock) {
-    this.shared = shared;
+    this.buckets = new FallbackBuckets(shared, clock, "quotas");
     this.share = share;
-    this.clock = clock;
   }
 
   /**
@@ -120,14 +104,14 @@ public class QuotaBuckets {
    * @return zero if the whole amount was taken; otherwise the time until there is enough
    */
   public Duration take(Quota quota, long amount) {
-    return wait(
-        run(
-            quota,
-            (key, start) -> {
+    return FallbackBuckets.wait(
+        buckets.change(
+            counter(quota),
+            (shared, key, whole) -> {
               long some = Math.min(amount, quota.smallest(all -> all));
-              ConsumptionProbe probe = shared.take(key, some, start);
+              ConsumptionProbe probe = shared.take(key, some, whole);
               if (probe.isConsumed() && some < amount) {
-                shared.reserve(key, amount - some, start);
+                shared.reserve(key, amount - some, whole);
               }
               return probe;
             },
@@ -147,84 +131,30 @@ public class QuotaBuckets {
    * @return the time after which it has made up for it; zero if there was enough
    */
   public Duration reserve(Quota quota, long amount) {
-    Long debt =
-        run(
-            quota,
-            (key, start) -> shared.reserve(key, amount, start),
+    long debt =
+        buckets.change(
+            counter(quota),
+            (shared, key, whole) -> shared.reserve(key, amount, whole),
             bucket -> bucket.consumeIgnoringRateLimits(amount));
     return Duration.ofNanos(Math.max(0, debt));
   }
 
   /** What {@link #take} would answer now; takes nothing. */
   public Duration peek(Quota quota, long amount) {
-    EstimationProbe probe =
-        run(
-            quota,
-            (key, start) -> shared.peek(key, Math.min(amount, quota.smallest(all -> all)), start),
-            bucket -> bucket.estimateAbilityToConsume(Math.min(amount, quota.smallest(share))));
-    return probe.canBeConsumed()
-        ? Duration.ZERO
-        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
+    return FallbackBuckets.wait(
+        buckets.read(
+            counter(quota),
+            (shared, key, whole) ->
+                shared.peek(key, Math.min(amount, quota.smallest(all -> all)), whole),
+            bucket -> bucket.estimateAbilityToConsume(Math.min(amount, quota.smallest(share)))));
   }
 
   /** Returns what was taken and is not used. */
   public void giveBack(Quota quota, long amount) {
-    run(
-        quota,
-        (key, start) -> {
-          shared.giveBack(key, amount, start);
-          return true;
-        },
-        bucket -> {
-          bucket.addTokens(amount);
-          return true;
-        });
+    buckets.giveBack(counter(quota), amount);
   }
 
-  private interface InRedis<T> {
-    T run(String key, Supplier<BucketConfiguration> start);
-  }
-
-  private interface OnThisNode<T> {
-    T run(Bucket bucket);
-  }
-
-  private <T> T run(Quota quota, InRedis<T> inRedis, OnThisNode<T> onThisNode) {
-    String key = quota.key();
-    if (!clock.instant().isBefore(askAgainAt)) {
-      try {
-        if (outdated.contains(key)) {
-          shared.forget(key);
-          outdated.remove(key);
-          own.remove(key);
-        }
-        return inRedis.run(key, () -> quota.start(all -> all));
-      } catch (RuntimeException e) {
-        away(e);
-      }
-    }
-    outdated.add(key);
-    return onThisNode.run(own.computeIfAbsent(key, any -> local(quota.start(share))));
-  }
-
-  private void away(RuntimeException e) {
-    if (askAgainAt.equals(Instant.MIN) || clock.instant().isAfter(askAgainAt.plus(ASK_AGAIN))) {
-      log.warn("Redis unavailable: this node uses its share of the quotas: {}", e.toString());
-    }
-    askAgainAt = clock.instant().plus(ASK_AGAIN);
-  }
-
-  private Bucket local(BucketConfiguration start) {
-    var bucket = Bucket.builder().withCustomTimePrecision(new BucketClock(clock));
-    for (var bandwidth : start.getBandwidths()) {
-      bucket.addLimit(bandwidth);
-    }
-    return bucket.build();
-  }
-
-  private static Duration wait(ConsumptionProbe probe) {
-    return probe.isConsumed()
-        ? Duration.ZERO
-        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
+  private Counter counter(Quota quota) {
+    return new Counter(quota.key(), () -> quota.start(all -> all), () -> quota.start(share));
   }
 }

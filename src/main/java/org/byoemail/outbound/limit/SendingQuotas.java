@@ -1,25 +1,18 @@
 package org.byoemail.outbound.limit;
 
-import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConfigurationBuilder;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.EstimationProbe;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntUnaryOperator;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.limit.FallbackBuckets.Counter;
 import org.byoemail.outbound.limit.SendingLimit.Unit;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.platform.cluster.SendingNodes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -32,15 +25,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class SendingQuotas {
-  private static final Logger log = LoggerFactory.getLogger(SendingQuotas.class);
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
-
-  private final SharedBuckets shared;
+  private final FallbackBuckets buckets;
   private final IntUnaryOperator share;
-  private final Clock clock;
-  private final Map<String, Bucket> own = new ConcurrentHashMap<>();
-  private final Set<String> outdated = ConcurrentHashMap.newKeySet();
-  private volatile Instant askAgainAt = Instant.MIN;
 
   @Autowired
   SendingQuotas(SharedBuckets shared, SendingNodes nodes, Clock clock) {
@@ -51,9 +37,8 @@ public class SendingQuotas {
    * @param share this node's part of a whole
    */
   SendingQuotas(SharedBuckets shared, IntUnaryOperator share, Clock clock) {
-    this.shared = shared;
+    this.buckets = new FallbackBuckets(shared, clock, "sending limits");
     this.share = share;
-    this.clock = clock;
   }
 
   /**
@@ -74,7 +59,9 @@ public class SendingQuotas {
       long amount = unit == Unit.MESSAGES ? 1 : recipients;
       Duration wait = take(account, unit, counted, amount, past);
       if (!wait.isZero()) {
-        taken.forEach((other, back) -> giveBack(account, other, limits.of(other), back, past));
+        taken.forEach(
+            (other, back) ->
+                buckets.giveBack(counter(account, other, limits.of(other), past), back));
         return Optional.of(wait);
       }
       taken.put(unit, amount);
@@ -102,76 +89,37 @@ public class SendingQuotas {
 
   private Duration peek(
       AccountId account, Unit unit, SendingLimits limits, long amount, UsageHistory past) {
-    String key = key(account, unit, limits);
-    if (isShared() && !outdated.contains(key)) {
-      try {
-        long some = Math.min(amount, limits.smallest());
-        return wait(shared.peek(key, some, () -> start(limits, limits, past)));
-      } catch (RuntimeException e) {
-        away(e);
-      }
-    }
-    SendingLimits part = limits.share(share);
-    Bucket known = own.get(key);
-    Bucket bucket = known == null ? local(start(part, limits, past)) : known;
-    return wait(bucket.estimateAbilityToConsume(Math.min(amount, part.smallest())));
-  }
-
-  private static Duration wait(EstimationProbe probe) {
-    return probe.canBeConsumed()
-        ? Duration.ZERO
-        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
+    return FallbackBuckets.wait(
+        buckets.read(
+            counter(account, unit, limits, past),
+            (shared, key, whole) -> shared.peek(key, Math.min(amount, limits.smallest()), whole),
+            bucket ->
+                bucket.estimateAbilityToConsume(
+                    Math.min(amount, limits.share(share).smallest()))));
   }
 
   /** Whether the counters are in Redis; else this node uses its share. */
   public boolean isShared() {
-    return !clock.instant().isBefore(askAgainAt);
+    return buckets.isShared();
   }
 
+  // A mail with more recipients than the limit would otherwise wait forever.
   private Duration take(
       AccountId account, Unit unit, SendingLimits limits, long amount, UsageHistory past) {
-    String key = key(account, unit, limits);
-    if (isShared()) {
-      try {
-        if (outdated.contains(key)) {
-          shared.forget(key);
-          outdated.remove(key);
-          own.remove(key);
-        }
-        // A mail with more recipients than the limit would otherwise wait forever.
-        long some = Math.min(amount, limits.smallest());
-        return wait(shared.take(key, some, () -> start(limits, limits, past)));
-      } catch (RuntimeException e) {
-        away(e);
-      }
-    }
-    outdated.add(key);
-    SendingLimits part = limits.share(share);
-    Bucket bucket = own.computeIfAbsent(key, k -> local(start(part, limits, past)));
-    return wait(bucket.tryConsumeAndReturnRemaining(Math.min(amount, part.smallest())));
+    return FallbackBuckets.wait(
+        buckets.change(
+            counter(account, unit, limits, past),
+            (shared, key, whole) -> shared.take(key, Math.min(amount, limits.smallest()), whole),
+            bucket ->
+                bucket.tryConsumeAndReturnRemaining(
+                    Math.min(amount, limits.share(share).smallest()))));
   }
 
-  private void giveBack(
-      AccountId account, Unit unit, SendingLimits limits, long amount, UsageHistory past) {
-    String key = key(account, unit, limits);
-    Bucket mine = own.get(key);
-    if (mine != null) {
-      mine.addTokens(amount);
-      return;
-    }
-    try {
-      shared.giveBack(key, amount, () -> start(limits, limits, past));
-    } catch (RuntimeException e) {
-      away(e);
-    }
-  }
-
-  private void away(RuntimeException e) {
-    if (askAgainAt.equals(Instant.MIN) || clock.instant().isAfter(askAgainAt.plus(ASK_AGAIN))) {
-      log.warn(
-          "Redis unavailable: this node uses its share of the sending limits: {}", e.toString());
-    }
-    askAgainAt = clock.instant().plus(ASK_AGAIN);
+  private Counter counter(AccountId account, Unit unit, SendingLimits limits, UsageHistory past) {
+    return new Counter(
+        key(account, unit, limits),
+        () -> start(limits, limits, past),
+        () -> start(limits.share(share), limits, past));
   }
 
   /** A bucket that holds what is left of the limits, as far as it may be taken from here. */
@@ -192,20 +140,6 @@ public class SendingQuotas {
                           .initialTokens(Math.min(amount, left * amount / all)));
             });
     return configuration.build();
-  }
-
-  private Bucket local(BucketConfiguration start) {
-    var bucket = Bucket.builder().withCustomTimePrecision(new BucketClock(clock));
-    for (var bandwidth : start.getBandwidths()) {
-      bucket.addLimit(bandwidth);
-    }
-    return bucket.build();
-  }
-
-  private static Duration wait(ConsumptionProbe probe) {
-    return probe.isConsumed()
-        ? Duration.ZERO
-        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
   }
 
   // Other limits are other counters: they start from what was sent.

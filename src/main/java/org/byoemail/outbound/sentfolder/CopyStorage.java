@@ -25,7 +25,7 @@ class CopyStorage {
   private static final Logger log = LoggerFactory.getLogger(CopyStorage.class);
 
   private final SentFolderSettings settings;
-  private final CopyOutcomes outcomes;
+  private final SentCopies copies;
   private final Messages messages;
   private final Attachments attachments;
   private final MessageIds messageIds;
@@ -34,14 +34,14 @@ class CopyStorage {
 
   CopyStorage(
       SentFolderSettings settings,
-      CopyOutcomes outcomes,
+      SentCopies copies,
       Messages messages,
       Attachments attachments,
       MessageIds messageIds,
       Composer composer,
       AttemptHeader attemptHeader) {
     this.settings = settings;
-    this.outcomes = outcomes;
+    this.copies = copies;
     this.messages = messages;
     this.attachments = attachments;
     this.messageIds = messageIds;
@@ -54,19 +54,19 @@ class CopyStorage {
    *
    * @throws MessagingException if the folder can no longer be used
    */
-  void store(SentFolderVisit visit, Copy copy) throws MessagingException {
+  void store(SentFolder folder, Copy copy) throws MessagingException {
     Message message = messages.find(copy.message()).orElse(null);
     if (message == null || message.messageId() == null) {
       return;
     }
     Optional<MessageId> found =
-        visit.find(
+        folder.find(
             message.messageId(), attemptHeader.name(), copy.attempt().toString(), copy.sentAt());
     if (found.isPresent()) {
       if (!found.get().equals(message.messageId())) {
         messageIds.learn(message.id(), found.get());
       }
-      outcomes.found(copy);
+      copies.stored(copy, "found");
       return;
     }
     MimeMessage mail;
@@ -74,15 +74,15 @@ class CopyStorage {
       mail = composer.composed(message, attachments.ofMessage(message.id()), copy.attempt());
     } catch (IllegalArgumentException | MessagingException e) {
       log.error("cannot compose the copy of message {}", copy.message(), e);
-      outcomes.failed(copy, "it cannot be composed");
+      copies.queue().failed(copy, "it cannot be composed");
       return;
     }
     try {
-      visit.append(mail::writeTo, copy.sentAt(), settings.limit());
-      outcomes.appended(copy);
+      folder.append(mail::writeTo, copy.sentAt(), settings.limit());
+      copies.stored(copy, "appended");
     } catch (ImapRefused e) {
-      // Of this mail only, such as a quota or a size: the others go on.
-      outcomes.failed(copy, e.getMessage());
+      // Of this mail only, such as a quota or a size: the others continue.
+      copies.queue().failed(copy, String.valueOf(e.getMessage()));
     }
   }
 }

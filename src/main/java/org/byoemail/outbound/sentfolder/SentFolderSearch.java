@@ -70,9 +70,9 @@ public class SentFolderSearch {
       return new Found(found, false);
     }
     try (ImapConnection connection = connections.open(account);
-        SentFolderVisit visit = new SentFolderVisit(connection, folders.of(id).folder())) {
+        SentFolder folder = new SentFolder(connection, folders.of(id).folder())) {
       for (Wanted mail : mails) {
-        if (visit
+        if (folder
             .find(mail.messageId(), attemptHeader.name(), mail.attempt().toString(), mail.since())
             .isPresent()) {
           found.add(mail.message());

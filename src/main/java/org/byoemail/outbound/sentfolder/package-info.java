@@ -6,6 +6,7 @@
       "account.registry",
       "account.rollout",
       "outbound.composition",
+      "outbound.foldercopy",
       "platform.audit",
       "platform.conversation"
     })

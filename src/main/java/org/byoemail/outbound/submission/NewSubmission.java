@@ -54,6 +54,24 @@ record NewSubmission(
 
   /** The same as gates have decided about it. */
   NewSubmission gated(GateResult decided, Instant due) {
+    return copy(due, change, decided, kept);
+  }
+
+  /** The same with its composed mail, to be reviewed. */
+  NewSubmission reviewed(KeptMail composed) {
+    return copy(dueAt, change, gates, composed);
+  }
+
+  /** The same, with a further change that its transaction makes. */
+  NewSubmission with(Consumer<StoredMessageId> another) {
+    return copy(dueAt, change.andThen(another), gates, kept);
+  }
+
+  private NewSubmission copy(
+      Instant due,
+      Consumer<StoredMessageId> changes,
+      GateResult decided,
+      @Nullable KeptMail composed) {
     return new NewSubmission(
         messageId,
         attempt,
@@ -67,28 +85,8 @@ record NewSubmission(
         expiresAt,
         acceptedAt,
         by,
-        change,
+        changes,
         decided,
-        kept);
-  }
-
-  /** The same with its composed mail, to be reviewed. */
-  NewSubmission reviewed(KeptMail composed) {
-    return new NewSubmission(
-        messageId,
-        attempt,
-        id,
-        sender,
-        submission,
-        repliedTo,
-        files,
-        added,
-        dueAt,
-        expiresAt,
-        acceptedAt,
-        by,
-        change,
-        gates,
         composed);
   }
 
@@ -111,26 +109,6 @@ record NewSubmission(
             dueAt,
             expiresAt,
             submission.metadata());
-  }
-
-  /** The same, with a change that its transaction makes, too. */
-  NewSubmission with(Consumer<StoredMessageId> another) {
-    return new NewSubmission(
-        messageId,
-        attempt,
-        id,
-        sender,
-        submission,
-        repliedTo,
-        files,
-        added,
-        dueAt,
-        expiresAt,
-        acceptedAt,
-        by,
-        change.andThen(another),
-        gates,
-        kept);
   }
 
   /** Its first entries in the dossier: that it was accepted, and what the gates decided. */

@@ -53,34 +53,17 @@ public record Submission(
 
   /** The same with an id. */
   public Submission withId(String other) {
-    return new Submission(
-        other,
-        from,
-        fromName,
-        to,
-        cc,
-        bcc,
-        replyTo,
-        subject,
-        text,
-        html,
-        inReplyTo,
-        headers,
-        attachments,
-        sendAt,
-        expiresAt,
-        priority,
-        autoSubmitted,
-        listUnsubscribe,
-        requestDeliveryReport,
-        metadata,
-        digest);
+    return copy(other, metadata);
   }
 
   /** The same with other metadata; its digest stays that of what was handed in. */
   Submission withMetadata(Map<String, Object> other) {
+    return copy(id, other);
+  }
+
+  private Submission copy(String otherId, Map<String, Object> otherMetadata) {
     return new Submission(
-        id,
+        otherId,
         from,
         fromName,
         to,
@@ -99,7 +82,7 @@ public record Submission(
         autoSubmitted,
         listUnsubscribe,
         requestDeliveryReport,
-        other,
+        otherMetadata,
         digest);
   }
 

@@ -49,6 +49,7 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.outbound.reconciliation",
       "org.byoemail.platform.hook",
       "org.byoemail.outbound.finding",
+      "org.byoemail.outbound.foldercopy",
       "org.byoemail.outbound.gate",
       "org.byoemail.outbound.limit",
       "org.byoemail.outbound.delivery",

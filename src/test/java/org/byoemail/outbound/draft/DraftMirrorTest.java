@@ -23,6 +23,7 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingSteps;
 import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.outbound.foldercopy.FolderSetting;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Uploads;
 import org.byoemail.support.DovecotServer;
@@ -98,7 +99,7 @@ class DraftMirrorTest {
     assertThat(mail.getRecipients(RecipientType.TO)[0]).hasToString("Ben <ben@else.test>");
     assertThat(mail.getRecipients(RecipientType.BCC)[0]).hasToString("cleo@else.test");
     assertThat(new String(mail.getInputStream().readAllBytes())).contains("At noon?");
-    assertThat(folders.of(account.id())).isEqualTo(new DraftsFolders.State(true, null, 0, 0, null));
+    assertThat(folders.of(account.id())).isEqualTo(new FolderSetting.State(true, null, 0, 0, null));
     assertThat(mirror.due()).isEmpty();
   }
 

@@ -2,50 +2,34 @@ package org.byoemail.outbound.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.byoemail.outbound.limit.QuotaBuckets.Quota;
 import org.byoemail.platform.bucket.SharedBuckets;
-import org.byoemail.support.RedisProcess;
+import org.byoemail.support.RedisNodes;
 import org.byoemail.support.SettableClock;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Two nodes that count in one Redis, which goes away and comes back. */
 class QuotaBucketsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  @TempDir private Path dir;
+  @RegisterExtension final RedisNodes nodes = new RedisNodes();
+
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
-  private RedisProcess redis;
-  private LettuceConnectionFactory firstConnections;
-  private LettuceConnectionFactory secondConnections;
   private QuotaBuckets first;
   private QuotaBuckets second;
   private long past;
 
   @BeforeEach
   void start() {
-    redis = new RedisProcess(dir);
-    redis.start();
-    firstConnections = connections();
-    secondConnections = connections();
-    first = node(firstConnections);
-    second = node(secondConnections);
-  }
-
-  @AfterEach
-  void stop() {
-    firstConnections.destroy();
-    secondConnections.destroy();
-    redis.close();
+    first = node(nodes.first());
+    second = node(nodes.second());
   }
 
   @Test
@@ -109,14 +93,14 @@ class QuotaBucketsTest {
   @Test
   void withoutRedisEachNodeUsesItsShareAndAfterwardsThePastCounts() {
     Quota quota = quota(4, null);
-    redis.stop();
+    nodes.redis().stop();
 
     assertThat(first.take(quota, 2)).isZero();
     assertThat(first.take(quota, 1)).isPositive();
     assertThat(second.take(quota, 3)).isZero();
     // Two in its share, one of the next period.
     assertThat(second.take(quota, 2)).isGreaterThan(MINUTE);
-    redis.start();
+    nodes.redis().start();
     past = 4;
     clock.advance(Duration.ofSeconds(10));
     assertThat(first.take(quota, 1)).isPositive();
@@ -141,13 +125,5 @@ class QuotaBucketsTest {
         new SharedBuckets(connections, new BucketClock(clock), Duration.ofSeconds(5)),
         whole -> whole / 2,
         clock);
-  }
-
-  private LettuceConnectionFactory connections() {
-    LettuceConnectionFactory factory =
-        new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", redis.port()));
-    factory.afterPropertiesSet();
-    factory.start();
-    return factory;
   }
 }

@@ -3,7 +3,6 @@ package org.byoemail.outbound.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -17,13 +16,11 @@ import java.util.stream.IntStream;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.bucket.RedisTime;
 import org.byoemail.platform.bucket.SharedBuckets;
-import org.byoemail.support.RedisProcess;
+import org.byoemail.support.RedisNodes;
 import org.byoemail.support.SettableClock;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Two nodes that count in one Redis, which goes away and comes back. */
@@ -34,39 +31,26 @@ class SendingQuotasTest {
   // Longer than a busy machine makes Redis wait; it is waited for once for each node.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  @TempDir private Path dir;
+  @RegisterExtension final RedisNodes nodes = new RedisNodes();
+
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
   private final AccountId account = AccountId.next();
   private final AtomicInteger sent = new AtomicInteger();
-  private RedisProcess redis;
-  private LettuceConnectionFactory firstConnections;
-  private LettuceConnectionFactory secondConnections;
   private SendingQuotas first;
   private SendingQuotas second;
 
   @BeforeEach
   void start() {
-    redis = new RedisProcess(dir);
-    redis.start();
-    firstConnections = connections();
-    secondConnections = connections();
     first =
         new SendingQuotas(
-            new SharedBuckets(firstConnections, new BucketClock(clock), PATIENCE),
+            new SharedBuckets(nodes.first(), new BucketClock(clock), PATIENCE),
             whole -> 5,
             clock);
     second =
         new SendingQuotas(
-            new SharedBuckets(secondConnections, new BucketClock(clock), PATIENCE),
+            new SharedBuckets(nodes.second(), new BucketClock(clock), PATIENCE),
             whole -> 5,
             clock);
-  }
-
-  @AfterEach
-  void stop() {
-    firstConnections.destroy();
-    secondConnections.destroy();
-    redis.close();
   }
 
   @Test
@@ -88,8 +72,8 @@ class SendingQuotasTest {
 
   @Test
   void nodesWhoseClocksAreApartShareTheLimit() {
-    SendingQuotas behind = apart(firstConnections, Duration.ofMinutes(-5));
-    SendingQuotas ahead = apart(secondConnections, Duration.ofMinutes(5));
+    SendingQuotas behind = apart(nodes.first(), Duration.ofMinutes(-5));
+    SendingQuotas ahead = apart(nodes.second(), Duration.ofMinutes(5));
 
     int allowed = 0;
     for (int i = 0; i < 10; i++) {
@@ -159,7 +143,7 @@ class SendingQuotasTest {
   @Test
   void countersThatRedisLostAreMadeFromTheAttempts() {
     drain(first, TEN_A_MINUTE, 4);
-    redis.empty();
+    nodes.redis().empty();
 
     int allowed = drain(second, TEN_A_MINUTE, 20);
 
@@ -169,7 +153,7 @@ class SendingQuotasTest {
   @Test
   void eachNodeGoesOnWithItsShareWhileRedisIsAway() {
     drain(first, TEN_A_MINUTE, 2);
-    redis.stop();
+    nodes.redis().stop();
 
     int onFirst = drain(first, TEN_A_MINUTE, 20);
     int onSecond = drain(second, TEN_A_MINUTE, 20);
@@ -182,9 +166,9 @@ class SendingQuotasTest {
   @Test
   void afterwardsTheCountersKnowWhatWasSentWithoutRedis() {
     drain(first, TEN_A_MINUTE, 1);
-    redis.stop();
+    nodes.redis().stop();
     int away = drain(first, TEN_A_MINUTE, 3) + drain(second, TEN_A_MINUTE, 2);
-    redis.start();
+    nodes.redis().start();
     awaitRedis(first);
     awaitRedis(second);
 
@@ -224,13 +208,5 @@ class SendingQuotasTest {
       sent.incrementAndGet();
     }
     return allowed;
-  }
-
-  private LettuceConnectionFactory connections() {
-    LettuceConnectionFactory factory =
-        new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", redis.port()));
-    factory.afterPropertiesSet();
-    factory.start();
-    return factory;
   }
 }

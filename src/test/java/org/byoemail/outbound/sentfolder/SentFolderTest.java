@@ -25,6 +25,7 @@ import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.ReportableAttempts;
 import org.byoemail.outbound.delivery.SendingSteps;
 import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.outbound.foldercopy.FolderSetting;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
@@ -107,7 +108,7 @@ class SentFolderTest {
     assertThat(sent.get(0).getHeader("X-Gobii-Message-ID", null))
         .isEqualTo(String.valueOf(fixtures.lastAttempt(message).get("id")));
     assertThat(sent.get(0).isSet(Flags.Flag.SEEN)).isTrue();
-    assertThat(folders.of(account.id())).isEqualTo(new SentFolders.State(true, null, 0, 0, null));
+    assertThat(folders.of(account.id())).isEqualTo(new FolderSetting.State(true, null, 0, 0, null));
     assertThat(server.mails()).hasSize(1);
   }
 

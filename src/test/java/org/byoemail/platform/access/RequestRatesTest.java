@@ -8,48 +8,32 @@ import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.byoemail.platform.bucket.SharedBuckets;
-import org.byoemail.support.RedisProcess;
+import org.byoemail.support.RedisNodes;
 import org.byoemail.support.SettableClock;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Two nodes that count requests in one Redis, which goes away and comes back. */
 class RequestRatesTest {
-  @TempDir private Path dir;
+  @RegisterExtension final RedisNodes nodes = new RedisNodes();
+
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private RedisProcess redis;
-  private LettuceConnectionFactory firstConnections;
-  private LettuceConnectionFactory secondConnections;
   private RequestRates first;
   private RequestRates second;
 
   @BeforeEach
   void start() {
-    redis = new RedisProcess(dir);
-    redis.start();
-    firstConnections = connections();
-    secondConnections = connections();
-    first = node(firstConnections);
-    second = node(secondConnections);
-  }
-
-  @AfterEach
-  void stop() {
-    firstConnections.destroy();
-    secondConnections.destroy();
-    redis.close();
+    first = node(nodes.first());
+    second = node(nodes.second());
   }
 
   @Test
@@ -86,12 +70,12 @@ class RequestRatesTest {
   void withoutRedisEachNodeCountsByItselfAndAfterwardsTogetherAgain() {
     Caller caller = caller(UUID.randomUUID(), 4);
     assertThat(admitted(first, caller, 1)).isEqualTo(1);
-    redis.close();
+    nodes.redis().close();
 
     int ofFirst = admitted(first, caller, 6);
     int ofSecond = admitted(second, caller, 6);
-    redis.start();
-    redis.empty();
+    nodes.redis().start();
+    nodes.redis().empty();
     clock.advance(Duration.ofSeconds(5));
     await()
         .atMost(Duration.ofSeconds(20))
@@ -117,7 +101,7 @@ class RequestRatesTest {
   void whileRedisIsAwayOneRequestEveryFewSecondsAsksForIt() {
     AtomicInteger asked = new AtomicInteger();
     SharedBuckets away =
-        new SharedBuckets(firstConnections, TimeMeter.SYSTEM_MILLISECONDS, Duration.ofSeconds(5)) {
+        new SharedBuckets(nodes.first(), TimeMeter.SYSTEM_MILLISECONDS, Duration.ofSeconds(5)) {
           @Override
           public ConsumptionProbe take(
               String key, long amount, Supplier<BucketConfiguration> start) {
@@ -139,7 +123,7 @@ class RequestRatesTest {
   @Test
   void noLimitAtAllIsASetting() {
     RequestRates none =
-        new RequestRates(buckets(firstConnections), new RequestSettings(0), clock, meters);
+        new RequestRates(buckets(nodes.first()), new RequestSettings(0), clock, meters);
 
     assertThat(none.take(caller(UUID.randomUUID(), null))).isEmpty();
     assertThat(none.take(caller(UUID.randomUUID(), 3))).isPresent();
@@ -186,15 +170,5 @@ class RequestRatesTest {
         };
     // Longer than a busy machine makes Redis wait.
     return new SharedBuckets(connections, time, Duration.ofSeconds(5));
-  }
-
-  private LettuceConnectionFactory connections() {
-    String[] parts = redis.url().substring("redis://".length()).split(":");
-    LettuceConnectionFactory connections =
-        new LettuceConnectionFactory(
-            new RedisStandaloneConfiguration(parts[0], Integer.parseInt(parts[1])));
-    connections.afterPropertiesSet();
-    connections.start();
-    return connections;
   }
 }

@@ -1,19 +1,20 @@
-package org.byoemail.outbound.sentfolder;
+package org.byoemail.outbound.foldercopy;
 
-/** A setting of the Sent folder is not valid for the account. */
-public class SentFolderRefusal extends RuntimeException {
+/** The setting of a folder is not valid for the account. */
+public class FolderSettingRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String field;
   private final String reason;
 
-  SentFolderRefusal(String field, String reason) {
+  /** The field as the API names it, and what is wrong with it. */
+  public FolderSettingRefused(String field, String reason) {
     super(field + " " + reason);
     this.field = field;
     this.reason = reason;
   }
 
-  /** The invalid field: {@code enabled} or {@code folder}. */
+  /** The invalid field. */
   public String field() {
     return field;
   }
