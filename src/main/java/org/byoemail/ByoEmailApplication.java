@@ -61,8 +61,8 @@ public class ByoEmailApplication {
     // Or Jakarta Mail looks through every nested jar for it, twice a mail.
     System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
     ClassLoader classes =
-        OwnJars.classLoader(
-                OwnJars.folder(System.getenv()), ByoEmailApplication.class.getClassLoader())
+        ExtensionJars.classLoader(
+                ExtensionJars.folder(System.getenv()), ByoEmailApplication.class.getClassLoader())
             .orElse(null);
     if (classes == null) {
       SpringApplication.run(ByoEmailApplication.class, args);

@@ -12,7 +12,7 @@ import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
-import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.inbound.ingest.UnquotedTexts;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
@@ -51,7 +51,7 @@ class AgentViews {
   private final Attachments attachments;
   private final AttachmentTexts files;
   private final Inbox inbox;
-  private final NewTexts texts;
+  private final UnquotedTexts texts;
   private final ResponseBudget budget;
 
   AgentViews(
@@ -60,7 +60,7 @@ class AgentViews {
       Attachments attachments,
       AttachmentTexts files,
       Inbox inbox,
-      NewTexts texts,
+      UnquotedTexts texts,
       ResponseBudget budget) {
     this.conversations = conversations;
     this.messages = messages;
@@ -188,7 +188,7 @@ class AgentViews {
     String shown = text(message);
     String text = room.format.writer.apply(Objects.requireNonNullElse(shown, ""));
     int start = Math.min(from, text.length());
-    int end = room.characters <= 0 ? start : Pieces.end(text, start, room.characters);
+    int end = room.characters <= 0 ? start : TextTruncation.end(text, start, room.characters);
     room.characters -= end - start;
     List<Attachment> all = from == 0 ? attachments.ofMessage(message.id()) : List.of();
     List<AttachmentView> views =

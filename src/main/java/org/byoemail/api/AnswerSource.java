@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerSource implements EventConnection.Source {
   private final Executor threads;
   private final LongFunction<Batch> events;
-  private final EventStreams.Answer answer;
+  private final EventStreams.StreamResponse answer;
   private Runnable pump = () -> {};
   private boolean busy;
   private long examined;
@@ -23,7 +23,7 @@ final class AnswerSource implements EventConnection.Source {
    * @param after the position to start after
    */
   AnswerSource(
-      Executor threads, LongFunction<Batch> events, EventStreams.Answer answer, long after) {
+      Executor threads, LongFunction<Batch> events, EventStreams.StreamResponse answer, long after) {
     this.threads = threads;
     this.events = events;
     this.answer = answer;

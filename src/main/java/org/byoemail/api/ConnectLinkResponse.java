@@ -53,7 +53,7 @@ record ConnectLinkResponse(
         link.returnUrl(),
         link.state(),
         link.status().word(),
-        // It may be an operator's name, which an organisation is not told.
+        // It may be an operator's name, which an organisation does not get.
         caller.organization() == null ? link.createdBy() : null,
         link.createdAt(),
         link.expiresAt(),

@@ -31,9 +31,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "agents")
 class ContactRequestsController {
   private final ContactRequests requests;
-  private final AskedContacts contacts;
+  private final NewContactRequests contacts;
 
-  ContactRequestsController(ContactRequests requests, AskedContacts contacts) {
+  ContactRequestsController(ContactRequests requests, NewContactRequests contacts) {
     this.requests = requests;
     this.contacts = contacts;
   }
@@ -106,7 +106,7 @@ class ContactRequestsController {
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestBody NewRequest request) {
-    ContactRequests.Asked asked = contacts.ask(caller, id, request.address(), request.reason());
+    ContactRequests.Submitted asked = contacts.ask(caller, id, request.address(), request.reason());
     return ResponseEntity.status(asked.created() ? HttpStatus.CREATED : HttpStatus.OK)
         .body(RequestResponse.of(asked.request()));
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.inbound.ingest.UnquotedTexts;
 import org.byoemail.outbound.delivery.SubmissionIds;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
@@ -40,14 +40,14 @@ class ConversationsController {
 
   private final Conversations conversations;
   private final Messages messages;
-  private final NewTexts texts;
+  private final UnquotedTexts texts;
   private final SubmissionIds submissions;
   private final ResponseBudget budget;
 
   ConversationsController(
       Conversations conversations,
       Messages messages,
-      NewTexts texts,
+      UnquotedTexts texts,
       SubmissionIds submissions,
       ResponseBudget budget) {
     this.submissions = submissions;

@@ -101,14 +101,14 @@ class EventStreams implements DisposableBean {
    * @param limit the maximum number of events for a long poll
    * @param cloud whether as CloudEvents
    */
-  record Wanted(Caller caller, EventFilter filter, long after, int limit, boolean cloud) {}
+  record StreamRequest(Caller caller, EventFilter filter, long after, int limit, boolean cloud) {}
 
   /**
    * Opens a stream.
    *
    * @throws TooManyStreams if a limit is reached
    */
-  void stream(HttpServletRequest request, HttpServletResponse response, Wanted wanted)
+  void stream(HttpServletRequest request, HttpServletResponse response, StreamRequest wanted)
       throws IOException {
     enter(wanted.caller());
     try {
@@ -141,7 +141,7 @@ class EventStreams implements DisposableBean {
    * @throws TooManyStreams if a limit is reached
    */
   void poll(
-      HttpServletRequest request, HttpServletResponse response, Wanted wanted, Duration patience)
+      HttpServletRequest request, HttpServletResponse response, StreamRequest wanted, Duration patience)
       throws IOException {
     enter(wanted.caller());
     try {
@@ -167,7 +167,7 @@ class EventStreams implements DisposableBean {
   }
 
   /** What {@link #respond} answers. */
-  interface Answer {
+  interface StreamResponse {
     /** The body for events that have come; null: it waits for others. It may take long. */
     byte @Nullable [] of(List<Event> events);
 
@@ -187,9 +187,9 @@ class EventStreams implements DisposableBean {
   void respond(
       HttpServletRequest request,
       HttpServletResponse response,
-      Wanted wanted,
+      StreamRequest wanted,
       Duration patience,
-      Answer answer)
+      StreamResponse answer)
       throws IOException {
     enterWait(wanted.caller());
     try {
@@ -211,14 +211,14 @@ class EventStreams implements DisposableBean {
   }
 
   private void begin(
-      HttpServletRequest request, Wanted wanted, long overAt, EventConnection.Source source)
+      HttpServletRequest request, StreamRequest wanted, long overAt, EventConnection.Source source)
       throws IOException {
     begin(request, wanted, overAt, source, this::leave);
   }
 
   private void begin(
       HttpServletRequest request,
-      Wanted wanted,
+      StreamRequest wanted,
       long overAt,
       EventConnection.Source source,
       Consumer<Caller> leaving)

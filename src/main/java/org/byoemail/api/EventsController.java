@@ -129,7 +129,7 @@ class EventsController {
     }
     if (found.isEmpty() && !patience.isZero()) {
       streams.poll(
-          request, response, new EventStreams.Wanted(caller, filter, upTo, most, cloud), patience);
+          request, response, new EventStreams.StreamRequest(caller, filter, upTo, most, cloud), patience);
       return null;
     }
     Long next = upTo > position ? Long.valueOf(upTo) : null;
@@ -178,7 +178,7 @@ class EventsController {
     streams.stream(
         request,
         response,
-        new EventStreams.Wanted(
+        new EventStreams.StreamRequest(
             caller, filter, position, DEFAULT_LIMIT, EventEncoding.wantsCloudEvents(accept)));
   }
 

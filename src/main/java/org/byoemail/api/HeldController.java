@@ -16,7 +16,7 @@ import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
-import org.byoemail.inbound.ingest.WayRefused;
+import org.byoemail.inbound.ingest.TrustedWayInvalid;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
@@ -210,7 +210,7 @@ class HeldController {
                   request.list()))
           .map(HeldMailResponse::of)
           .orElseThrow(() -> new ResourceNotFound("held mail"));
-    } catch (WayRefused e) {
+    } catch (TrustedWayInvalid e) {
       throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
     }
   }

@@ -18,7 +18,7 @@ import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.outbound.submission.SubmittedBy;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.trace.TraceParent;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -33,10 +33,10 @@ class HttpSubmissions {
   private static final long UNKNOWN_LENGTH = 25 << 20;
 
   private final Submissions submissions;
-  private final Traces traces;
+  private final TracePropagation traces;
   private final ReadingBudget budget;
 
-  HttpSubmissions(Submissions submissions, Traces traces, ReadingBudget budget) {
+  HttpSubmissions(Submissions submissions, TracePropagation traces, ReadingBudget budget) {
     this.submissions = submissions;
     this.traces = traces;
     this.budget = budget;
@@ -45,7 +45,7 @@ class HttpSubmissions {
   /**
    * Accepts a submission.
    *
-   * @param reader reads the body, given the key of the header, which is null if there is none
+   * @param reader reads the body, given the key of the header, which is null if absent
    */
   ResponseEntity<Accepted> accept(
       Caller caller, HttpServletRequest request, Function<@Nullable String, Submission> reader) {
@@ -56,7 +56,7 @@ class HttpSubmissions {
    * Answers what became of a submission, under the trace of the request and within the memory for
    * its body.
    *
-   * @param acceptance given the key of the header, which is null if there is none
+   * @param acceptance given the key of the header, which is null if absent
    */
   ResponseEntity<Accepted> answer(
       HttpServletRequest request, Function<@Nullable String, Submissions.Accepted> acceptance) {
@@ -87,7 +87,7 @@ class HttpSubmissions {
   /** Works under the trace of the request and within the memory for that many bytes. */
   <T> T within(HttpServletRequest request, long bytes, Supplier<T> work) {
     TraceParent given = TraceParent.parse(request.getHeader(TraceParent.NAME));
-    try (Traces.Scope trace = traces.carry(given);
+    try (TracePropagation.Scope trace = traces.carry(given);
         ReadingBudget.Room room = budget.take(bytes, MAX_WAIT)) {
       return work.get();
     }

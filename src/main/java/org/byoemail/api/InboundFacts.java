@@ -2,7 +2,7 @@ package org.byoemail.api;
 
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.inbound.ingest.CalendarInvitations;
-import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.inbound.ingest.UnquotedTexts;
 import org.byoemail.inbound.ingest.Screening;
 import org.byoemail.inbound.ingest.Screenings;
 import org.byoemail.platform.conversation.Message;
@@ -12,11 +12,11 @@ import org.springframework.stereotype.Component;
 /** What was found in inbound messages. Thread-safe. */
 @Component
 class InboundFacts {
-  private final NewTexts texts;
+  private final UnquotedTexts texts;
   private final CalendarInvitations invitations;
   private final Screenings screenings;
 
-  InboundFacts(NewTexts texts, CalendarInvitations invitations, Screenings screenings) {
+  InboundFacts(UnquotedTexts texts, CalendarInvitations invitations, Screenings screenings) {
     this.texts = texts;
     this.invitations = invitations;
     this.screenings = screenings;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * An inbound mail that did not become a message: a report, a refused mail, a duplicate, or one in
  * quarantine.
  *
- * @param type what tells it from a message
+ * @param type what distinguishes it from a message
  * @param message the message that it became by a retry
  * @param headerOnly whether only the header is stored, so that a retry fetches the mail again
  * @param refetchAt since when the mail waits to be fetched again

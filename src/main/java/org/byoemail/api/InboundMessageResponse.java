@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An inbound message with the properties of its mail.
  *
- * @param type what tells it from the other messages
+ * @param type what distinguishes it from other messages
  * @param newText the first 65,536 characters of the text without quotations; null if switched off
  * @param newTextTruncated whether the text is longer than that
  * @param recipient the address of the account that the mail was sent to, from the envelope if the
  *     server recorded it; null if unknown
- * @param recipientTag the tag after the + in the recipient; null if there is none
+ * @param recipientTag the tag after the + in the recipient; null if absent
  * @param authentication pass, fail or none: what Authentication-Results says, whether or not its
  *     server is trusted; {@code sender} has the verdict
  * @param sender whether From is true: check this before acting on it; null if it was not judged

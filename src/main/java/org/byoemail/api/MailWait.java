@@ -85,7 +85,7 @@ class MailWait {
    * @param after the position of an earlier answer: only mail whose event comes after it, whenever
    *     it was sent; null: mail since that time
    */
-  record Wanted(
+  record WaitRequest(
       MailMatch match, @Nullable Instant since, @Nullable Long after, Duration patience) {}
 
   /**
@@ -94,7 +94,7 @@ class MailWait {
    * @return empty: the response comes later
    * @throws TooManyStreams if the key waits too often at the same time
    */
-  Optional<String> find(Wanted wanted, McpCall call) throws IOException {
+  Optional<String> find(WaitRequest wanted, McpCall call) throws IOException {
     Caller caller = call.caller();
     Instant since =
         wanted.since() == null ? clock.instant().minus(Duration.ofMinutes(2)) : wanted.since();
@@ -115,9 +115,9 @@ class MailWait {
     streams.respond(
         call.request(),
         call.response(),
-        new EventStreams.Wanted(caller, filter, looked.upTo(), MAX_EVENTS, false),
+        new EventStreams.StreamRequest(caller, filter, looked.upTo(), MAX_EVENTS, false),
         wanted.patience(),
-        new EventStreams.Answer() {
+        new EventStreams.StreamResponse() {
           @Override
           public byte @Nullable [] of(List<Event> received) {
             return answer(call, wanted.match(), received);

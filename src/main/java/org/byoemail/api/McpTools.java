@@ -26,7 +26,7 @@ class McpTools {
   private final MessageReader messages;
   private final MailWait wait;
   private final McpSending sending;
-  private final AskedContacts contacts;
+  private final NewContactRequests contacts;
   private final MailData data;
 
   McpTools(
@@ -35,7 +35,7 @@ class McpTools {
       MessageReader messages,
       MailWait wait,
       McpSending sending,
-      AskedContacts contacts,
+      NewContactRequests contacts,
       MailData data) {
     this.contacts = contacts;
     this.searches = searches;
@@ -115,8 +115,8 @@ class McpTools {
             arguments.text("subject", MAX_TEXT),
             arguments.text("text", MAX_TEXT),
             arguments.flag("authentic"));
-    MailWait.Wanted wanted =
-        new MailWait.Wanted(
+    MailWait.WaitRequest wanted =
+        new MailWait.WaitRequest(
             match,
             RequestParams.since(arguments.text("since", MAX_ID)),
             arguments.position("after"),

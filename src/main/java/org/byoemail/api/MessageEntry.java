@@ -38,7 +38,7 @@ record MessageEntry(
     @Nullable String from,
     List<String> to,
     @Nullable String subject,
-    @WordsOf({MessageStatus.class, InboundStatus.class}) String status,
+    @EnumWords({MessageStatus.class, InboundStatus.class}) String status,
     Instant createdAt,
     @Nullable Instant dueAt,
     @Nullable String heldReason,

@@ -12,7 +12,7 @@ import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.Gate;
 import org.byoemail.outbound.outbox.OutboundDetails;
-import org.byoemail.outbound.outbox.Waiting;
+import org.byoemail.outbound.outbox.WaitingReason;
 import org.byoemail.outbound.provenance.Origin;
 
 /**
@@ -24,7 +24,7 @@ import org.byoemail.outbound.provenance.Origin;
 record MessageWhy(
     UUID id,
     @Schema(allowableValues = {"inbound", "outbound"}) String direction,
-    @WordsOf({MessageStatus.class, InboundStatus.class}) String status,
+    @EnumWords({MessageStatus.class, InboundStatus.class}) String status,
     List<Gate> gates) {
 
   static MessageWhy of(
@@ -48,7 +48,7 @@ record MessageWhy(
                     address.value(),
                     origin.word() + ": it " + origin.explanation(),
                     null)));
-    Waiting waiting = details.waiting();
+    WaitingReason waiting = details.waiting();
     if (waiting != null) {
       gates.add(Gate.wait(waiting.reason(), waiting.explanation(), waiting.nextAttemptAt()));
     }

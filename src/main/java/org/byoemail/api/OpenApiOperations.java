@@ -44,7 +44,7 @@ class OpenApiOperations implements OpenApiCustomizer {
     JsonNode parameters = OpenApiSchemas.read(json, "openapi/parameters.json");
     ArrayNode statuses =
         ((ObjectNode) parameters.at("/listMessages:status/schema")).putArray("enum");
-    WordsOf.Words.of(MessageStatus.class, InboundStatus.class).forEach(statuses::add);
+    EnumWords.Values.of(MessageStatus.class, InboundStatus.class).forEach(statuses::add);
     api.getPaths()
         .forEach(
             (path, item) ->

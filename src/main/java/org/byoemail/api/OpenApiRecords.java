@@ -74,9 +74,9 @@ class OpenApiRecords implements ModelConverter {
       }
       io.swagger.v3.oas.annotations.media.Schema said =
           annotation(type, component, io.swagger.v3.oas.annotations.media.Schema.class);
-      WordsOf words = annotation(type, component, WordsOf.class);
+      EnumWords words = annotation(type, component, EnumWords.class);
       if (words != null) {
-        List<String> all = WordsOf.Words.of(words.value());
+        List<String> all = EnumWords.Values.of(words.value());
         ((Schema<String>) property).setEnum(all);
       }
       boolean demanded =

@@ -11,13 +11,13 @@ import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.delivery.RecipientStatus;
 import org.byoemail.outbound.finding.OutgoingFindings;
 import org.byoemail.outbound.outbox.OutboundDetails;
-import org.byoemail.outbound.outbox.Waiting;
+import org.byoemail.outbound.outbox.WaitingReason;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An outbound message with its recipients, attempts and reports.
  *
- * @param type what tells it from the other messages
+ * @param type what distinguishes it from other messages
  * @param account the present account of the sender's address; null if absent
  * @param dueAt when the next attempt is due; null if none is
  * @param heldReason why the message is held; null unless it is
@@ -32,11 +32,11 @@ record OutboundMessageResponse(
     @JsonUnwrapped MessageContent mail,
     String submissionId,
     @Nullable UUID account,
-    @WordsOf(MessageStatus.class) String status,
+    @EnumWords(MessageStatus.class) String status,
     @Nullable Instant dueAt,
     Instant expiresAt,
     @Nullable String heldReason,
-    @Nullable Waiting waiting,
+    @Nullable WaitingReason waiting,
     List<Recipient> recipients,
     List<Attempt> attempts,
     List<BounceResponse> reports,
@@ -110,7 +110,7 @@ record OutboundMessageResponse(
   record Recipient(
       String address,
       @Schema(allowableValues = {"to", "cc", "bcc"}) String kind,
-      @WordsOf(RecipientStatus.class) String status,
+      @EnumWords(RecipientStatus.class) String status,
       @Nullable String enhancedStatus,
       @Nullable String diagnostic,
       @Nullable Instant delayedSince) {

@@ -31,7 +31,7 @@ class RestoreController {
   }
 
   /**
-   * The state of a restore; all fields but the first are null if there is none.
+   * The state of a restore; all fields but the first are null if absent.
    *
    * @param remaining queued mails that are still to be reconciled
    */

@@ -3,7 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.byoemail.format.authentication.SenderVerdict.Proofs;
-import org.byoemail.inbound.ingest.JudgedSender;
+import org.byoemail.inbound.ingest.StoredSenderVerdict;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the sender of an inbound mail is who it says, and what shows it. */
@@ -32,7 +32,7 @@ record SenderResponse(
       @Schema(description = "dkim, server, from, reply-to, list, forwarded or dns") String kind,
       String detail) {}
 
-  static @Nullable SenderResponse of(@Nullable JudgedSender judged) {
+  static @Nullable SenderResponse of(@Nullable StoredSenderVerdict judged) {
     if (judged == null) {
       return null;
     }

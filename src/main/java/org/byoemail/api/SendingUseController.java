@@ -8,7 +8,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.SendingPolicies;
 import org.byoemail.format.mail.AgentId;
-import org.byoemail.outbound.quota.SendingUse;
+import org.byoemail.outbound.quota.SendingUsage;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -25,10 +25,10 @@ import org.springframework.web.bind.annotation.RestController;
 class SendingUseController {
   private final Agents agents;
   private final SendingPolicies policies;
-  private final SendingUse use;
+  private final SendingUsage use;
   private final Clock clock;
 
-  SendingUseController(Agents agents, SendingPolicies policies, SendingUse use, Clock clock) {
+  SendingUseController(Agents agents, SendingPolicies policies, SendingUsage use, Clock clock) {
     this.agents = agents;
     this.policies = policies;
     this.use = use;
@@ -42,7 +42,7 @@ class SendingUseController {
       description =
           "The limits of the agent and of all agents of its organization, each with what was"
               + " submitted within its period until now.")
-  Page<SendingUse.Use> get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+  Page<SendingUsage.Use> get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     Agent agent =
         agents
             .find(new AgentId(id))

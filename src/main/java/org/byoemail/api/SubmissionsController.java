@@ -57,7 +57,7 @@ class SubmissionsController {
   /** The response to an accepted submission. */
   record Accepted(
       @Schema(description = "the producer's own") String id,
-      @Schema(description = "ours") UUID messageId) {
+      @Schema(description = "the gateway's") UUID messageId) {
 
     static Accepted of(Submissions.Accepted accepted) {
       return new Accepted(accepted.submissionId(), accepted.messageId().value());

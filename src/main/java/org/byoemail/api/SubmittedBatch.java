@@ -25,6 +25,6 @@ record SubmittedBatch(List<Item> results) {
           @Nullable String id,
       @Schema(allowableValues = {"accepted", "replayed", "rejected", "failed"}) String outcome,
       @Schema(description = "the status if it had been submitted alone") int status,
-      @Schema(description = "ours") @Nullable UUID messageId,
+      @Schema(description = "the gateway's") @Nullable UUID messageId,
       @Schema(ref = "#/components/schemas/Problem") @Nullable ProblemDetail problem) {}
 }

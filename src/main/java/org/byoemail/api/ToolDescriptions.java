@@ -12,7 +12,7 @@ import java.util.Set;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
-/** What clients are told of the tools: {@code mcp/tools.json}. Immutable. */
+/** The descriptions of the tools for clients: {@code mcp/tools.json}. Immutable. */
 @Component
 class ToolDescriptions {
   private final String instructions;

@@ -230,7 +230,7 @@ class WebhooksController {
       @PathVariable UUID id,
       @RequestBody(required = false) @Nullable Rotation rotation) {
     Integer overlap = rotation == null ? null : rotation.overlap();
-    WebhookSecrets.Shown shown =
+    WebhookSecrets.NewSecret shown =
         setup.rotate(
             find(caller, id),
             Duration.ofSeconds(Objects.requireNonNullElse(overlap, DEFAULT_OVERLAP)));

@@ -9,7 +9,7 @@ import org.byoemail.account.oauth.TokenSet;
 import org.byoemail.account.testrun.TestRun;
 import org.byoemail.account.testrun.TestRuns;
 import org.byoemail.account.testrun.TestRuns.Outcome;
-import org.byoemail.account.testrun.TestSubject;
+import org.byoemail.account.testrun.TestTarget;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.operations.setup.OAuthResult;
 import org.byoemail.operations.setup.OAuthSetup;
@@ -42,7 +42,7 @@ class AccountAuthorizations implements AuthorizationHandler {
     try {
       TestRun run =
           runs.begin(
-              TestSubject.signIn(new AccountId(request.subject().id()), request.id()),
+              TestTarget.signIn(new AccountId(request.subject().id()), request.id()),
               null,
               listener -> {
                 OAuthResult result = setup.prove(request, tokens, listener);

@@ -267,8 +267,8 @@ class LinkPages {
     return page;
   }
 
-  private LinkFacts facts(ConnectLink link, LinkSubject subject) {
-    return LinkFacts.of(link, subject, publicUrl.host().orElse("this gateway"));
+  private ConnectLinkSummary facts(ConnectLink link, LinkSubject subject) {
+    return ConnectLinkSummary.of(link, subject, publicUrl.host().orElse("this gateway"));
   }
 
   private void back(ModelAndView page, ConnectLink link, Outcome outcome) {

@@ -10,11 +10,11 @@ import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.link.ConnectLink;
-import org.byoemail.account.link.ConnectLinkOver;
+import org.byoemail.account.link.ConnectLinkClosed;
 import org.byoemail.account.testrun.TestRun;
 import org.byoemail.account.testrun.TestRuns;
 import org.byoemail.account.testrun.TestRuns.Outcome;
-import org.byoemail.account.testrun.TestSubject;
+import org.byoemail.account.testrun.TestTarget;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.operations.setup.MailboxConnection;
 import org.byoemail.operations.setup.MailboxConnection.Result;
@@ -45,7 +45,7 @@ class LinkTests {
    */
   void begin(ConnectLink link, @Nullable SignInForm typed, Function<TestListener, Result> attempt) {
     runs.begin(
-        TestSubject.ofLink(link.id()),
+        TestTarget.ofLink(link.id()),
         typed == null ? null : write(typed.withoutPassword()),
         listener -> outcome(attempt, listener));
   }
@@ -59,7 +59,7 @@ class LinkTests {
     } catch (ConnectionFailed | BaselineFailed e) {
       return new Outcome(
           false, "The tests passed, but the mail server did not answer afterwards. Try again.");
-    } catch (ConnectLinkOver e) {
+    } catch (ConnectLinkClosed e) {
       // The page says how the link ended.
       return new Outcome(false, null);
     }
@@ -67,12 +67,12 @@ class LinkTests {
 
   /** The last attempt. */
   Optional<TestRun> latest(ConnectLink link) {
-    return runs.latest(TestSubject.ofLink(link.id()));
+    return runs.latest(TestTarget.ofLink(link.id()));
   }
 
   /** The next attempt will be about another mailbox. */
   void forget(ConnectLink link) {
-    runs.forget(TestSubject.ofLink(link.id()));
+    runs.forget(TestTarget.ofLink(link.id()));
   }
 
   /** The result of an attempt that has ended. */

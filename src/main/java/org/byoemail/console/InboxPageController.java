@@ -18,7 +18,7 @@ import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.inbound.ingest.Quarantine;
-import org.byoemail.inbound.ingest.WayRefused;
+import org.byoemail.inbound.ingest.TrustedWayInvalid;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
@@ -148,7 +148,7 @@ class InboxPageController {
         (organization, mail) -> {
           try {
             return held.trust(organization, mail, way);
-          } catch (WayRefused e) {
+          } catch (TrustedWayInvalid e) {
             throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
           }
         });

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.SendingPolicies;
 import org.byoemail.format.mail.AgentId;
-import org.byoemail.outbound.quota.SendingUse;
+import org.byoemail.outbound.quota.SendingUsage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -17,10 +17,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 class SendingUseAdvice {
   private final Agents agents;
   private final SendingPolicies policies;
-  private final SendingUse use;
+  private final SendingUsage use;
   private final Clock clock;
 
-  SendingUseAdvice(Agents agents, SendingPolicies policies, SendingUse use, Clock clock) {
+  SendingUseAdvice(Agents agents, SendingPolicies policies, SendingUsage use, Clock clock) {
     this.agents = agents;
     this.policies = policies;
     this.use = use;
@@ -33,7 +33,7 @@ class SendingUseAdvice {
    * @param id of the agent; null on pages of none
    */
   @ModelAttribute("quotas")
-  List<SendingUse.Use> quotas(@PathVariable(required = false) @Nullable UUID id) {
+  List<SendingUsage.Use> quotas(@PathVariable(required = false) @Nullable UUID id) {
     if (id == null) {
       return List.of();
     }

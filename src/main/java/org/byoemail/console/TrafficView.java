@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.byoemail.platform.traffic.Measure;
+import org.byoemail.platform.traffic.TrafficMeasure;
 import org.byoemail.platform.traffic.Traffic;
 
 /**
@@ -65,17 +65,17 @@ record TrafficView(String span, List<String> spans, String seconds, List<Chart> 
                 series,
                 "Mail in and out",
                 "No mail was received or sent.",
-                total(series, Map.of("received", Measure.RECEIVED, "sent", Measure.SENT))),
+                total(series, Map.of("received", TrafficMeasure.RECEIVED, "sent", TrafficMeasure.SENT))),
             chart(
                 series,
                 "Failures by reason",
                 "No attempt to send failed, and no mail bounced.",
-                lines(series, Measure.FAILED)),
+                lines(series, TrafficMeasure.FAILED)),
             chart(
                 series,
                 "Deliveries by provider",
                 "No mail was sent.",
-                lines(series, Measure.SENT))));
+                lines(series, TrafficMeasure.SENT))));
   }
 
   /** The span of a word; an hour if it is none. */
@@ -90,7 +90,7 @@ record TrafficView(String span, List<String> spans, String seconds, List<Chart> 
     return span.name().toLowerCase(Locale.ROOT);
   }
 
-  private static List<Line> total(Traffic.Series series, Map<String, Measure> measures) {
+  private static List<Line> total(Traffic.Series series, Map<String, TrafficMeasure> measures) {
     List<Line> lines =
         measures.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
@@ -99,7 +99,7 @@ record TrafficView(String span, List<String> spans, String seconds, List<Chart> 
     return lines.stream().allMatch(line -> line.total() == 0) ? List.of() : lines;
   }
 
-  private static List<Line> lines(Traffic.Series series, Measure measure) {
+  private static List<Line> lines(Traffic.Series series, TrafficMeasure measure) {
     List<Line> lines = new ArrayList<>();
     series
         .counts()

@@ -22,7 +22,7 @@ final class BrokerAcceptors {
   /**
    * Adds the acceptors.
    *
-   * @throws CannotStart if a port is taken
+   * @throws EmbeddedPartFailed if a port is taken
    */
   static void applyTo(Configuration broker, BrokerSettings settings) {
     broker.setIncomingInterceptorClassNames(
@@ -58,7 +58,7 @@ final class BrokerAcceptors {
               protocol,
               acceptor.getExtraParams()));
     } catch (Exception e) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           host + " is no address that the broker can listen on.", "Correct byo.broker.host.", e);
     }
     log.info("The broker accepts {} on {}:{}", name, host, port);

@@ -36,7 +36,7 @@ record BrokerSettings(
   /**
    * All users that submit.
    *
-   * @throws CannotStart if there are several and one of them has no organisation
+   * @throws EmbeddedPartFailed if there are several and one of them has no organisation
    */
   List<BrokerUser> producers() {
     List<BrokerUser> all = new ArrayList<>();
@@ -45,7 +45,7 @@ record BrokerSettings(
     users.forEach(
         (name, password) -> {
           if (name.equals(BrokerUsers.PRODUCER)) {
-            throw new CannotStart(
+            throw new EmbeddedPartFailed(
                 "The broker user producer is in byo.broker.users.",
                 "Set its password by byo.broker.producer-password.");
           }
@@ -60,7 +60,7 @@ record BrokerSettings(
       return null;
     }
     if (organization == null || organization.isBlank()) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The broker has several users, and byo.broker.organizations does not say which organisation the user "
               + user
               + " may send for.",

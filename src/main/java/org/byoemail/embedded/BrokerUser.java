@@ -19,17 +19,17 @@ record BrokerUser(String name, String password, @Nullable String organization) {
 
   BrokerUser {
     if (!NAME.matcher(name).matches()) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The name of a broker user in byo.broker.users is not 1 to 64 letters, digits, - or _.",
           "Correct byo.broker.users.");
     }
     if (name.equals(BrokerUsers.GATEWAY) || name.equals(PLATFORM) || name.equals(REJECTED)) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The broker user " + name + " in byo.broker.users has the name of something else.",
           "Give it another name.");
     }
     if (password.isBlank()) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The broker user " + name + " has no password.",
           "Set byo.broker.users." + name + " to its password.");
     }

@@ -36,7 +36,7 @@ final class DataFolder implements AutoCloseable {
   /**
    * Creates the folder if it is missing and checks that it is usable.
    *
-   * @throws CannotStart if it cannot be read or written, or has the layout of another version
+   * @throws EmbeddedPartFailed if it cannot be read or written, or has the layout of another version
    */
   static DataFolder at(Path path) {
     try {
@@ -57,7 +57,7 @@ final class DataFolder implements AutoCloseable {
   /**
    * Locks the folder for this process.
    *
-   * @throws CannotStart if another process, or another context of this one, holds the lock
+   * @throws EmbeddedPartFailed if another process, or another context of this one, holds the lock
    */
   DataFolder lock() {
     if (!HELD_HERE.add(root)) {
@@ -114,8 +114,8 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private CannotStart taken(String by) {
-    return new CannotStart(
+  private EmbeddedPartFailed taken(String by) {
+    return new EmbeddedPartFailed(
         "The data folder " + root + " is used by " + by + ".",
         "Stop it, or choose another folder: " + SETTING + ".");
   }
@@ -138,7 +138,7 @@ final class DataFolder implements AutoCloseable {
       return;
     }
     if (!found.equals(LAYOUT)) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The data folder "
               + root
               + " has layout "
@@ -150,8 +150,8 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static CannotStart unusable(Path path, String why, IOException cause) {
-    return new CannotStart(
+  private static EmbeddedPartFailed unusable(Path path, String why, IOException cause) {
+    return new EmbeddedPartFailed(
         "The data folder " + path + " " + why + ".",
         "Make it usable for this user, or choose another one: " + SETTING + ".",
         cause);

@@ -45,12 +45,12 @@ class DemoConfiguration {
   }
 
   @Bean
-  DemoStory demoStory(
+  DemoScenario demoStory(
       DemoProvider provider,
       DemoAccounts accounts,
       SubmissionReader reader,
       Submissions submissions,
       NumberedEvents events) {
-    return new DemoStory(provider, accounts, reader, submissions, events);
+    return new DemoScenario(provider, accounts, reader, submissions, events);
   }
 }

@@ -55,7 +55,7 @@ final class DemoInbox implements FolderListener {
       // Registered first: clients are notified once the mail is on disk.
       inbox.addListener(keeper);
     } catch (IOException | MessagingException | ReflectiveOperationException e) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The demo mailbox in " + folder + " cannot be restored: " + e.getMessage() + ".",
           "Move it away to start with an empty one, or set byo.demo.enabled=false.",
           e);

@@ -26,7 +26,7 @@ final class DemoPorts {
    * The port that is set, else the one of the last start, else a free one.
    *
    * @param name of the file that keeps it
-   * @throws CannotStart if another program listens there
+   * @throws EmbeddedPartFailed if another program listens there
    */
   int choose(String name, int configured, String setting) {
     Path file = folder.resolve(name);
@@ -36,7 +36,7 @@ final class DemoPorts {
       PrivateFiles.write(file, port + "\n");
       return port;
     } catch (IOException e) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The port in " + file + " cannot be read or kept: " + e.getMessage() + ".",
           "Delete the file, or set " + setting + ".",
           e);

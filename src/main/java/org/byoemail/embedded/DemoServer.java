@@ -90,7 +90,7 @@ final class DemoServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     close();
-    throw new CannotStart(
+    throw new EmbeddedPartFailed(
         "The demo mail provider does not start.",
         "Choose other ports ("
             + DemoSettings.SMTP_PORT

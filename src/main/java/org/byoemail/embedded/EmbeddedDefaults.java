@@ -46,7 +46,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
     if (parts.redis()
         && !parts.database()
         && !environment.getProperty("byo.embedded.single-node", Boolean.class, false)) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "PostgreSQL is external, and no Redis is set.",
           "Set spring.data.redis.url to the Redis that all nodes share,"
               + " or byo.embedded.single-node=true if this is the only node.");

@@ -82,8 +82,8 @@ final class LocalSecrets {
     return secret;
   }
 
-  private static CannotStart unusable(Path file, IOException cause) {
-    return new CannotStart(
+  private static EmbeddedPartFailed unusable(Path file, IOException cause) {
+    return new EmbeddedPartFailed(
         "The secret in " + file + " cannot be read or created: " + cause.getMessage() + ".",
         "Give it back to the user that runs this program, or put it back from a backup.",
         cause);

@@ -57,7 +57,7 @@ final class OwnProcesses {
           stop(process, timeout);
         });
     if (!BoundedWait.until(timeout, () -> running("").findAny().isEmpty())) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "A server of an earlier run does not stop: " + running("").map(this::describe).toList(),
           "End it, then start again.");
     }
@@ -82,14 +82,14 @@ final class OwnProcesses {
     BooleanSupplier gone = () -> !isOurs(process);
     boolean postgres = isPostgres(process);
     // SIGINT is PostgreSQL's fast shutdown; its SIGTERM would wait for every client.
-    Signals.send(postgres ? "INT" : "TERM", process);
+    ProcessSignals.send(postgres ? "INT" : "TERM", process);
     if (BoundedWait.until(timeout, gone)) {
       return;
     }
     log.warn("Killing {}: it has not stopped within {}", describe(process), timeout);
-    Signals.send(postgres ? "QUIT" : "KILL", process);
+    ProcessSignals.send(postgres ? "QUIT" : "KILL", process);
     if (!BoundedWait.until(LAST_WORDS, gone)) {
-      Signals.send("KILL", process);
+      ProcessSignals.send("KILL", process);
       BoundedWait.until(LAST_WORDS, gone);
     }
   }

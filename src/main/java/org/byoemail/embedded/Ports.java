@@ -17,7 +17,7 @@ final class Ports {
    *
    * @param configured 0 for any free one
    * @param setting its name, for the message
-   * @throws CannotStart if another program listens there
+   * @throws EmbeddedPartFailed if another program listens there
    */
   static int toListenOn(String host, int configured, String setting) {
     if (configured != 0) {
@@ -34,13 +34,13 @@ final class Ports {
   /**
    * Checks that a server can listen there.
    *
-   * @throws CannotStart if it cannot
+   * @throws EmbeddedPartFailed if it cannot
    */
   static void requireFree(String host, int port, String setting) {
     try (ServerSocket socket = bound(host, port)) {
       socket.getLocalPort();
     } catch (IOException e) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "Cannot listen on " + host + ":" + port + ": " + e.getMessage() + ".",
           "Stop the program that uses this port, or choose another one: " + setting + ".",
           e);

@@ -50,7 +50,7 @@ final class PostgresServer implements AutoCloseable {
   /**
    * Starts it and creates its database if absent.
    *
-   * @throws CannotStart if it does not accept connections in time
+   * @throws EmbeddedPartFailed if it does not accept connections in time
    */
   PostgresServer start() {
     port = Ports.toListenOn(HOST, settings.postgres().port(), "byo.embedded.postgres.port");
@@ -113,19 +113,19 @@ final class PostgresServer implements AutoCloseable {
     try {
       found = Files.readString(cluster.resolve("PG_VERSION")).strip();
     } catch (IOException e) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           cluster + " is no data folder of PostgreSQL: " + e.getMessage() + ".",
           "Move it away, or choose another data folder: byo.data-dir (BYO_DATA_DIR).",
           e);
     }
     if (!found.equals(MAJOR)) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           cluster + " was written by PostgreSQL " + found + "; this version brings " + MAJOR + ".",
           "Upgrade it with pg_upgrade or a dump, or choose another data folder: byo.data-dir"
               + " (BYO_DATA_DIR).");
     }
     if (!secrets.has(SECRET)) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "The password of the database in "
               + cluster
               + " is lost: "
@@ -203,8 +203,8 @@ final class PostgresServer implements AutoCloseable {
     return bin.resolve(name).toString();
   }
 
-  private CannotStart failed(String what, @Nullable IOException cause) {
-    return new CannotStart(
+  private EmbeddedPartFailed failed(String what, @Nullable IOException cause) {
+    return new EmbeddedPartFailed(
         "Cannot " + what + ": " + serverLog.lastError(),
         "See " + serverLog.file() + "; or use a PostgreSQL of your own: SPRING_DATASOURCE_URL.",
         cause);

@@ -46,7 +46,7 @@ final class RedisServer implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @throws CannotStart if it does not answer in time
+   * @throws EmbeddedPartFailed if it does not answer in time
    */
   RedisServer start() {
     port = Ports.toListenOn(HOST, settings.redis().port(), "byo.embedded.redis.port");
@@ -126,8 +126,8 @@ final class RedisServer implements AutoCloseable {
     return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  private CannotStart failed(@Nullable IOException cause) {
-    return new CannotStart(
+  private EmbeddedPartFailed failed(@Nullable IOException cause) {
+    return new EmbeddedPartFailed(
         "Redis did not start: " + serverLog.lastError(),
         "See " + serverLog.file() + "; or use a Redis of your own: SPRING_DATA_REDIS_URL.",
         cause);

@@ -37,7 +37,7 @@ final class ServerBinaries {
     String archive = postgresArchive();
     URL found = ServerBinaries.class.getClassLoader().getResource(archive);
     if (found == null) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "There is no embedded PostgreSQL for this machine (" + archive + ").",
           "Use one of your own: SPRING_DATASOURCE_URL.");
     }
@@ -70,7 +70,7 @@ final class ServerBinaries {
       }
       return program;
     } catch (IllegalArgumentException e) {
-      throw new CannotStart(
+      throw new EmbeddedPartFailed(
           "There is no embedded Redis for this machine: " + e.getMessage() + ".",
           "Use one of your own: SPRING_DATA_REDIS_URL.",
           e);
@@ -136,8 +136,8 @@ final class ServerBinaries {
     }
   }
 
-  private CannotStart unusable(String what, IOException cause) {
-    return new CannotStart(
+  private EmbeddedPartFailed unusable(String what, IOException cause) {
+    return new EmbeddedPartFailed(
         what + " cannot be unpacked to " + folder + ": " + cause.getMessage() + ".",
         "Make room there, or choose another data folder: byo.data-dir (BYO_DATA_DIR).",
         cause);

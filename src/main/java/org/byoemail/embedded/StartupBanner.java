@@ -21,10 +21,10 @@ class StartupBanner implements SmartLifecycle {
 
   private final Environment environment;
   private final DataFolder data;
-  private final ObjectProvider<DemoStory> story;
+  private final ObjectProvider<DemoScenario> story;
   private volatile @Nullable Thread greeting;
 
-  StartupBanner(Environment environment, DataFolder data, ObjectProvider<DemoStory> story) {
+  StartupBanner(Environment environment, DataFolder data, ObjectProvider<DemoScenario> story) {
     this.environment = environment;
     this.data = data;
     this.story = story;
@@ -41,9 +41,9 @@ class StartupBanner implements SmartLifecycle {
 
   private void greet() {
     try {
-      DemoStory demo = story.getIfAvailable();
+      DemoScenario demo = story.getIfAvailable();
       if (demo != null) {
-        demo.tell();
+        demo.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -16,7 +16,7 @@ final class UnprivilegedUser {
   /**
    * The prefix of a command that keeps it from running as root; empty for an ordinary user.
    *
-   * @throws CannotStart if this process is root and the machine has no user namespaces
+   * @throws EmbeddedPartFailed if this process is root and the machine has no user namespaces
    */
   static List<String> stepDown() {
     if (new UnixSystem().getUid() != 0) {
@@ -25,7 +25,7 @@ final class UnprivilegedUser {
     if (System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux") && works()) {
       return STEP_DOWN;
     }
-    throw new CannotStart(
+    throw new EmbeddedPartFailed(
         "PostgreSQL does not run as root, and this machine has no user namespace for it.",
         "Start as an ordinary user, or use a PostgreSQL of your own: SPRING_DATASOURCE_URL.");
   }

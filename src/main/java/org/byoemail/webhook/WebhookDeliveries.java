@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.event.NumberedEvents;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -180,9 +180,9 @@ public class WebhookDeliveries {
         row.getBoolean("replay"),
         state,
         row.getInt("attempts"),
-        state.equals("waiting") ? Times.read(row, "due_at") : null,
+        state.equals("waiting") ? SqlTimestamps.read(row, "due_at") : null,
         row.getString("last_error"),
         row.getTimestamp("created_at").toInstant(),
-        Times.read(row, "ended_at"));
+        SqlTimestamps.read(row, "ended_at"));
   }
 }

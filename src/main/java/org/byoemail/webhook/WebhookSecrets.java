@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.Ids;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -44,7 +44,7 @@ public class WebhookSecrets {
    * @param secret {@code whsec_} and the HMAC key in Base64
    * @param publicKey {@code whpk_} and the Ed25519 key in Base64
    */
-  public record Shown(String secret, String publicKey) {
+  public record NewSecret(String secret, String publicKey) {
     @Override
     public String toString() {
       return publicKey;
@@ -60,7 +60,7 @@ public class WebhookSecrets {
 
   /** Creates the first keys of a webhook. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Shown create(UUID webhook) {
+  public NewSecret create(UUID webhook) {
     SigningKeys keys = SigningKeys.generate();
     UUID id = Ids.next();
     jdbc.sql(
@@ -74,7 +74,7 @@ public class WebhookSecrets {
         .param("private", secrets.seal(id, PRIVATE, keys.privateText()).bytes())
         .param("public", keys.publicKey())
         .update();
-    return new Shown(keys.secret(), publicText(keys.publicKey()));
+    return new NewSecret(keys.secret(), publicText(keys.publicKey()));
   }
 
   /**
@@ -84,7 +84,7 @@ public class WebhookSecrets {
    * @param overlap zero to end the previous keys at once
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Shown rotate(UUID webhook, Duration overlap) {
+  public NewSecret rotate(UUID webhook, Duration overlap) {
     jdbc.sql("SELECT id FROM webhook WHERE id = :webhook FOR NO KEY UPDATE")
         .param("webhook", webhook)
         .query(UUID.class)
@@ -128,7 +128,7 @@ public class WebhookSecrets {
                       new Known(
                           publicText(row.getBytes("public_key")),
                           row.getTimestamp("created_at").toInstant(),
-                          Times.read(row, "expires_at")));
+                          SqlTimestamps.read(row, "expires_at")));
             });
     return known;
   }

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.webhook.Webhook.Health;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ public class Webhooks {
   }
 
   /** A webhook with the secret that is shown once. */
-  public record Created(Webhook webhook, WebhookSecrets.Shown secret) {}
+  public record Created(Webhook webhook, WebhookSecrets.NewSecret secret) {}
 
   /**
    * Creates a webhook for events from now on.
@@ -291,14 +291,14 @@ public class Webhooks {
         Arrays.asList((UUID[]) array(row, "agents")),
         Arrays.asList((UUID[]) array(row, "accounts")),
         new Health(
-            Times.read(row, "paused_at"),
-            Times.read(row, "disabled_at"),
+            SqlTimestamps.read(row, "paused_at"),
+            SqlTimestamps.read(row, "disabled_at"),
             row.getString("disabled_reason"),
             row.getInt("failures"),
-            Times.read(row, "failing_since"),
-            Times.read(row, "open_until"),
-            Times.read(row, "last_delivered_at"),
-            Times.read(row, "last_failed_at"),
+            SqlTimestamps.read(row, "failing_since"),
+            SqlTimestamps.read(row, "open_until"),
+            SqlTimestamps.read(row, "last_delivered_at"),
+            SqlTimestamps.read(row, "last_failed_at"),
             row.getString("last_error")),
         row.getTimestamp("created_at").toInstant());
   }

@@ -26,7 +26,7 @@ class AnswerSourceTest {
       new AnswerSource(
           answering::add,
           after -> new Batch(after < 7 ? List.of(event()) : List.of(), 7),
-          new EventStreams.Answer() {
+          new EventStreams.StreamResponse() {
             @Override
             public byte @Nullable [] of(List<Event> events) {
               return found;

@@ -404,7 +404,7 @@ class BrokerTest {
     assertThatThrownBy(() -> start(other, "byo.broker.users.acme-user=secret").close())
         .rootCause()
         .isInstanceOfSatisfying(
-            CannotStart.class,
+            EmbeddedPartFailed.class,
             reason -> {
               assertThat(reason).hasMessageContaining("byo.broker.organizations");
               assertThat(reason.remedy()).contains("byo.broker.organizations.producer");
@@ -418,7 +418,7 @@ class BrokerTest {
                     .close())
         .rootCause()
         .isInstanceOfSatisfying(
-            CannotStart.class,
+            EmbeddedPartFailed.class,
             reason -> assertThat(reason.remedy()).contains("byo.broker.organizations.acme-user"));
   }
 
@@ -434,7 +434,7 @@ class BrokerTest {
                         "byo.broker.organizations.producer=*")
                     .close())
         .rootCause()
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessageContaining("byo.broker.users");
   }
 

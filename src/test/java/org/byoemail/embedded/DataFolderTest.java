@@ -26,7 +26,7 @@ class DataFolderTest {
     Files.writeString(dir.resolve("VERSION"), "2\n");
 
     assertThatThrownBy(() -> DataFolder.at(dir))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessageContaining("has layout 2; this version reads 1");
   }
 
@@ -35,7 +35,7 @@ class DataFolderTest {
     Path file = Files.writeString(dir.resolve("data"), "");
 
     assertThatThrownBy(() -> DataFolder.at(file))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessage("The data folder " + file + " is not a folder.");
   }
 
@@ -44,7 +44,7 @@ class DataFolderTest {
     DataFolder first = DataFolder.at(dir).lock();
 
     assertThatThrownBy(() -> DataFolder.at(dir).lock())
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessageContaining("is used by another part of this process");
     first.close();
     DataFolder.at(dir).lock().close();

@@ -279,7 +279,7 @@ class DemoServerTest {
       assertThatThrownBy(
               () -> DemoServer.start(data, settings(taken.getLocalPort()), Clock.systemUTC()))
           .isInstanceOfSatisfying(
-              CannotStart.class, e -> assertThat(e.remedy()).contains("byo.demo.smtp-port"));
+              EmbeddedPartFailed.class, e -> assertThat(e.remedy()).contains("byo.demo.smtp-port"));
     }
   }
 

@@ -17,7 +17,7 @@ class EmbeddedDefaultsTest {
   void externalDatabaseWithoutRedisStopsTheStart() {
     assertThatThrownBy(this::process)
         .isInstanceOfSatisfying(
-            CannotStart.class,
+            EmbeddedPartFailed.class,
             reason -> assertThat(reason.remedy()).contains("spring.data.redis.url"));
   }
 

@@ -48,7 +48,7 @@ class LocalSecretsTest {
     Files.createFile(dir.resolve("one"));
 
     assertThatThrownBy(() -> new LocalSecrets(dir).password("one"))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessageContaining("it is empty");
   }
 }

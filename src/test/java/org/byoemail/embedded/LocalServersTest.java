@@ -125,7 +125,7 @@ class LocalServersTest {
 
       assertThatThrownBy(() -> servers.start(BOTH, data, settings(port, 0)))
           .isInstanceOfSatisfying(
-              CannotStart.class,
+              EmbeddedPartFailed.class,
               e -> {
                 assertThat(e).hasMessageContaining("127.0.0.1:" + port);
                 assertThat(e.remedy()).contains("byo.embedded.postgres.port");
@@ -140,7 +140,7 @@ class LocalServersTest {
     Files.writeString(other.resolve("postgres/PG_VERSION"), "14\n");
 
     assertThatThrownBy(() -> servers.start(BOTH, DataFolder.at(other), settings(0, 0)))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessageContaining("was written by PostgreSQL 14; this version brings 18");
   }
 
@@ -150,7 +150,7 @@ class LocalServersTest {
     Files.writeString(other.resolve("postgres/PG_VERSION"), PostgresServer.MAJOR + "\n");
 
     assertThatThrownBy(() -> servers.start(BOTH, DataFolder.at(other), settings(0, 0)))
-        .isInstanceOf(CannotStart.class)
+        .isInstanceOf(EmbeddedPartFailed.class)
         .hasMessageContaining("postgres-password is missing");
   }
 

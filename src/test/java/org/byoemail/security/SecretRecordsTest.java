@@ -45,7 +45,7 @@ class SecretRecordsTest {
           // A part of a selector of CSS.
           "Compound.key",
           // Ids of accounts and links, which are no secrets.
-          "TestSubject.key",
+          "TestTarget.key",
           // Ids of keys that sign dossiers: digests of their public halves.
           "Link.key",
           "Seal.key",

@@ -12,7 +12,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.AliasProved;
 import org.byoemail.platform.event.EventData.AliasRefused;
@@ -400,8 +400,8 @@ public class Aliases {
         AliasKind.of(row.getString("kind")),
         new EmailAddress(row.getString("address")),
         AliasState.of(row.getString("state")),
-        Times.read(row, "probed_at"),
-        Times.read(row, "proved_at"),
+        SqlTimestamps.read(row, "probed_at"),
+        SqlTimestamps.read(row, "proved_at"),
         row.getString("seen_from"),
         row.getString("error"));
   }

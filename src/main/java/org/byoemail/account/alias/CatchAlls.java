@@ -17,7 +17,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.mail.Tokens;
 import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.DomainLost;
@@ -76,9 +76,9 @@ public class CatchAlls {
    *
    * @param rules the agent for each pattern
    */
-  public record Wanted(
+  public record NewRule(
       String domain, boolean refuseUnmatched, Map<CatchAllRule.Pattern, AgentId> rules) {
-    public Wanted {
+    public NewRule {
       rules = Map.copyOf(rules);
     }
   }
@@ -156,23 +156,23 @@ public class CatchAlls {
    * @throws org.byoemail.account.registry.EndpointTaken if a rule names an address of another agent
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void set(Account account, List<Wanted> domains) {
+  public void set(Account account, List<NewRule> domains) {
     jdbc.sql("DELETE FROM catch_all WHERE account_id = :account AND NOT domain = ANY(:domains)")
         .param("account", account.id().value())
-        .param("domains", domains.stream().map(Wanted::domain).toArray(String[]::new))
+        .param("domains", domains.stream().map(NewRule::domain).toArray(String[]::new))
         .update();
     jdbc.sql("DELETE FROM catch_all_rule WHERE account_id = :account")
         .param("account", account.id().value())
         .update();
     List<EndpointId> used = new ArrayList<>();
-    for (Wanted wanted : domains) {
+    for (NewRule wanted : domains) {
       store(account, wanted);
       wanted.rules().forEach((pattern, agent) -> used.add(store(account, wanted, pattern, agent)));
     }
     endpoints.release(account.id(), used);
   }
 
-  private void store(Account account, Wanted wanted) {
+  private void store(Account account, NewRule wanted) {
     try {
       jdbc.sql(
               """
@@ -193,7 +193,7 @@ public class CatchAlls {
   }
 
   private EndpointId store(
-      Account account, Wanted wanted, CatchAllRule.Pattern pattern, AgentId agent) {
+      Account account, NewRule wanted, CatchAllRule.Pattern pattern, AgentId agent) {
     EndpointId endpoint =
         endpoints
             .through(account.id(), agent, new EmailAddress(pattern + "@" + wanted.domain()))
@@ -424,7 +424,7 @@ public class CatchAlls {
         row.getString("unmatched").equals("refuse"),
         row.getString("dns_token"),
         proof == null ? null : DomainProof.of(proof),
-        proof == null ? null : Times.read(row, "proved_at"),
+        proof == null ? null : SqlTimestamps.read(row, "proved_at"),
         row.getString("error"),
         List.of());
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint the agent's endpoint
  * @param recipient the address of the account that it was sent to; null: unknown
- * @param tag the recipient tag, after the +; null if there is none
+ * @param tag the recipient tag, after the +; null if absent
  * @param apartSince since when copies of a mail to different addresses of the account count as
  *     separate mails; null if they are the same mail
  * @param refused whether the mail belongs to no agent, because it matches no rule of its catch-all

@@ -24,7 +24,7 @@ final class ProbeToken {
     return new ProbeToken(Tokens.hex(BYTES));
   }
 
-  /** The token in a subject; empty if there is none. */
+  /** The token in a subject; empty if absent. */
   static Optional<ProbeToken> in(String subject) {
     Matcher found =
         IN_SUBJECT.matcher(subject.substring(0, Math.min(subject.length(), MAX_SUBJECT)));

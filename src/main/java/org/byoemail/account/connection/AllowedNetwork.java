@@ -17,11 +17,11 @@ public final class AllowedNetwork {
   private static final Pattern ENDPOINT =
       Pattern.compile("(?:([0-9.]+)|\\[([0-9a-fA-F:.]+)]):(\\d{1,5})");
 
-  private final Network network;
+  private final CidrRange network;
   private final Set<Integer> ports;
   private final boolean mailPorts;
 
-  private AllowedNetwork(Network network, Set<Integer> ports, boolean mailPorts) {
+  private AllowedNetwork(CidrRange network, Set<Integer> ports, boolean mailPorts) {
     this.network = network;
     this.ports = ports;
     this.mailPorts = mailPorts;
@@ -35,7 +35,7 @@ public final class AllowedNetwork {
    */
   public static AllowedNetwork of(String cidr, int... ports) {
     return new AllowedNetwork(
-        Network.parse(cidr),
+        CidrRange.parse(cidr),
         IntStream.of(ports).boxed().collect(Collectors.toUnmodifiableSet()),
         false);
   }
@@ -66,7 +66,7 @@ public final class AllowedNetwork {
       }
       ports.add(Integer.valueOf(words[i]));
     }
-    return new AllowedNetwork(Network.parse(words[0]), ports, true);
+    return new AllowedNetwork(CidrRange.parse(words[0]), ports, true);
   }
 
   // Development and test servers on loopback use any unprivileged port.

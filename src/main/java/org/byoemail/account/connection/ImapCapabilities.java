@@ -8,9 +8,9 @@ final class ImapCapabilities {
 
   /** Updates the capabilities if the response has any. */
   void learn(ImapResponse said) {
-    Set<String> told = said.capabilities();
-    if (told != null) {
-      all = told;
+    Set<String> announced = said.capabilities();
+    if (announced != null) {
+      all = announced;
     }
   }
 

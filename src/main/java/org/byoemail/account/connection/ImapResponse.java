@@ -35,10 +35,10 @@ public final class ImapResponse {
     this.tag = text.substring(start, end);
     int second = word(end);
     int digits = isUntagged() ? digits(second) : second;
-    long told = number(text, second, digits);
-    int kind = told < 0 ? second : word(digits);
+    long parsed = number(text, second, digits);
+    int kind = parsed < 0 ? second : word(digits);
     int afterKind = blank(kind);
-    this.number = told;
+    this.number = parsed;
     this.keyword = text.substring(kind, afterKind).toUpperCase(Locale.ROOT);
     this.rest = word(afterKind);
   }

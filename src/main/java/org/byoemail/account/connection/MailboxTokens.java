@@ -17,14 +17,14 @@ public interface MailboxTokens {
    * The access token of an account, for its server of that protocol. Blocks for seconds where it
    * has to be refreshed.
    *
-   * @throws TokenUnavailable if there is none, or the server may not see it
+   * @throws TokenUnavailable if there is no token, or the server may not see it
    */
   String current(Account account, Protocol protocol);
 
   /**
    * Another access token than the one that the server refused.
    *
-   * @throws TokenUnavailable if there is none
+   * @throws TokenUnavailable if there is no token
    */
   String replacing(Account account, Protocol protocol, String refused);
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * purpose registries, RFC 6890): what a stranger types must not reach them.
  */
 final class RefusedNetworks {
-  private record Range(Network network, String what) {}
+  private record Range(CidrRange network, String what) {}
 
   private static final List<Range> IPV4 =
       List.of(
@@ -45,7 +45,7 @@ final class RefusedNetworks {
           range("2002::/16", "6to4"),
           range("3fff::/20", "documentation"));
 
-  private static final Network GLOBAL_UNICAST = Network.parse("2000::/3");
+  private static final CidrRange GLOBAL_UNICAST = CidrRange.parse("2000::/3");
 
   private RefusedNetworks() {}
 
@@ -62,6 +62,6 @@ final class RefusedNetworks {
   }
 
   private static Range range(String cidr, String what) {
-    return new Range(Network.parse(cidr), what);
+    return new Range(CidrRange.parse(cidr), what);
   }
 }

@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What a server says of a folder as it is opened (RFC 9051 section 6.3.2).
  *
- * @param uidValidity 0 where the server did not tell
- * @param uidNext 0 where the server did not tell
+ * @param uidValidity 0 if the server did not send it
+ * @param uidNext 0 if the server did not send it
  * @param modseq HIGHESTMODSEQ (RFC 7162); null if the server has none
- * @param exists how many mails are in it; -1 where the server did not tell
+ * @param exists how many mails are in it; -1 if the server did not send it
  * @param writable whether flags can be set
  */
 public record SelectResult(
@@ -32,14 +32,14 @@ public record SelectResult(
    */
   public static SelectResult open(ImapConnection connection, String folder, boolean writing)
       throws MessagingException {
-    SelectResult[] told = {new SelectResult(0, 0, null, -1, writing)};
+    SelectResult[] result = {new SelectResult(0, 0, null, -1, writing)};
     ImapResponse last =
         connection.send(
             (writing ? "SELECT " : "EXAMINE ")
                 + name(folder)
                 + (connection.has("CONDSTORE") ? " (CONDSTORE)" : ""),
-            said -> told[0] = told[0].and(said));
-    SelectResult selected = told[0].and(last);
+            said -> result[0] = result[0].and(said));
+    SelectResult selected = result[0].and(last);
     return selected.uidValidity > 0 ? selected : selected.completed(connection, folder);
   }
 
@@ -58,15 +58,15 @@ public record SelectResult(
   /** Asked once more, where what the server said could not be read. */
   private SelectResult completed(ImapConnection connection, String folder)
       throws MessagingException {
-    SelectResult[] told = {this};
+    SelectResult[] result = {this};
     try {
       connection.send(
           "STATUS " + name(folder) + " (UIDVALIDITY UIDNEXT)",
-          said -> told[0] = said.is("STATUS") ? told[0].andStatus(said.text()) : told[0]);
+          said -> result[0] = said.is("STATUS") ? result[0].andStatus(said.text()) : result[0]);
     } catch (ImapRefused e) {
-      log.debug("A server tells no UIDVALIDITY", e);
+      log.debug("A server sends no UIDVALIDITY", e);
     }
-    return told[0];
+    return result[0];
   }
 
   private SelectResult andStatus(String status) {

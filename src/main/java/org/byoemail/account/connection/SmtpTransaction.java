@@ -181,7 +181,7 @@ final class SmtpTransaction {
   }
 
   /**
-   * Reads the replies to commands that were pipelined behind a refused one. They and a connection
+   * Reads the replies to commands that were pipelined after a refused one. They and a connection
    * lost meanwhile do not matter: the refusal is the result.
    */
   private void skip(int replies) {

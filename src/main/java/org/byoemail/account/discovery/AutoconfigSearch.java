@@ -24,9 +24,9 @@ class AutoconfigSearch {
   private static final int UNPROCESSABLE = 422;
 
   private final WebFetch web;
-  private final Candidates candidates;
+  private final ProposalBuilder candidates;
 
-  AutoconfigSearch(WebFetch web, Candidates candidates) {
+  AutoconfigSearch(WebFetch web, ProposalBuilder candidates) {
     this.web = web;
     this.candidates = candidates;
   }

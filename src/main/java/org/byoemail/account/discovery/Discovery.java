@@ -80,7 +80,7 @@ public class Discovery {
   private static Discovered of(
       Provider provider, EmailAddress address, Source source, String detail) {
     return new Discovered(
-        List.of(Candidates.of(provider, address, null, source, Confidence.HIGH, List.of())),
+        List.of(ProposalBuilder.of(provider, address, null, source, Confidence.HIGH, List.of())),
         List.of(new Step(source.word(), true, detail)));
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param smtp null if no server was found
  * @param imap null if no server was found
  * @param signIn the ways to sign in, the recommended one first
- * @param tenant the Microsoft Entra tenant of the domain; null if unknown or there is none
+ * @param tenant the Microsoft Entra tenant of the domain; null if unknown or absent
  * @param source where the settings come from
  * @param notes what the owner of the mailbox should know beforehand
  */

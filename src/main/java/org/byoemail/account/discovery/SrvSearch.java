@@ -24,9 +24,9 @@ import org.springframework.stereotype.Component;
 class SrvSearch {
   private final NameServer names;
   private final Providers providers;
-  private final Candidates candidates;
+  private final ProposalBuilder candidates;
 
-  SrvSearch(NameServer names, Providers providers, Candidates candidates) {
+  SrvSearch(NameServer names, Providers providers, ProposalBuilder candidates) {
     this.names = names;
     this.providers = providers;
     this.candidates = candidates;

@@ -18,7 +18,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.access.PublicUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -237,7 +237,7 @@ public class ConnectLinks {
    * next attempt continues with it.
    *
    * @return the account that was recorded before; empty if none was
-   * @throws ConnectLinkOver if the link is not open
+   * @throws ConnectLinkClosed if the link is not open
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<AccountId> attach(UUID id, AccountId account) {
@@ -248,7 +248,7 @@ public class ConnectLinks {
             .query(this::read)
             .optional();
     if (change(id, "account_id = :account").param("account", account.value()).update() == 0) {
-      throw new ConnectLinkOver();
+      throw new ConnectLinkClosed();
     }
     return before.map(link -> link.progress().account());
   }
@@ -257,7 +257,7 @@ public class ConnectLinks {
    * Uses the link up, in the transaction that enables its account, and schedules the notice to its
    * owner.
    *
-   * @throws ConnectLinkOver if it was used, withdrawn, or has expired meanwhile
+   * @throws ConnectLinkClosed if it was used, withdrawn, or has expired meanwhile
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void use(UUID id, AccountId account) {
@@ -271,7 +271,7 @@ public class ConnectLinks {
             .param("notice", UUID.randomUUID())
             .update();
     if (used == 0) {
-      throw new ConnectLinkOver();
+      throw new ConnectLinkClosed();
     }
   }
 
@@ -327,11 +327,11 @@ public class ConnectLinks {
         new Progress(
             Binding.valueOf(row.getString("binding")),
             row.getInt("attempts"),
-            Times.read(row, "opened_at"),
+            SqlTimestamps.read(row, "opened_at"),
             address(row, "chosen_address"),
             proposal(row),
             account(row, "account_id"),
-            Times.read(row, "used_at")));
+            SqlTimestamps.read(row, "used_at")));
   }
 
   private static @Nullable AccountId account(ResultSet row, String column) throws SQLException {

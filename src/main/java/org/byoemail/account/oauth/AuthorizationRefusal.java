@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Why a sign-in at a provider brought no token. Nothing was changed.
  *
  * @param message for the person in front of the browser; no secret
- * @param link the page where an administrator consents for all; null: there is none
+ * @param link the page where an administrator consents for all; null: none
  */
 public record AuthorizationRefusal(Reason reason, String message, @Nullable String link) {
 

@@ -20,7 +20,7 @@ public record AuthorizationResponse(
   private static final int MAX_CODE = 8192;
   private static final int MAX_DESCRIPTION = 4096;
 
-  /** The authorization code; null if there is none that could be one. */
+  /** The authorization code; null if absent or malformed. */
   @Nullable String boundedCode() {
     return code == null || code.isBlank() || code.length() > MAX_CODE ? null : code;
   }

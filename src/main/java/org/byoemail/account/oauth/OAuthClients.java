@@ -15,7 +15,7 @@ import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -162,7 +162,7 @@ public class OAuthClients {
           .param("clientId", clientId)
           .param("tenant", draft.tenant())
           .param("secret", sealed(id, draft.secret()))
-          .param("expiresAt", Times.parameter(draft.secretExpiresAt()))
+          .param("expiresAt", SqlTimestamps.parameter(draft.secretExpiresAt()))
           .update();
     } catch (DuplicateKeyException e) {
       throw new OAuthClientExists(draft);
@@ -202,7 +202,7 @@ public class OAuthClients {
         .param("clientId", clientId)
         .param("tenant", given.tenant())
         .param("secret", sealed(id, given.secret()))
-        .param("expiresAt", Times.parameter(given.secretExpiresAt()))
+        .param("expiresAt", SqlTimestamps.parameter(given.secretExpiresAt()))
         .update();
     return find(id);
   }
@@ -236,7 +236,7 @@ public class OAuthClients {
         && jdbc.sql("DELETE FROM oauth_client WHERE id = :id").param("id", id).update() == 1;
   }
 
-  /** The client secret, or the key of a service account; null if there is none. */
+  /** The client secret, or the key of a service account; null if absent. */
   @Nullable String secret(OAuthClient client) {
     if (isOfSettings(client)) {
       Provider entry = providers.withClient(client.provider());
@@ -335,7 +335,7 @@ public class OAuthClients {
         row.getString("client_id"),
         row.getString("tenant"),
         row.getBytes("secret") != null,
-        Times.read(row, "secret_expires_at"),
+        SqlTimestamps.read(row, "secret_expires_at"),
         GrantType.of(row.getString("kind")));
   }
 }

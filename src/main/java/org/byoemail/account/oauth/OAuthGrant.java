@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer of the ID token, as are subject, tenant ({@code tid}) and objectId ({@code oid})
  * @param authorizedAt when the last consent was stored, or the application was assigned; null: it
  *     waits for consent
- * @param expiresAt when the current access token expires; null: there is none
+ * @param expiresAt when the current access token expires; null: none
  * @param needsReauthorizationAt since when a new consent is needed; null: none is
  * @param error the error code of the last failed request; null after a success
  * @param reason the provider's words about it

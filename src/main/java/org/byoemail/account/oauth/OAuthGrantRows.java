@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.AccountId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -36,7 +36,7 @@ class OAuthGrantRows {
    * The tokens to sign in with, by the clock of the database.
    *
    * @param generation grows with each token and each consent
-   * @param access null: there is none, or it has expired
+   * @param access null: none, or it has expired
    * @param isDue whether the next token is to be fetched
    * @param isHeldOff whether the provider failed a short while ago
    */
@@ -332,9 +332,9 @@ class OAuthGrantRows {
         row.getString("tenant"),
         row.getString("object_id"),
         scopes == null || scopes.isEmpty() ? List.of() : Arrays.asList(scopes.split(" ")),
-        Times.read(row, "authorized_at"),
-        Times.read(row, "expires_at"),
-        Times.read(row, "needs_reauthorization_at"),
+        SqlTimestamps.read(row, "authorized_at"),
+        SqlTimestamps.read(row, "expires_at"),
+        SqlTimestamps.read(row, "needs_reauthorization_at"),
         row.getString("error"),
         row.getString("reason"));
   }

@@ -69,7 +69,7 @@ public class OAuthProviders {
     return entries.entrySet().stream().map(e -> provider(e.getKey(), e.getValue(), null)).toList();
   }
 
-  /** The operator's client of the settings; null if there is none. */
+  /** The operator's client of the settings; null if absent. */
   @Nullable Provider withClient(String name) {
     Provider entry = entries.get(name);
     return entry == null || entry.clientId() == null ? null : entry;

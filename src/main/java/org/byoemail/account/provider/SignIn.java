@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param oauthProvider the name of the OAuth provider, as in {@code byo.oauth.providers}; null
  *     unless the way is OAuth
- * @param url the page of the provider on which it is set up; null if there is none
+ * @param url the page of the provider on which it is set up; null if absent
  * @param steps what the owner of the mailbox does there, in order
  */
 public record SignIn(

@@ -17,7 +17,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.mail.Tokens;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -157,7 +157,7 @@ public class AuthservIds {
     return new Probe(
         row.getString("sent_from"),
         row.getTimestamp("sent_at").toInstant(),
-        Times.read(row, "arrived_at"),
+        SqlTimestamps.read(row, "arrived_at"),
         row.getObject("stripped", Boolean.class),
         row.getString("error"));
   }

@@ -36,7 +36,7 @@ record AuthservProbeMail(EmailAddress from, EmailAddress to, String authservId, 
     return Tokens.hex(BYTES);
   }
 
-  /** The secret in a subject; empty if there is none. */
+  /** The secret in a subject; empty if absent. */
   static Optional<String> token(String subject) {
     Matcher found =
         IN_SUBJECT.matcher(subject.substring(0, Math.min(subject.length(), MAX_SUBJECT)));

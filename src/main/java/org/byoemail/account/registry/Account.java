@@ -67,8 +67,8 @@ public record Account(
   }
 
   /** Where it is in its life. */
-  public AccountLife life() {
-    return AccountLife.of(this);
+  public AccountLifecycle life() {
+    return AccountLifecycle.of(this);
   }
 
   /** Whether its mailbox is to be watched. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which accounts a list has.
  *
- * @param status as {@link AccountLife#status} tells it; null for any
+ * @param status as {@link AccountLifecycle#status} derives it; null for any
  * @param address a part of the address, in any case; null for any
  * @param agent null for any
  * @param after the id after which the page starts; null for the first page

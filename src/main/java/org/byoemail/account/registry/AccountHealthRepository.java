@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.AccountError;
 import org.byoemail.platform.event.EventData.AccountRecovered;
@@ -230,10 +230,10 @@ public class AccountHealthRepository {
   private static AccountHealth read(ResultSet row, int number) throws SQLException {
     return new AccountHealth(
         Protocol.valueOf(row.getString("side").toUpperCase(Locale.ROOT)),
-        Times.read(row, "last_ok_at"),
+        SqlTimestamps.read(row, "last_ok_at"),
         row.getString("error"),
-        Times.read(row, "error_at"),
+        SqlTimestamps.read(row, "error_at"),
         row.getInt("failures"),
-        Times.read(row, "backoff_until"));
+        SqlTimestamps.read(row, "backoff_until"));
   }
 }

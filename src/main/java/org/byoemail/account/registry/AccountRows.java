@@ -14,7 +14,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 
 /** Maps {@link Account} to its row and back. */
@@ -36,7 +36,7 @@ final class AccountRows {
 
   private AccountRows() {}
 
-  /** The condition that an account has the status, as {@link AccountLife#status} tells it. */
+  /** The condition that an account has the status, as {@link AccountLifecycle#status} derives it. */
   static String has(AccountStatus status) {
     return switch (status) {
       case PAUSED -> "a.paused_at IS NOT NULL";
@@ -61,7 +61,7 @@ final class AccountRows {
     AfterIngest after = inbound.afterIngest();
     parameters.put("afterIngest", after == null ? null : after.word());
     parameters.put("moveTo", inbound.moveTo());
-    parameters.put("backfillSince", Times.parameter(inbound.backfillSince()));
+    parameters.put("backfillSince", SqlTimestamps.parameter(inbound.backfillSince()));
     for (Protocol protocol : Protocol.values()) {
       ServerSettings server = settings.side(protocol);
       SealedSecret secret = server == null ? null : server.secret();
@@ -91,12 +91,12 @@ final class AccountRows {
             Duration.ofSeconds(row.getInt("poll_interval_seconds")),
             row.getBoolean("idle"),
             inbound(row)),
-        Times.read(row, "smtp_verified_at"),
-        Times.read(row, "imap_verified_at"),
+        SqlTimestamps.read(row, "smtp_verified_at"),
+        SqlTimestamps.read(row, "imap_verified_at"),
         row.getBoolean("outbound_enabled"),
         row.getBoolean("inbound_enabled"),
-        Times.read(row, "paused_at"),
-        Times.read(row, "needs_reauthorization_at"),
+        SqlTimestamps.read(row, "paused_at"),
+        SqlTimestamps.read(row, "needs_reauthorization_at"),
         authserv(row),
         row.getLong("version"),
         row.getTimestamp("created_at").toInstant());
@@ -130,7 +130,7 @@ final class AccountRows {
     return new InboundOptions(
         after == null ? null : AfterIngest.of(after),
         row.getString("imap_move_to"),
-        Times.read(row, "imap_backfill_since"));
+        SqlTimestamps.read(row, "imap_backfill_since"));
   }
 
   private static @Nullable ServerSettings server(ResultSet row, Protocol protocol)

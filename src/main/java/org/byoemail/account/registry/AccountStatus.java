@@ -2,7 +2,7 @@ package org.byoemail.account.registry;
 
 import java.util.Locale;
 
-/** The summary of an account's state; {@link AccountLife} tells it. */
+/** The summary of an account's state; {@link AccountLifecycle} derives it. */
 public enum AccountStatus {
   /** At least one side is enabled, and none of the enabled ones is in error. */
   ACTIVE,

@@ -25,14 +25,14 @@ public record QuotaRule(
     Map<Limit, Integer> key,
     Map<Limit, Integer> organization,
     @Nullable Integer burst,
-    Over over,
+    OnExceeded over,
     boolean unusualVolume) {
   /** The largest limit. */
   public static final int MAX_LIMIT = 10_000_000;
 
   /** No limits. */
   public static final QuotaRule NONE =
-      new QuotaRule(Map.of(), Map.of(), Map.of(), null, Over.WAIT, false);
+      new QuotaRule(Map.of(), Map.of(), Map.of(), null, OnExceeded.WAIT, false);
 
   /** What is counted. */
   public enum Unit {
@@ -91,7 +91,7 @@ public record QuotaRule(
   }
 
   /** What becomes of mail beyond a limit, from lenient to strict. */
-  public enum Over {
+  public enum OnExceeded {
     /** It is accepted, and leaves when the limit allows it. */
     WAIT,
     REFUSE;
@@ -106,8 +106,8 @@ public record QuotaRule(
      *
      * @throws IllegalArgumentException naming the words there are
      */
-    public static Over of(String word) {
-      for (Over one : values()) {
+    public static OnExceeded of(String word) {
+      for (OnExceeded one : values()) {
         if (one.word().equals(word.strip().toLowerCase(Locale.ROOT))) {
           return one;
         }
@@ -128,7 +128,7 @@ public record QuotaRule(
 
   /** A rule that limits each agent only. */
   public static QuotaRule ofAgent(Map<Limit, Integer> limits, boolean unusualVolume) {
-    return new QuotaRule(limits, Map.of(), Map.of(), null, Over.WAIT, unusualVolume);
+    return new QuotaRule(limits, Map.of(), Map.of(), null, OnExceeded.WAIT, unusualVolume);
   }
 
   /** Whether anything is limited. */
@@ -141,7 +141,7 @@ public record QuotaRule(
     Integer least =
         burst == null || other.burst != null && other.burst < burst ? other.burst : burst;
     // The word of a rule without limits says nothing of another one's.
-    Over strictest =
+    OnExceeded strictest =
         !hasLimits()
             ? other.over
             : !other.hasLimits() || over.compareTo(other.over) >= 0 ? over : other.over;

@@ -81,7 +81,7 @@ public class Resealing {
   /**
    * A batch.
    *
-   * @param last the id to go on behind; null: the column is done for now
+   * @param last the id after which to continue; null: the column is done for now
    */
   private record Batch(@Nullable UUID last, List<UUID> unopenable) {}
 
@@ -112,10 +112,10 @@ public class Resealing {
     }
     Progress now = start.isComplete() ? start : count(prefix, unopenable);
     progress = now;
-    tell(before, start, now);
+    logProgress(before, start, now);
   }
 
-  private static void tell(@Nullable Progress before, Progress start, Progress now) {
+  private static void logProgress(@Nullable Progress before, Progress start, Progress now) {
     boolean news = before == null ? !start.isComplete() : !before.equals(now);
     if (!news) {
       return;

@@ -84,7 +84,7 @@ class RolloutRows {
         .update();
   }
 
-  /** Accounts in the order of their ids, behind one. */
+  /** Accounts in the order of their ids, after one. */
   List<Present> page(@Nullable UUID after, int limit) {
     return jdbc.sql(TARGETS + "(:after::uuid IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit")
         .param("after", after)

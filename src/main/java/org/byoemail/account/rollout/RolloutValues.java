@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -85,9 +85,9 @@ class RolloutValues {
                 new RolloutState(
                     row.getString("provider"),
                     row.getString("node"),
-                    Times.read(row, "evaluated_at"),
+                    SqlTimestamps.read(row, "evaluated_at"),
                     row.getString("failure"),
-                    Times.read(row, "failing_since"),
+                    SqlTimestamps.read(row, "failing_since"),
                     row.getLong("accounts"),
                     row.getLong("sending"),
                     row.getLong("receiving")))

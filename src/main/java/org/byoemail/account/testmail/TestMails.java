@@ -14,7 +14,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -233,7 +233,7 @@ public class TestMails {
         new EmailAddress(row.getString("recipient")),
         StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         row.getTimestamp("requested_at").toInstant(),
-        Times.read(row, "arrived_at"),
+        SqlTimestamps.read(row, "arrived_at"),
         row.getString("folder"),
         row.getString("search_error"),
         row.getObject("covers_unsubscribe", Boolean.class));

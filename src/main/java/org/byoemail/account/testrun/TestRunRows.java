@@ -14,7 +14,7 @@ import org.byoemail.account.testrun.TestRun.Side;
 import org.byoemail.account.testrun.TestRun.State;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,7 +37,7 @@ class TestRunRows {
   }
 
   /** Empty if a run of that subject is under way. */
-  Optional<UUID> begin(TestSubject subject, @Nullable String typed, Duration limit) {
+  Optional<UUID> begin(TestTarget subject, @Nullable String typed, Duration limit) {
     jdbc.sql(
             """
             UPDATE test_run SET ended_at = statement_timestamp(), ok = false
@@ -121,7 +121,7 @@ class TestRunRows {
         .optional();
   }
 
-  Optional<TestRun> latest(TestSubject subject) {
+  Optional<TestRun> latest(TestTarget subject) {
     return jdbc.sql(
             """
             SELECT *, ended_at IS NULL AND deadline_at < statement_timestamp() AS lost FROM test_run
@@ -133,7 +133,7 @@ class TestRunRows {
         .optional();
   }
 
-  void forget(TestSubject subject) {
+  void forget(TestTarget subject) {
     jdbc.sql("DELETE FROM test_run WHERE subject = :subject AND ended_at IS NOT NULL")
         .param("subject", subject.key())
         .update();
@@ -185,7 +185,7 @@ class TestRunRows {
           lost ? "The gateway was stopped during the test. Try again." : row.getString("problem"),
           row.getString("typed"),
           row.getTimestamp("begun_at").toInstant(),
-          Times.read(row, "ended_at"));
+          SqlTimestamps.read(row, "ended_at"));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the steps of a test cannot be read", e);
     }

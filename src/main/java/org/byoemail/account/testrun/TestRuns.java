@@ -77,7 +77,7 @@ public class TestRuns implements DisposableBean {
    * @throws TooManyTests if this node runs as many as it may
    */
   public TestRun begin(
-      TestSubject subject, @Nullable String typed, Function<TestListener, Outcome> work) {
+      TestTarget subject, @Nullable String typed, Function<TestListener, Outcome> work) {
     Duration limit = tests.deadline().multipliedBy(SIDES).plus(STORING);
     UUID id = rows.begin(subject, typed, limit).orElse(null);
     if (id != null) {
@@ -103,12 +103,12 @@ public class TestRuns implements DisposableBean {
   }
 
   /** The newest run of a subject, within an hour. */
-  public Optional<TestRun> latest(TestSubject subject) {
+  public Optional<TestRun> latest(TestTarget subject) {
     return rows.latest(subject);
   }
 
   /** Deletes the ended runs of a subject: they are about something else now. */
-  public void forget(TestSubject subject) {
+  public void forget(TestTarget subject) {
     rows.forget(subject);
   }
 
@@ -132,7 +132,7 @@ public class TestRuns implements DisposableBean {
     }
   }
 
-  /** Stores the steps. If that fails, the test goes on. */
+  /** Stores the steps. If that fails, the test continues. */
   private final class Recorder implements TestListener {
     private final UUID id;
     private final Map<Protocol, Side> sides = new EnumMap<>(Protocol.class);
@@ -156,7 +156,7 @@ public class TestRuns implements DisposableBean {
       try {
         rows.progress(id, new ArrayList<>(sides.values()));
       } catch (DataAccessException e) {
-        log.warn("A step of test run {} is not stored, the test goes on", id, e);
+        log.warn("A step of test run {} is not stored, the test continues", id, e);
       }
     }
   }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.byoemail.account.rollout.FlagFileCheck;
-import org.byoemail.platform.broker.BrokerAway;
+import org.byoemail.platform.broker.BrokerUnavailable;
 import org.byoemail.platform.broker.BrokerLogin;
 import org.byoemail.platform.broker.BrokerRefused;
 import org.byoemail.platform.conversation.ContentStoreCheck;
@@ -153,7 +153,7 @@ final class ServiceChecks {
       return CheckResult.ok("broker", configured.get().check());
     } catch (BrokerRefused e) {
       return CheckResult.failed("broker", String.valueOf(e.getMessage()), e.remedy());
-    } catch (BrokerAway e) {
+    } catch (BrokerUnavailable e) {
       return CheckResult.failed("broker", String.valueOf(e.getMessage()), e.remedy());
     }
   }

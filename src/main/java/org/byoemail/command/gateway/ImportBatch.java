@@ -16,7 +16,7 @@ final class ImportBatch {
   private long next = 1;
 
   /**
-   * @param header null: there is none
+   * @param header null: none
    */
   ImportBatch(@Nullable String header) {
     if (header != null) {

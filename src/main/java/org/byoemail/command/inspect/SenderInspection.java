@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.connection.Deadline;
-import org.byoemail.account.discovery.TextRecords;
-import org.byoemail.account.discovery.TextRecords.TextsUnknown;
+import org.byoemail.account.discovery.DnsTxtLookup;
+import org.byoemail.account.discovery.DnsTxtLookup.TextsUnknown;
 import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
-import org.byoemail.format.authentication.DomainTexts;
+import org.byoemail.format.authentication.TxtRecords;
 import org.byoemail.format.authentication.SenderCheck;
 import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.authentication.ServerRule;
@@ -30,7 +30,7 @@ final class SenderInspection {
   private static final int MAX_KNOWN = 10_000;
 
   private final @Nullable ServerRule rule;
-  private final @Nullable TextRecords records;
+  private final @Nullable DnsTxtLookup records;
   private final Map<String, List<String>> known = new ConcurrentHashMap<>();
 
   /**
@@ -38,7 +38,7 @@ final class SenderInspection {
    */
   SenderInspection(InspectArguments asked) {
     this.rule = rule(asked);
-    this.records = asked.dns() == null ? null : TextRecords.at(asked.dns());
+    this.records = asked.dns() == null ? null : DnsTxtLookup.at(asked.dns());
   }
 
   private static @Nullable ServerRule rule(InspectArguments asked) {
@@ -68,16 +68,16 @@ final class SenderInspection {
           rule,
           false,
           parsed.headers().date().orElse(Instant.EPOCH),
-          records == null ? DomainTexts.NOT_ASKED : name -> texts(records, name, deadline));
+          records == null ? TxtRecords.NOT_ASKED : name -> texts(records, name, deadline));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private List<String> texts(TextRecords records, String name, Deadline deadline)
-      throws DomainTexts.Unavailable {
+  private List<String> texts(DnsTxtLookup records, String name, Deadline deadline)
+      throws TxtRecords.Unavailable {
     if (deadline.isOver()) {
-      throw new DomainTexts.Unavailable("DNS did not answer in time");
+      throw new TxtRecords.Unavailable("DNS did not answer in time");
     }
     List<String> present = known.get(name);
     if (present != null) {
@@ -90,7 +90,7 @@ final class SenderInspection {
       }
       return found;
     } catch (TextsUnknown e) {
-      throw new DomainTexts.Unavailable(String.valueOf(e.getMessage()));
+      throw new TxtRecords.Unavailable(String.valueOf(e.getMessage()));
     }
   }
 }

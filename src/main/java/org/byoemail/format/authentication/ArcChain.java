@@ -80,7 +80,7 @@ public final class ArcChain {
    * @throws IOException if the stream fails
    */
   public static Optional<String> authenticatedBy(
-      InputStream raw, ParsedMail mail, Set<String> sealers, Instant received, DomainTexts texts)
+      InputStream raw, ParsedMail mail, Set<String> sealers, Instant received, TxtRecords texts)
       throws IOException {
     BufferedInputStream in = new BufferedInputStream(raw);
     ArcChain chain = new ArcChain(RawHeader.read(in));
@@ -138,7 +138,7 @@ public final class ArcChain {
 
   /** The newest ARC-Message-Signature is verified as a DKIM signature is, and covers as much. */
   private boolean coversMessage(
-      InputStream body, ParsedMail mail, Instant received, DomainTexts texts) throws IOException {
+      InputStream body, ParsedMail mail, Instant received, TxtRecords texts) throws IOException {
     DkimSignature signature =
         DkimSignature.parseArc(field(messages, messages.size()))
             .filter(one -> !one.signedFields().contains("arc-seal"))
@@ -147,7 +147,7 @@ public final class ArcChain {
         && DkimVerifier.verifyOne(signature, header, body, mail, received, texts);
   }
 
-  private boolean isSealed(DomainTexts texts) {
+  private boolean isSealed(TxtRecords texts) {
     for (int instance = seals.size(); instance > 0; instance--) {
       if (!isSealed(instance, texts)) {
         return false;
@@ -157,7 +157,7 @@ public final class ArcChain {
   }
 
   /** A seal covers all sets up to its own, in their order (RFC 8617 section 5.1.1). */
-  private boolean isSealed(int instance, DomainTexts texts) {
+  private boolean isSealed(int instance, TxtRecords texts) {
     StringBuilder signed = new StringBuilder();
     for (int i = 1; i <= instance; i++) {
       signed.append(field(results, i).canonical(true)).append("\r\n");
@@ -188,7 +188,7 @@ public final class ArcChain {
           .filter(
               key -> key.verifies(signed.toString().getBytes(StandardCharsets.ISO_8859_1), made))
           .isPresent();
-    } catch (DomainTexts.Unavailable | IllegalArgumentException e) {
+    } catch (TxtRecords.Unavailable | IllegalArgumentException e) {
       // Without the key, or with a signature that is no Base64, nothing is sealed.
       return false;
     }

@@ -38,7 +38,7 @@ final class DkimVerifier {
       InputStream raw,
       ParsedMail mail,
       Instant received,
-      DomainTexts keys,
+      TxtRecords keys,
       Predicate<String> preferred)
       throws IOException {
     BufferedInputStream in = new BufferedInputStream(raw, CHUNK);
@@ -54,7 +54,7 @@ final class DkimVerifier {
           .map(one -> result(one, State.FAIL, List.of(), "the header is malformed"))
           .toList();
     }
-    boolean reads = keys != DomainTexts.NOT_ASKED;
+    boolean reads = keys != TxtRecords.NOT_ASKED;
     MailHeaders headers = mail.headers();
     BodyShape shape = new BodyShape();
     Map<Boolean, String> bodies = reads ? bodies(in, signatures, shape) : Map.of();
@@ -84,7 +84,7 @@ final class DkimVerifier {
       InputStream body,
       ParsedMail mail,
       Instant received,
-      DomainTexts keys)
+      TxtRecords keys)
       throws IOException {
     BodyShape shape = new BodyShape();
     Map<Boolean, String> bodies = bodies(body, List.of(signature), shape);
@@ -101,7 +101,7 @@ final class DkimVerifier {
       Map<Boolean, String> bodies,
       List<String> uncovered,
       Instant received,
-      DomainTexts keys) {
+      TxtRecords keys) {
     if (signature.expires() != null && signature.expires().isBefore(received)) {
       return result(signature, State.EXPIRED, uncovered, "it had expired when the mail arrived");
     }
@@ -109,7 +109,7 @@ final class DkimVerifier {
       return result(
           signature, State.DISTRUSTED, uncovered, "it covers the beginning of the body only");
     }
-    if (keys == DomainTexts.NOT_ASKED) {
+    if (keys == TxtRecords.NOT_ASKED) {
       return result(signature, State.DNS, uncovered, "DNS was not asked for its key");
     }
     if (!signature.bodyHash().equals(bodies.get(signature.relaxedBody()))) {
@@ -124,7 +124,7 @@ final class DkimVerifier {
     List<String> records;
     try {
       records = keys.of(signature.keyName());
-    } catch (DomainTexts.Unavailable e) {
+    } catch (TxtRecords.Unavailable e) {
       return result(signature, State.DNS, uncovered, "DNS did not answer for its key");
     }
     DkimKey key =

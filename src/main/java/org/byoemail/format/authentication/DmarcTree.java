@@ -13,10 +13,10 @@ import java.util.Optional;
 final class DmarcTree {
   private static final int MAX_LABELS = 8;
 
-  private final DomainTexts texts;
+  private final TxtRecords texts;
   private final Map<String, Optional<TagList>> records = new HashMap<>();
 
-  DmarcTree(DomainTexts texts) {
+  DmarcTree(TxtRecords texts) {
     this.texts = texts;
   }
 
@@ -27,7 +27,7 @@ final class DmarcTree {
    * @param strictTag the tag of the record that may ask for strict alignment: {@code adkim} or
    *     {@code aspf}
    */
-  boolean isAligned(String author, String domain, String strictTag) throws DomainTexts.Unavailable {
+  boolean isAligned(String author, String domain, String strictTag) throws TxtRecords.Unavailable {
     if (author.equals(domain)) {
       return true;
     }
@@ -42,7 +42,7 @@ final class DmarcTree {
   }
 
   /** Whether the author's domain asks receivers to quarantine or reject what fails. */
-  boolean isEnforced(String author) throws DomainTexts.Unavailable {
+  boolean isEnforced(String author) throws TxtRecords.Unavailable {
     Optional<TagList> own = record(author);
     if (own.isPresent()) {
       return enforces(own.get().word("p", "none"));
@@ -56,13 +56,13 @@ final class DmarcTree {
   }
 
   /** The record that applies to a domain: its own, else that of its organization. */
-  private Optional<TagList> policy(String domain) throws DomainTexts.Unavailable {
+  private Optional<TagList> policy(String domain) throws TxtRecords.Unavailable {
     Optional<TagList> own = record(domain);
     return own.isPresent() ? own : record(organization(domain));
   }
 
   /** The organizational domain (RFC 9989 section 4.10.2). */
-  String organization(String domain) throws DomainTexts.Unavailable {
+  String organization(String domain) throws TxtRecords.Unavailable {
     Map<String, TagList> found = new LinkedHashMap<>();
     String below = domain;
     for (String name = domain; !name.isEmpty(); name = next(name)) {
@@ -127,7 +127,7 @@ final class DmarcTree {
     return common;
   }
 
-  private Optional<TagList> record(String domain) throws DomainTexts.Unavailable {
+  private Optional<TagList> record(String domain) throws TxtRecords.Unavailable {
     Optional<TagList> known = records.get(domain);
     if (known == null) {
       List<TagList> all =

@@ -54,7 +54,7 @@ record RawHeader(List<Field> fields, boolean isMalformed) {
     }
   }
 
-  /** Reads the header up to the empty line, behind which the stream then stands. */
+  /** Reads the header up to the empty line, after which the stream then stands. */
   static RawHeader read(InputStream in) throws IOException {
     List<Field> fields = new ArrayList<>();
     ByteArrayOutputStream field = new ByteArrayOutputStream();

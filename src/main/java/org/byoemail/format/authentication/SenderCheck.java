@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.byoemail.format.authentication.DomainTexts.Unavailable;
+import org.byoemail.format.authentication.TxtRecords.Unavailable;
 import org.byoemail.format.authentication.SenderVerdict.Fact;
 import org.byoemail.format.authentication.SenderVerdict.Kind;
 import org.byoemail.format.authentication.SenderVerdict.Proofs;
@@ -31,16 +31,16 @@ public final class SenderCheck {
   private static final Pattern LIST_ID = Pattern.compile("<([^<>\\s]{1,250})>\\s*$");
 
   private final MailHeaders headers;
-  private final @Nullable ServerWord word;
+  private final @Nullable ReceivingServerResults word;
   private final DmarcTree tree;
-  private final DomainTexts texts;
+  private final TxtRecords texts;
   private final boolean ownDomain;
   private final List<Fact> facts = new ArrayList<>();
   private List<SignatureResult> signatures = List.of();
   private boolean dnsFailed;
 
   private SenderCheck(
-      MailHeaders headers, @Nullable ServerWord word, DomainTexts texts, boolean ownDomain) {
+      MailHeaders headers, @Nullable ReceivingServerResults word, TxtRecords texts, boolean ownDomain) {
     this.headers = headers;
     this.word = word;
     this.texts = texts;
@@ -63,10 +63,10 @@ public final class SenderCheck {
       @Nullable ServerRule rule,
       boolean ownDomain,
       Instant received,
-      DomainTexts texts)
+      TxtRecords texts)
       throws IOException {
     MailHeaders headers = mail.headers();
-    ServerWord word = rule == null ? null : ServerWord.of(headers, rule);
+    ReceivingServerResults word = rule == null ? null : ReceivingServerResults.of(headers, rule);
     return new SenderCheck(headers, word, texts, ownDomain).judge(mail, raw, received);
   }
 

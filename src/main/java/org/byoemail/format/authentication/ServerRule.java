@@ -6,7 +6,7 @@ import java.util.List;
  * How the receiving server of a mailbox writes down what it found.
  *
  * @param ids the authserv-ids of its Authentication-Results fields; empty: it writes none
- * @param receivedBy the beginnings or ends of the names that its Received fields have behind {@code
+ * @param receivedBy the beginnings or ends of the names that its Received fields have after {@code
  *     by}: only fields above the first other Received are its own; empty: that is not asked
  * @param topmost whether the topmost field is its own although it has no id
  * @param inside whether it marks mail of its own tenants by X-MS-Exchange-Organization-AuthAs

@@ -157,24 +157,24 @@ final class ComputedStyle {
    * @param around what else may make boxes higher
    */
   void apply(
-      Cascade cascade,
+      CssCascade cascade,
       ComputedStyle parent,
       String display,
       Viewport viewport,
       Surroundings around) {
     font(cascade, parent, viewport);
     colors(cascade, parent);
-    Object declared = cascade.get(Property.DISPLAY);
+    Object declared = cascade.get(CssProperty.DISPLAY);
     String used = declared instanceof String word ? word : declared == null ? display : "inline";
-    if (declared == Declarations.Wide.INHERIT || declared == Declarations.Wide.UNSET) {
+    if (declared == CssDeclarations.Wide.INHERIT || declared == CssDeclarations.Wide.UNSET) {
       used = display.equals("none") ? "none" : "inline";
     }
-    if (cascade.get(Property.VISIBILITY) instanceof String word) {
+    if (cascade.get(CssProperty.VISIBILITY) instanceof String word) {
       visible = word.equals("visible");
-    } else if (cascade.get(Property.VISIBILITY) == Declarations.Wide.INITIAL) {
+    } else if (cascade.get(CssProperty.VISIBILITY) == CssDeclarations.Wide.INITIAL) {
       visible = true;
     }
-    CssLength indent = cascade.length(Property.TEXT_INDENT);
+    CssLength indent = cascade.length(CssProperty.TEXT_INDENT);
     if (indent != null) {
       textIndent = indent.pixels(fontSize, viewport.width(), viewport);
     }
@@ -189,8 +189,8 @@ final class ComputedStyle {
     }
   }
 
-  private void font(Cascade cascade, ComputedStyle parent, Viewport viewport) {
-    Object size = cascade.get(Property.FONT_SIZE);
+  private void font(CssCascade cascade, ComputedStyle parent, Viewport viewport) {
+    Object size = cascade.get(CssProperty.FONT_SIZE);
     if (size instanceof CssLength length) {
       boolean relative = length.unit() == CssLength.Unit.EM || length.isPercent();
       absoluteSize |= !relative;
@@ -200,18 +200,18 @@ final class ComputedStyle {
       }
     } else if (size instanceof String word) {
       fontSize = keyword(word, parent.fontSize);
-    } else if (size == Declarations.Wide.INITIAL) {
+    } else if (size == CssDeclarations.Wide.INITIAL) {
       fontSize = 16;
       absoluteSize = false;
     } else if (size != null) {
       fontSize = parent.fontSize;
     }
-    Object height = cascade.get(Property.LINE_HEIGHT);
+    Object height = cascade.get(CssProperty.LINE_HEIGHT);
     if (height instanceof CssLength length) {
       boolean factor = length.unit() == CssLength.Unit.EM;
       lineFactor = factor ? length.value() : -1;
       lineHeight = length.pixels(fontSize, fontSize, viewport);
-    } else if (height != null && height != Declarations.Wide.INHERIT) {
+    } else if (height != null && height != CssDeclarations.Wide.INHERIT) {
       lineFactor = -1;
       lineHeight = -1;
     } else if (lineFactor >= 0) {
@@ -234,23 +234,23 @@ final class ComputedStyle {
     };
   }
 
-  private void colors(Cascade cascade, ComputedStyle parent) {
-    Object text = cascade.get(Property.COLOR);
+  private void colors(CssCascade cascade, ComputedStyle parent) {
+    Object text = cascade.get(CssProperty.COLOR);
     if (text instanceof CssColor read) {
       color = read;
     } else if (text != null) {
-      color = text == Declarations.Wide.INITIAL ? CssColor.BLACK : parent.color;
+      color = text == CssDeclarations.Wide.INITIAL ? CssColor.BLACK : parent.color;
     }
-    Object filled = cascade.get(Property.TEXT_FILL);
+    Object filled = cascade.get(CssProperty.TEXT_FILL);
     if (filled != null) {
       fill =
           filled instanceof CssColor read
               ? read
-              : filled == Declarations.Wide.INHERIT ? parent.fill : null;
+              : filled == CssDeclarations.Wide.INHERIT ? parent.fill : null;
     }
-    Object shadowed = cascade.get(Property.TEXT_SHADOW);
+    Object shadowed = cascade.get(CssProperty.TEXT_SHADOW);
     if (shadowed != null) {
-      shadow = shadowed instanceof Declarations.Wide ? null : shadowed;
+      shadow = shadowed instanceof CssDeclarations.Wide ? null : shadowed;
     }
   }
 
@@ -260,49 +260,49 @@ final class ComputedStyle {
    * @param leavesLine whether the background of an inline element around it is not behind it
    * @param block whether it is behind the blocks in it
    */
-  private void background(Cascade cascade, boolean leavesLine, boolean block, Surroundings around) {
+  private void background(CssCascade cascade, boolean leavesLine, boolean block, Surroundings around) {
     if (block && lineHeight >= 0 && lineHeight < 1 && around.isLinesOnly()) {
       backdrop = blockBackdrop;
       return;
     }
     CssColor before = leavesLine ? blockBackdrop : backdrop;
-    if (cascade.get(Property.BACKGROUND_COLOR) instanceof CssColor behind && behind.alpha() > 0) {
+    if (cascade.get(CssProperty.BACKGROUND_COLOR) instanceof CssColor behind && behind.alpha() > 0) {
       before = behind.alpha() >= 1 ? behind : before == null ? null : behind.over(before);
     }
-    if (cascade.is(Property.BACKGROUND_IMAGE)) {
+    if (cascade.is(CssProperty.BACKGROUND_IMAGE)) {
       before = null;
     }
     backdrop = before;
     blockBackdrop = block ? before : blockBackdrop;
-    paintedByBackground |= cascade.is(Property.BACKGROUND_CLIP);
+    paintedByBackground |= cascade.is(CssProperty.BACKGROUND_CLIP);
   }
 
   private void box(
-      Cascade cascade,
+      CssCascade cascade,
       ComputedStyle parent,
       String display,
       Viewport viewport,
       Surroundings around) {
-    double own = cascade.get(Property.OPACITY) instanceof Double value ? value : 1;
-    own *= cascade.get(Property.FILTER) instanceof Double value ? value : 1;
+    double own = cascade.get(CssProperty.OPACITY) instanceof Double value ? value : 1;
+    own *= cascade.get(CssProperty.FILTER) instanceof Double value ? value : 1;
     opacity *= own;
-    String position = cascade.word(Property.POSITION);
+    String position = cascade.word(CssProperty.POSITION);
     boolean placed = isPlaced(position);
     block = isBlock(cascade, parent, display);
-    boolean clips = cascade.is(Property.OVERFLOW);
+    boolean clips = cascade.is(CssProperty.OVERFLOW);
     if (opacity < LEAST_OPACITY) {
       hidden = Source.OPACITY;
     } else if (isAway(cascade, position, placed, viewport)
-        || block && cascade.is(Property.TRANSFORM)) {
+        || block && cascade.is(CssProperty.TRANSFORM)) {
       hidden = Source.OFF_SCREEN;
-    } else if (placed && cascade.is(Property.CLIP)
-        || cascade.is(Property.CLIP_PATH)
+    } else if (placed && cascade.is(CssProperty.CLIP)
+        || cascade.is(CssProperty.CLIP_PATH)
         || block && clips && hasNoSize(cascade, viewport)
         || block && parent.clipsToContent && hasNoHeight(cascade, viewport) && around.isAlone()
-        || block && cascade.is(Property.CONTENT_VISIBILITY)) {
+        || block && cascade.is(CssProperty.CONTENT_VISIBILITY)) {
       hidden = Source.CLIPPED;
     }
-    boolean sized = cascade.length(Property.HEIGHT) != null && !isPercent(cascade, Property.HEIGHT);
+    boolean sized = cascade.length(CssProperty.HEIGHT) != null && !isPercent(cascade, CssProperty.HEIGHT);
     clipsToContent = block && clips && !sized;
     if (block && clips && !sized) {
       clipsLines = around.isLinesOnly();
@@ -316,38 +316,38 @@ final class ComputedStyle {
   }
 
   /** Whether it is taken out of the line that contains it. */
-  private static boolean isMoved(Cascade cascade) {
-    String floats = cascade.word(Property.FLOAT);
-    return isPlaced(cascade.word(Property.POSITION))
+  private static boolean isMoved(CssCascade cascade) {
+    String floats = cascade.word(CssProperty.FLOAT);
+    return isPlaced(cascade.word(CssProperty.POSITION))
         || floats.equals("left")
         || floats.equals("right");
   }
 
   /** Whether sizes and clips apply to it: not to what flows in lines, nor to parts of tables. */
-  private static boolean isBlock(Cascade cascade, ComputedStyle parent, String display) {
+  private static boolean isBlock(CssCascade cascade, ComputedStyle parent, String display) {
     return isMoved(cascade) || parent.flex || !display.equals("inline") && !ROWS.contains(display);
   }
 
-  private static boolean isPercent(Cascade cascade, Property property) {
+  private static boolean isPercent(CssCascade cascade, CssProperty property) {
     CssLength length = cascade.length(property);
     return length != null && length.isPercent();
   }
 
-  private boolean hasNoSize(Cascade cascade, Viewport viewport) {
+  private boolean hasNoSize(CssCascade cascade, Viewport viewport) {
     return hasNoHeight(cascade, viewport)
-        || isThin(cascade, Property.WIDTH, Property.PADDING_RIGHT, viewport)
-        || isThin(cascade, Property.MAX_WIDTH, Property.PADDING_RIGHT, viewport);
+        || isThin(cascade, CssProperty.WIDTH, CssProperty.PADDING_RIGHT, viewport)
+        || isThin(cascade, CssProperty.MAX_WIDTH, CssProperty.PADDING_RIGHT, viewport);
   }
 
-  private boolean hasNoHeight(Cascade cascade, Viewport viewport) {
-    return isThin(cascade, Property.HEIGHT, Property.PADDING_BOTTOM, viewport)
-        || isThin(cascade, Property.MAX_HEIGHT, Property.PADDING_BOTTOM, viewport);
+  private boolean hasNoHeight(CssCascade cascade, Viewport viewport) {
+    return isThin(cascade, CssProperty.HEIGHT, CssProperty.PADDING_BOTTOM, viewport)
+        || isThin(cascade, CssProperty.MAX_HEIGHT, CssProperty.PADDING_BOTTOM, viewport);
   }
 
   /** A percentage of an unknown height is ignored. */
-  private boolean isThin(Cascade cascade, Property size, Property padding, Viewport viewport) {
+  private boolean isThin(CssCascade cascade, CssProperty size, CssProperty padding, Viewport viewport) {
     CssLength length = cascade.length(size);
-    boolean tall = size == Property.HEIGHT || size == Property.MAX_HEIGHT;
+    boolean tall = size == CssProperty.HEIGHT || size == CssProperty.MAX_HEIGHT;
     if (length == null || tall && length.isPercent()) {
       return false;
     }
@@ -356,12 +356,12 @@ final class ComputedStyle {
     return length.pixels(fontSize, viewport.width(), viewport) + room <= NO_SIZE;
   }
 
-  private boolean isAway(Cascade cascade, String position, boolean placed, Viewport viewport) {
+  private boolean isAway(CssCascade cascade, String position, boolean placed, Viewport viewport) {
     boolean moved = placed || position.equals("relative") || position.equals("sticky");
-    double left = pixels(cascade, Property.LEFT, viewport);
-    double right = pixels(cascade, Property.RIGHT, viewport);
-    double top = pixels(cascade, Property.TOP, viewport);
-    double bottom = pixels(cascade, Property.BOTTOM, viewport);
+    double left = pixels(cascade, CssProperty.LEFT, viewport);
+    double right = pixels(cascade, CssProperty.RIGHT, viewport);
+    double top = pixels(cascade, CssProperty.TOP, viewport);
+    double bottom = pixels(cascade, CssProperty.BOTTOM, viewport);
     boolean movedAway =
         left <= -FAR
             || left >= 2 * FAR
@@ -370,12 +370,12 @@ final class ComputedStyle {
             || top <= -3 * FAR
             || bottom >= 3 * FAR;
     return moved && movedAway
-        || pixels(cascade, Property.MARGIN_LEFT, viewport) <= -FAR
-        || pixels(cascade, Property.MARGIN_LEFT, viewport) >= 2 * FAR
-        || pixels(cascade, Property.MARGIN_TOP, viewport) <= -3 * FAR;
+        || pixels(cascade, CssProperty.MARGIN_LEFT, viewport) <= -FAR
+        || pixels(cascade, CssProperty.MARGIN_LEFT, viewport) >= 2 * FAR
+        || pixels(cascade, CssProperty.MARGIN_TOP, viewport) <= -3 * FAR;
   }
 
-  private double pixels(Cascade cascade, Property property, Viewport viewport) {
+  private double pixels(CssCascade cascade, CssProperty property, Viewport viewport) {
     CssLength length = cascade.length(property);
     return length == null ? 0 : length.pixels(fontSize, viewport.width(), viewport);
   }

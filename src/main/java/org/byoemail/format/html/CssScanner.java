@@ -11,7 +11,7 @@ final class CssScanner {
 
   /**
    * The index of the first of these characters outside of strings and brackets; the end of the text
-   * if there is none.
+   * if absent.
    */
   static int end(String css, int from, String stops) {
     char[] open = new char[MAX_NESTING];

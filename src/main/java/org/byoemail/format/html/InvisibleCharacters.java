@@ -276,13 +276,13 @@ public final class InvisibleCharacters {
     int before = at > 0 ? text[at - 1] : 0;
     int after = at + 1 < text.length ? text[at + 1] : 0;
     if (c == ZWNJ) {
-      return Joining.isVirama(before) || Joining.joinsAround(text, at);
+      return JoinerContext.isVirama(before) || JoinerContext.joinsAround(text, at);
     }
     if (c == ZWJ) {
-      return Joining.isVirama(before)
-          || Joining.isVirama(after) && Character.isLetter(before)
+      return JoinerContext.isVirama(before)
+          || JoinerContext.isVirama(after) && Character.isLetter(before)
           || isInEmoji(before) && isInEmoji(after)
-          || Joining.joinsAround(text, at);
+          || JoinerContext.joinsAround(text, at);
     }
     if (c >= 0xFE00 && c <= 0xFE0F) {
       return before > ' ' && !isInvisible(before) && !Character.isWhitespace(before);

@@ -46,7 +46,7 @@ final class PageText implements NodeVisitor {
   private final TextLines lines = new TextLines();
   private final List<HiddenText> hidden = new ArrayList<>();
   private final List<String> alternatives = new ArrayList<>();
-  private final List<ShownLink> links = new ArrayList<>();
+  private final List<DisplayedLink> links = new ArrayList<>();
   private final StringBuilder run = new StringBuilder();
   private final StringBuilder preheader = new StringBuilder();
   private final Deque<Place> quotes = new ArrayDeque<>();
@@ -297,7 +297,7 @@ final class PageText implements NodeVisitor {
     }
     String shown = lines.from(start).strip();
     if (links.size() < MAX_LINKS) {
-      links.add(new ShownLink(cut(shown, MAX_LINK_TEXT), cut(target, MAX_TARGET)));
+      links.add(new DisplayedLink(cut(shown, MAX_LINK_TEXT), cut(target, MAX_TARGET)));
     }
     if (!target.equals(shown)) {
       lines.blank();

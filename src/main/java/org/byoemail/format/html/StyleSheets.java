@@ -24,7 +24,7 @@ final class StyleSheets {
 
   private final Map<String, List<Rule>> rules = new HashMap<>();
   private final Map<String, String> variables = new HashMap<>();
-  private final Map<String, List<Declaration>> inline = new HashMap<>();
+  private final Map<String, List<CssDeclaration>> inline = new HashMap<>();
   private final boolean quirks;
   private int count;
   private int characters;
@@ -37,7 +37,7 @@ final class StyleSheets {
    * @param order of the rules of the page
    * @param viewports the bits of those it is for
    */
-  record Rule(Selector selector, List<Declaration> declarations, int order, int viewports) {}
+  record Rule(CssSelector selector, List<CssDeclaration> declarations, int order, int viewports) {}
 
   StyleSheets(boolean quirks) {
     this.quirks = quirks;
@@ -54,13 +54,13 @@ final class StyleSheets {
   }
 
   /** What a style attribute declares; mails repeat the same ones. */
-  List<Declaration> inline(String style) {
-    List<Declaration> known = inline.get(style);
+  List<CssDeclaration> inline(String style) {
+    List<CssDeclaration> known = inline.get(style);
     if (known != null) {
       return known;
     }
-    List<Declaration> read =
-        Declarations.read(CssScanner.withoutComments(style), quirks, variables);
+    List<CssDeclaration> read =
+        CssDeclarations.read(CssScanner.withoutComments(style), quirks, variables);
     if (inline.size() < MAX_REMEMBERED && style.length() <= MAX_REMEMBERED_LENGTH) {
       inline.put(style, read);
     }
@@ -154,11 +154,11 @@ final class StyleSheets {
 
   private void rule(String prelude, String block, int viewports) {
     String selectors = prelude.startsWith("}") ? prelude.substring(1) : prelude;
-    List<Declaration> declarations = Declarations.read(block, quirks, variables);
+    List<CssDeclaration> declarations = CssDeclarations.read(block, quirks, variables);
     if (declarations.isEmpty()) {
       return;
     }
-    for (Selector selector : SelectorReader.read(selectors, quirks)) {
+    for (CssSelector selector : CssSelectorReader.read(selectors, quirks)) {
       if (count == MAX_SELECTORS) {
         whole = false;
         return;
@@ -174,7 +174,7 @@ final class StyleSheets {
   }
 
   /** Passes on the rules for an element, in no order. */
-  void matching(Element element, Viewport viewport, Selector.Budget budget, Consumer<Rule> to) {
+  void matching(Element element, Viewport viewport, CssSelector.Budget budget, Consumer<Rule> to) {
     if (rules.isEmpty()) {
       return;
     }
@@ -200,7 +200,7 @@ final class StyleSheets {
   }
 
   private void matching(
-      String key, Element element, Viewport viewport, Selector.Budget budget, Consumer<Rule> to) {
+      String key, Element element, Viewport viewport, CssSelector.Budget budget, Consumer<Rule> to) {
     List<Rule> found = rules.getOrDefault(key, List.of());
     int passedOver = 0;
     for (int i = 0; i < found.size() && !budget.isSpent(); i++) {

@@ -116,8 +116,8 @@ final class StyledTexts implements NodeVisitor {
   private final StyleSheets sheets;
   private final Viewport viewport;
   private final boolean quirks;
-  private final Cascade cascade = new Cascade();
-  private final Selector.Budget budget = new Selector.Budget(MAX_STEPS);
+  private final CssCascade cascade = new CssCascade();
+  private final CssSelector.Budget budget = new CssSelector.Budget(MAX_STEPS);
   private final List<ComputedStyle> open = new ArrayList<>();
   private final List<@Nullable Source> hidden = new ArrayList<>();
 
@@ -201,7 +201,7 @@ final class StyledTexts implements NodeVisitor {
     if (name.equals("body")) {
       ofBody = style.color;
     }
-    if (none && (cascade.get(Property.DISPLAY) == null || shut != null)) {
+    if (none && (cascade.get(CssProperty.DISPLAY) == null || shut != null)) {
       style.hidden = shut != null ? shut : MARKUP.contains(name) ? Source.MARKUP : Source.DISPLAY;
     }
     return style;
@@ -326,20 +326,20 @@ final class StyledTexts implements NodeVisitor {
       case "h3" -> size(1.17);
       case "h5" -> size(0.83);
       case "h6" -> size(0.67);
-      case "small", "sub", "sup" -> cascade.hint(Property.FONT_SIZE, "smaller");
-      case "big" -> cascade.hint(Property.FONT_SIZE, "larger");
-      case "mark" -> cascade.hint(Property.BACKGROUND_COLOR, new CssColor(255, 255, 0, 1));
+      case "small", "sub", "sup" -> cascade.hint(CssProperty.FONT_SIZE, "smaller");
+      case "big" -> cascade.hint(CssProperty.FONT_SIZE, "larger");
+      case "mark" -> cascade.hint(CssProperty.BACKGROUND_COLOR, new CssColor(255, 255, 0, 1));
       case "button", "select" -> {
         control();
-        cascade.hint(Property.BACKGROUND_COLOR, new CssColor(239, 239, 239, 1));
+        cascade.hint(CssProperty.BACKGROUND_COLOR, new CssColor(239, 239, 239, 1));
       }
       case "textarea" -> {
         control();
-        cascade.hint(Property.BACKGROUND_COLOR, CssColor.WHITE);
+        cascade.hint(CssProperty.BACKGROUND_COLOR, CssColor.WHITE);
       }
       case "a" -> {
         if (element.hasAttr("href")) {
-          cascade.hint(Property.COLOR, link);
+          cascade.hint(CssProperty.COLOR, link);
         }
       }
       default -> {}
@@ -350,36 +350,36 @@ final class StyledTexts implements NodeVisitor {
   }
 
   private void size(double factor) {
-    cascade.hint(Property.FONT_SIZE, new CssLength(factor, CssLength.Unit.EM));
+    cascade.hint(CssProperty.FONT_SIZE, new CssLength(factor, CssLength.Unit.EM));
   }
 
   private void control() {
-    cascade.hint(Property.COLOR, CssColor.BLACK);
-    cascade.hint(Property.FONT_SIZE, new CssLength(13.333, CssLength.Unit.PX));
-    cascade.hint(Property.TEXT_INDENT, CssLength.ZERO);
+    cascade.hint(CssProperty.COLOR, CssColor.BLACK);
+    cascade.hint(CssProperty.FONT_SIZE, new CssLength(13.333, CssLength.Unit.PX));
+    cascade.hint(CssProperty.TEXT_INDENT, CssLength.ZERO);
   }
 
   private void attributes(Element element, String name) {
     if (element.hasAttr("hidden")) {
-      cascade.hint(Property.DISPLAY, "none");
+      cascade.hint(CssProperty.DISPLAY, "none");
     }
     if (WITH_BGCOLOR.contains(name)) {
-      color(element, "bgcolor", Property.BACKGROUND_COLOR);
+      color(element, "bgcolor", CssProperty.BACKGROUND_COLOR);
       if (!element.attr("background").isBlank()) {
-        cascade.hint(Property.BACKGROUND_IMAGE, true);
+        cascade.hint(CssProperty.BACKGROUND_IMAGE, true);
       }
     }
     if (name.equals("body")) {
-      color(element, "text", Property.COLOR);
+      color(element, "text", CssProperty.COLOR);
       CssColor read = CssColor.legacy(element.attr("link"));
       link = read == null ? link : read;
     } else if (name.equals("font")) {
-      color(element, "color", Property.COLOR);
+      color(element, "color", CssProperty.COLOR);
       fontSize(element.attr("size").strip());
     }
   }
 
-  private void color(Element element, String attribute, Property property) {
+  private void color(Element element, String attribute, CssProperty property) {
     CssColor read = CssColor.legacy(element.attr(attribute));
     if (read != null) {
       cascade.hint(property, read);
@@ -394,6 +394,6 @@ final class StyledTexts implements NodeVisitor {
     boolean relative = size.startsWith("+") || size.startsWith("-");
     int step = Math.max(1, Math.min(7, Integer.parseInt(size) + (relative ? 3 : 0)));
     int[] pixels = {10, 13, 16, 18, 24, 32, 48};
-    cascade.hint(Property.FONT_SIZE, new CssLength(pixels[step - 1], CssLength.Unit.PX));
+    cascade.hint(CssProperty.FONT_SIZE, new CssLength(pixels[step - 1], CssLength.Unit.PX));
   }
 }

@@ -23,7 +23,7 @@ public record VisibleText(
     List<HiddenText> hidden,
     String preheader,
     List<String> alternatives,
-    List<ShownLink> links,
+    List<DisplayedLink> links,
     boolean script,
     boolean form,
     boolean whole) {

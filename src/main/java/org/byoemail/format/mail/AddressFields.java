@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Reads lists of addresses (RFC 5322 section 3.4) as they are sent in practice: groups, comments,
- * routes, names with commas but without quotes, addresses without brackets behind a name. What
+ * routes, names with commas but without quotes, addresses without brackets after a name. What
  * stands in an encoded word or in quotes is text, whatever it looks like. Words that form no
  * address are left out. Linear in the length of the field.
  */
@@ -217,7 +217,7 @@ final class AddressFields {
       pos++;
     }
     if (!angle.isBlank()) {
-      // Another one without a comma in front: the words behind the first belong to it.
+      // Another one without a comma in front: the words after the first belong to it.
       String behind = words.substring(Math.min(wordsAtAngle, words.length()));
       words.setLength(Math.min(wordsAtAngle, words.length()));
       end(false);

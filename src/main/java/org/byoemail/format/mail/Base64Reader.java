@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * Decodes Base64 as senders write it (RFC 2045 section 6.8): padding ends a quantum and not the
  * data, padding at the end may be missing, and what is no letter of Base64 is passed over. Plain
- * text that a mailing list put behind the data is left out, where it stands below an empty line,
+ * text that a mailing list put after the data is left out, where it stands below an empty line,
  * below the padding, or below a line of dashes. Reads each byte of the data at most twice.
  */
 final class Base64Reader extends InputStream {

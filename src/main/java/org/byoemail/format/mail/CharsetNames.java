@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the charset that a mail means by a name, as mail clients of thirty years have written it:
- * with quotes, comments and parameters behind it, as a locale ({@code ru_RU.KOI8-R}), as the number
+ * with quotes, comments and parameters after it, as a locale ({@code ru_RU.KOI8-R}), as the number
  * of a code page. Everything is looked up in tables: the platform takes long to find out that it
  * lacks a charset.
  */
@@ -44,7 +44,7 @@ final class CharsetNames {
     return Optional.ofNullable(known);
   }
 
-  /** The name without quotes, and without what stands behind it. */
+  /** The name without quotes, and without what stands after it. */
   private static String bare(String name) {
     String text = name.strip();
     int start = text.regionMatches(true, 0, "charset=", 0, 8) ? 8 : 0;

@@ -199,7 +199,7 @@ public record EmailAddress(String value, String written) implements Comparable<E
     return at < 0 ? "" : value.substring(at + 1);
   }
 
-  /** The part before the last {@code @}, or the whole address if there is none. */
+  /** The part before the last {@code @}, or the whole address if it has none. */
   public String localPart() {
     int at = value.lastIndexOf('@');
     return at < 0 ? value : value.substring(0, at);

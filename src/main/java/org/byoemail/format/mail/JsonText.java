@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** JSON as PostgreSQL's jsonb can hold it. */
 public final class JsonText {
-  // Behind an even number of backslashes; behind an odd one it is text that merely looks like it.
+  // After an even number of backslashes; after an odd one it is text that merely looks like it.
   private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*+)\\\\u0000");
 
   private JsonText() {}

@@ -59,7 +59,7 @@ public record MessageId(String value) {
     }
     while (open >= 0 && ids.size() < most) {
       int next = text.indexOf('<', open + 1);
-      // Searched again only behind the last hit: a row of opening ones would take quadratic time.
+      // Searched again only after the last hit: a row of opening ones would take quadratic time.
       close = close >= 0 && close < open ? text.indexOf('>', open) : close;
       boolean closed = close >= 0 && (next < 0 || close < next);
       int end = closed ? close : next < 0 ? text.length() : next;

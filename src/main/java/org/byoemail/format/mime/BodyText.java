@@ -3,7 +3,7 @@ package org.byoemail.format.mime;
 import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.format.html.HiddenText;
-import org.byoemail.format.html.ShownLink;
+import org.byoemail.format.html.DisplayedLink;
 import org.byoemail.format.html.VisibleText;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ final class BodyText {
   private final StringBuilder text = new StringBuilder();
   private final List<HiddenText> hidden = new ArrayList<>();
   private final List<String> alternatives = new ArrayList<>();
-  private final List<ShownLink> links = new ArrayList<>();
+  private final List<DisplayedLink> links = new ArrayList<>();
   private String preheader = "";
   private boolean began;
   private boolean script;

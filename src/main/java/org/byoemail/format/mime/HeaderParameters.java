@@ -38,7 +38,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
     return field.indexOf('*') < 0 ? plain(value, scanner) : extended(value, scanner);
   }
 
-  /** The value alone, without the parameters behind it. */
+  /** The value alone, without the parameters after it. */
   static String value(String field) {
     return field.isEmpty() ? "" : new Scanner(field).first();
   }
@@ -236,7 +236,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
         }
         skipBlanks();
       }
-      // Words behind the closing quote say nothing, unless the semicolon is missing there.
+      // Words after the closing quote say nothing, unless the semicolon is missing there.
       int start = pos;
       if (until(";").indexOf('=') > 0) {
         pos = start;

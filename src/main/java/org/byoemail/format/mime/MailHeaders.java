@@ -266,12 +266,12 @@ public final class MailHeaders {
     return AutomaticMail.isListMail(this);
   }
 
-  /** The type in Content-Type without its parameters, in lower case; empty if there is none. */
+  /** The type in Content-Type without its parameters, in lower case; empty if absent. */
   public String type() {
     return HeaderParameters.value(first("Content-Type").orElse(""));
   }
 
-  /** The parameter boundary of Content-Type; empty if there is none. */
+  /** The parameter boundary of Content-Type; empty if absent. */
   public String boundary() {
     return HeaderParameters.parse(first("Content-Type").orElse(null))
         .parameters()

@@ -229,7 +229,7 @@ public final class MimePart {
     return new Text(withLineFeeds(text), decoded.guessed());
   }
 
-  /** Each CR with those behind it, and the LF behind them, as one LF. */
+  /** Each CR with those after it, and the LF after them, as one LF. */
   private static String withLineFeeds(String text) {
     int end = text.indexOf('\r');
     if (end < 0) {

@@ -59,7 +59,7 @@ final class AutoReplies implements ReferenceRule {
   }
 
   /**
-   * Whether a program writes such a subject: its words with a colon behind them. If more than the
+   * Whether a program writes such a subject: its words with a colon after them. If more than the
    * subject indicates a program, also such words alone, or those of an absence.
    */
   static boolean isSubject(String subject, boolean hinted) {

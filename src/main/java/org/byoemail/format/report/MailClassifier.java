@@ -35,7 +35,7 @@ public final class MailClassifier {
             new FeedbackReports(originals),
             reports,
             new SesNotifications(),
-            new Receipts(originals),
+            new DispositionNotifications(originals),
             notices,
             new WrappedReports(List.of(reports, notices)),
             new AutoReplies(originals));

@@ -52,7 +52,7 @@ final class StatusReasons {
     if (detail == 4 || detail == 310) {
       return BounceReason.NO_SUCH_HOST;
     }
-    // With these Exchange Online tells why it could not connect, and gives up.
+    // With these Exchange Online says why it could not connect, and gives up.
     boolean givenUp = status.isPermanent() && detail >= 300 && detail < 320;
     return detail == 7 || givenUp ? BounceReason.EXPIRED : BounceReason.OTHER;
   }

@@ -120,7 +120,7 @@ record CommandPhrase(Pattern pattern, List<List<String>> stems) {
     return at < regex.length() && "?*{".indexOf(regex.charAt(at)) >= 0;
   }
 
-  /** Where a group ends, behind its parenthesis; brackets are not nested in groups otherwise. */
+  /** Where a group ends, after its parenthesis; brackets are not nested in groups otherwise. */
   private static int groupEnd(String regex, int start) {
     int depth = 0;
     for (int i = start; i < regex.length(); i++) {

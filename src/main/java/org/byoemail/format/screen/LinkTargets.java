@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.byoemail.format.html.ShownLink;
+import org.byoemail.format.html.DisplayedLink;
 
 /** Compares the host in the text of a link with the host of its target. */
 final class LinkTargets {
@@ -37,7 +37,7 @@ final class LinkTargets {
    */
   record Mismatch(String shown, String target) {}
 
-  static Optional<Mismatch> mismatch(ShownLink link) {
+  static Optional<Mismatch> mismatch(DisplayedLink link) {
     String text = link.text().strip();
     // Most links show words.
     if (text.indexOf(' ') >= 0 || text.indexOf('.') < 0) {

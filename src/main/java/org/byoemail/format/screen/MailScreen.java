@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.html.HiddenText.Source;
-import org.byoemail.format.html.ShownLink;
+import org.byoemail.format.html.DisplayedLink;
 import org.byoemail.format.html.VisibleText;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.ParsedMail;
@@ -108,7 +108,7 @@ public final class MailScreen {
 
   /** Words that are also in the visible text are not hidden. */
   private void instructions(String text, String visible) {
-    Optional<String> command = Instructions.in(text);
+    Optional<String> command = PromptInjectionPhrases.in(text);
     if (command.isPresent() && !visible.contains(command.get())) {
       add(Finding.of(Kind.HIDDEN_INSTRUCTIONS, command.get()));
     }
@@ -122,7 +122,7 @@ public final class MailScreen {
   }
 
   private void links() {
-    for (ShownLink link : mail.body().links()) {
+    for (DisplayedLink link : mail.body().links()) {
       LinkTargets.mismatch(link)
           .ifPresent(
               mismatch ->

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is examined of an outgoing mail.
  *
- * @param text the plain part; null if there is none
- * @param html the HTML part; null if there is none
+ * @param text the plain part; null if absent
+ * @param html the HTML part; null if absent
  * @param headers the fields that the submission sets itself
  */
 public record OutgoingMail(

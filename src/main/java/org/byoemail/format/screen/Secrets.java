@@ -77,7 +77,7 @@ final class Secrets {
     all.add(of("gitlab-token", "glpat-", Alphabet.DOTTED, 20, 60));
     all.add(of("gitlab-token", "gldt-", Alphabet.URL, 20, 30));
     all.add(of("gitlab-token", "glrt-", Alphabet.DOTTED, 20, 60));
-    // Key ids: what is behind the prefix is base 32.
+    // Key ids: what is after the prefix is base 32.
     all.add(of("aws-access-key", "AKIA", Alphabet.BASE32, 16));
     all.add(of("aws-access-key", "ASIA", Alphabet.BASE32, 16));
     all.add(of("google-api-key", "AIza", Alphabet.URL, 35));

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * A well-known format of keys or tokens: a fixed start, and characters of an alphabet behind it.
+ * A well-known format of keys or tokens: a fixed start, and characters of an alphabet after it.
  *
  * @param name what it is called in findings
- * @param min the fewest characters behind the prefix
+ * @param min the fewest characters after the prefix
  * @param max the most; a longer run is something else
- * @param valid judges the characters behind the prefix, such as by their checksum
+ * @param valid judges the characters after the prefix, such as by their checksum
  */
 record TokenFormat(
     String name, String prefix, Alphabet alphabet, int min, int max, Predicate<String> valid) {
@@ -55,7 +55,7 @@ record TokenFormat(
   }
 
   /**
-   * Where the token ends that begins at a place; -1 if there is none.
+   * Where the token ends that begins at a place; -1 if there is no such token.
    *
    * @param at where the prefix begins
    */

@@ -147,7 +147,7 @@ public final class Tnef {
 
   /** The invitation that it is; empty if it is something else. */
   public Optional<Invitation> invitation() {
-    return properties().flatMap(told -> TnefMeeting.in(told, messageClass()));
+    return properties().flatMap(mapi -> TnefMeeting.in(mapi, messageClass()));
   }
 
   /** What kind of thing it is, such as {@code IPM.Note}; empty if it does not say. */

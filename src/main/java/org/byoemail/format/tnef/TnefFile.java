@@ -37,9 +37,9 @@ public record TnefFile(
 
     /** The file; empty if it has no content. */
     Optional<TnefFile> build() {
-      Optional<MapiProperties> told = Optional.ofNullable(properties);
+      Optional<MapiProperties> mapi = Optional.ofNullable(properties);
       Optional<MapiProperties.Value> value =
-          told.flatMap(p -> p.find(MapiProperties.ATTACH_DATA)).filter(v -> v.bytes().length() > 0);
+          mapi.flatMap(p -> p.find(MapiProperties.ATTACH_DATA)).filter(v -> v.bytes().length() > 0);
       boolean object = value.isPresent() && value.get().isObject();
       ByteSlice content = value.map(MapiProperties.Value::bytes).orElse(data);
       boolean mail = object && isMessage(content);
@@ -50,14 +50,14 @@ public record TnefFile(
         return Optional.empty();
       }
       String name =
-          text(told, MapiProperties.ATTACH_LONG_FILE_NAME)
+          text(mapi, MapiProperties.ATTACH_LONG_FILE_NAME)
               .or(() -> Optional.ofNullable(title))
-              .or(() -> text(told, MapiProperties.ATTACH_FILE_NAME))
-              .or(() -> text(told, MapiProperties.DISPLAY_NAME))
+              .or(() -> text(mapi, MapiProperties.ATTACH_FILE_NAME))
+              .or(() -> text(mapi, MapiProperties.DISPLAY_NAME))
               .orElse("");
-      String type = text(told, MapiProperties.ATTACH_TYPE).orElse("application/octet-stream");
+      String type = text(mapi, MapiProperties.ATTACH_TYPE).orElse("application/octet-stream");
       return Optional.of(
-          new TnefFile(name, type, text(told, MapiProperties.ATTACH_CONTENT_ID), content, mail));
+          new TnefFile(name, type, text(mapi, MapiProperties.ATTACH_CONTENT_ID), content, mail));
     }
 
     private static Optional<String> text(Optional<MapiProperties> properties, int id) {

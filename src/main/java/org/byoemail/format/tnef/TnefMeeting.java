@@ -12,7 +12,7 @@ import org.byoemail.format.mail.NamedAddress;
 
 /**
  * The invitation that Outlook sends in TNEF instead of a calendar: a meeting request, the
- * cancellation of one, or the answer to one (MS-OXOCAL). All-day meetings are told with the times
+ * cancellation of one, or the answer to one (MS-OXOCAL). All-day meetings have the times
  * at which their days start and end where they were made.
  */
 final class TnefMeeting {
@@ -32,14 +32,14 @@ final class TnefMeeting {
 
   private static final int MAX_ID = 1_000;
 
-  private final MapiProperties told;
+  private final MapiProperties mapi;
 
-  private TnefMeeting(MapiProperties told) {
-    this.told = told;
+  private TnefMeeting(MapiProperties mapi) {
+    this.mapi = mapi;
   }
 
-  static Optional<Invitation> in(MapiProperties told, String messageClass) {
-    return method(messageClass).map(method -> new TnefMeeting(told).invitation(method));
+  static Optional<Invitation> in(MapiProperties mapi, String messageClass) {
+    return method(messageClass).map(method -> new TnefMeeting(mapi).invitation(method));
   }
 
   /** What a class of messages is in a calendar; its older name is that of Schedule+. */
@@ -59,27 +59,27 @@ final class TnefMeeting {
   private Invitation invitation(String method) {
     return new Invitation(
         method,
-        told.find(CLEAN_ID).or(() -> told.find(ID)).map(TnefMeeting::uid).orElse(""),
-        told.number(SEQUENCE).filter(number -> number > 0).orElse(0),
+        mapi.find(CLEAN_ID).or(() -> mapi.find(ID)).map(TnefMeeting::uid).orElse(""),
+        mapi.number(SEQUENCE).filter(number -> number > 0).orElse(0),
         text(MapiProperties.SUBJECT),
         text(LOCATION),
         method.equals("REPLY") ? Optional.empty() : author(),
-        told.time(START).or(() -> told.time(MapiProperties.START)),
-        told.time(END).or(() -> told.time(MapiProperties.END)),
+        mapi.time(START).or(() -> mapi.time(MapiProperties.START)),
+        mapi.time(END).or(() -> mapi.time(MapiProperties.END)),
         false,
-        told.number(RECURRING).filter(number -> number != 0).isPresent());
+        mapi.number(RECURRING).filter(number -> number != 0).isPresent());
   }
 
   private String text(long id) {
-    return told.text(id).orElse("");
+    return mapi.text(id).orElse("");
   }
 
   /** Within an organisation authors have addresses of another kind, which mean nothing outside. */
   private Optional<EmailAddress> author() {
-    return told.text(MapiProperties.AUTHOR_ADDRESS)
+    return mapi.text(MapiProperties.AUTHOR_ADDRESS)
         .filter(
             address ->
-                told.text(MapiProperties.AUTHOR_TYPE).filter("SMTP"::equalsIgnoreCase).isPresent())
+                mapi.text(MapiProperties.AUTHOR_TYPE).filter("SMTP"::equalsIgnoreCase).isPresent())
         .flatMap(address -> NamedAddress.parseAll(address).stream().findFirst())
         .map(NamedAddress::address);
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -40,8 +40,8 @@ public class CalendarInvitations {
         .param("summary", invitation.summary())
         .param("location", invitation.location())
         .param("organizer", invitation.organizer().map(EmailAddress::value).orElse(null))
-        .param("start", Times.parameter(invitation.start().orElse(null)))
-        .param("end", Times.parameter(invitation.end().orElse(null)))
+        .param("start", SqlTimestamps.parameter(invitation.start().orElse(null)))
+        .param("end", SqlTimestamps.parameter(invitation.end().orElse(null)))
         .param("allDay", invitation.allDay())
         .param("recurring", invitation.recurring())
         .update();
@@ -63,8 +63,8 @@ public class CalendarInvitations {
         row.getString("summary"),
         row.getString("location"),
         Optional.ofNullable(row.getString("organizer")).map(EmailAddress::new),
-        Optional.ofNullable(Times.read(row, "starts_at")),
-        Optional.ofNullable(Times.read(row, "ends_at")),
+        Optional.ofNullable(SqlTimestamps.read(row, "starts_at")),
+        Optional.ofNullable(SqlTimestamps.read(row, "ends_at")),
         row.getBoolean("all_day"),
         row.getBoolean("recurring"));
   }

@@ -56,7 +56,7 @@ public class ContactPolicies {
   private final SenderAuthentication authentications;
   private final LoopBreaker loops;
   private final InboundSettings settings;
-  private final OwnMail own;
+  private final GatewayMailDetector own;
 
   ContactPolicies(
       Agents agents,
@@ -65,7 +65,7 @@ public class ContactPolicies {
       SenderAuthentication authentications,
       LoopBreaker loops,
       InboundSettings settings,
-      OwnMail own) {
+      GatewayMailDetector own) {
     this.own = own;
     this.agents = agents;
     this.conversations = conversations;

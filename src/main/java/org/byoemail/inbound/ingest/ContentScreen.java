@@ -43,7 +43,7 @@ public class ContentScreen {
     item.screened();
     // Not what was let in before it was scanned.
     boolean reviewed =
-        item.mail().isReviewed() && HeldBecause.of(item.mail().heldBecause()).isContent();
+        item.mail().isReviewed() && HoldReason.of(item.mail().heldBecause()).isContent();
     if (item.decision().verdict() != Verdict.ACCEPT || reviewed) {
       return;
     }
@@ -61,8 +61,8 @@ public class ContentScreen {
       ScanResult result = scanners.scan(raw::open, raw.size());
       switch (result.kind()) {
         case MALWARE ->
-            item.hold(HeldBecause.MALWARE, result.scanner() + " found malware: " + result.reason());
-        case HOLD -> item.hold(HeldBecause.SCANNER, result.scanner() + ": " + result.reason());
+            item.hold(HoldReason.MALWARE, result.scanner() + " found malware: " + result.reason());
+        case HOLD -> item.hold(HoldReason.SCANNER, result.scanner() + ": " + result.reason());
         case REFUSE ->
             item.decide(IngestDecision.refuse(result.scanner() + ": " + result.reason()));
         default -> {}
@@ -72,7 +72,7 @@ public class ContentScreen {
         item.scanFailed();
         if (item.mail().scanFailures() + 1 >= MAX_FAILURES) {
           item.hold(
-              HeldBecause.SCANNER,
+              HoldReason.SCANNER,
               "not scanned in %d tries: %s".formatted(MAX_FAILURES, e.getMessage()));
           return;
         }
@@ -97,7 +97,7 @@ public class ContentScreen {
             .distinct()
             .toList();
     if (!held.isEmpty()) {
-      item.hold(HeldBecause.FINDING, "held by contactPolicy.findings: " + String.join(", ", held));
+      item.hold(HoldReason.FINDING, "held by contactPolicy.findings: " + String.join(", ", held));
       return;
     }
     Set<String> allowed =

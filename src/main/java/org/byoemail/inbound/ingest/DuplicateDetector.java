@@ -28,15 +28,15 @@ import org.springframework.stereotype.Repository;
  *       (EMAILID, X-GM-MSGID) was taken in, or one of the same Message-ID, Date, From, To and
  *       Subject. Mails without either cannot be told apart from new ones. Copies to several
  *       addresses of a catch-all domain are several mails.
- *   <li>It was taken in from another folder of the account: see {@link OtherFolders}.
+ *   <li>It was taken in from another folder of the account: see {@link CrossFolderDuplicates}.
  * </ul>
  */
 @Repository
 class DuplicateDetector {
   private final JdbcClient jdbc;
-  private final OtherFolders otherFolders;
+  private final CrossFolderDuplicates otherFolders;
 
-  DuplicateDetector(JdbcClient jdbc, OtherFolders otherFolders) {
+  DuplicateDetector(JdbcClient jdbc, CrossFolderDuplicates otherFolders) {
     this.otherFolders = otherFolders;
     this.jdbc = jdbc;
   }
@@ -62,7 +62,7 @@ class DuplicateDetector {
             GROUP BY f.fingerprint, f.recipient
             UNION ALL SELECT NULL, NULL, other.id, 0, 0, 0 FROM (%s) other
             """
-                .formatted(OtherFolders.MAILBOXES))
+                .formatted(CrossFolderDuplicates.MAILBOXES))
         .param("mailbox", first.mailbox().value())
         .param("account", batch.account().id().value())
         .param("epoch", first.epoch())
@@ -98,7 +98,7 @@ class DuplicateDetector {
     Set<String> emailIds = new HashSet<>();
     Set<Copy> copies = new HashSet<>();
     for (IngestItem item : items) {
-      if (!OtherFolders.isAccepted(item)) {
+      if (!CrossFolderDuplicates.isAccepted(item)) {
         continue;
       }
       IncomingMail mail = item.mail();

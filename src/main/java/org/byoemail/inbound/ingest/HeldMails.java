@@ -145,7 +145,7 @@ public class HeldMails {
    *
    * @return the outcome of this mail; empty if there is no such mail
    * @throws RetryRefused if it is not held, or names no sender
-   * @throws WayRefused naming what would trust too much
+   * @throws TrustedWayInvalid naming what would trust too much
    */
   public Optional<InboxEntry> trust(@Nullable OrganizationId organization, UUID id, Trust asked) {
     Optional<InboxEntry> found = held(organization, id);
@@ -168,7 +168,7 @@ public class HeldMails {
             asked.list());
     boolean matches = item.judged() != null && way.matches(item.judged().found().proofs());
     if (!matches) {
-      throw new WayRefused(
+      throw new TrustedWayInvalid(
           "signer",
           "does not match, with envelope and list, how this mail came: send one of its offers");
     }
@@ -192,7 +192,7 @@ public class HeldMails {
 
   /** The ways by which a mail came that could be trusted, the narrowest each. */
   public static List<Trust> offers(InboxEntry item) {
-    JudgedSender judged = item.judged();
+    StoredSenderVerdict judged = item.judged();
     if (judged == null || item.status() != InboundStatus.HELD || !isHeldForSender(item)) {
       return List.of();
     }
@@ -216,7 +216,7 @@ public class HeldMails {
   }
 
   private static boolean isHeldForSender(InboxEntry item) {
-    return item.judged() == null || item.judged().heldBecause() == HeldBecause.SENDER;
+    return item.judged() == null || item.judged().heldBecause() == HoldReason.SENDER;
   }
 
   /** Trusts a way no more; false if the agent has no such way. */

@@ -57,7 +57,7 @@ public class InboundContents {
         if (item.verdict() == null) {
           item.judged(SenderVerdict.unknown());
         }
-        item.hold(HeldBecause.SCANNER, NOT_SCREENED);
+        item.hold(HoldReason.SCANNER, NOT_SCREENED);
       }
       Optional<Raw> raw = raw(item);
       if (raw.isPresent() && raw.get().size() > SMALL) {

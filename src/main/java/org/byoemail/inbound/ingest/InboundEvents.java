@@ -17,7 +17,7 @@ import org.byoemail.platform.event.EventData.MessageReceived.InvitationSummary;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
 import org.byoemail.platform.restore.RestoreDetection;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,9 +26,9 @@ import org.springframework.stereotype.Component;
 class InboundEvents {
   private final Events events;
   private final RestoreDetection restore;
-  private final Traces traces;
+  private final TracePropagation traces;
 
-  InboundEvents(Events events, RestoreDetection restore, Traces traces) {
+  InboundEvents(Events events, RestoreDetection restore, TracePropagation traces) {
     this.events = events;
     this.restore = restore;
     this.traces = traces;

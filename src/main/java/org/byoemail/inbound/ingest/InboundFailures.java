@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.byoemail.inbound.mailbox.FetchFailed;
 import org.byoemail.inbound.mailbox.LeaseLost;
-import org.byoemail.inbound.mailbox.MailGone;
+import org.byoemail.inbound.mailbox.MailExpunged;
 import org.byoemail.inbound.mailbox.MailMemoryExhausted;
 import org.byoemail.platform.hook.HookFailed;
 import org.springframework.dao.DataAccessException;
@@ -41,7 +41,7 @@ public class InboundFailures {
     if (has(causes, LeaseLost.class)
         || has(causes, FetchFailed.class)
         || has(causes, MailMemoryExhausted.class)
-        || has(causes, MailGone.class)
+        || has(causes, MailExpunged.class)
         || has(causes, HookFailed.class)) {
       return false;
     }

@@ -41,7 +41,7 @@ import org.springframework.transaction.annotation.Transactional;
 class InboundMails {
   private static final int MAX_TEXT_LENGTH = 1000;
 
-  private static final String OTHERS = "ARRAY(" + OtherFolders.MAILBOXES + ") AS others";
+  private static final String OTHERS = "ARRAY(" + CrossFolderDuplicates.MAILBOXES + ") AS others";
 
   private final JdbcClient jdbc;
   private final InboundMailRows rows;
@@ -68,14 +68,14 @@ class InboundMails {
   /**
    * Some mails of a batch.
    *
-   * @param otherFolders the other mailboxes of the account: see {@link OtherFolders}
+   * @param otherFolders the other mailboxes of the account: see {@link CrossFolderDuplicates}
    * @param copied whether copies of them may be recorded in their own mailbox
    * @param now when they were looked for, by the database's clock
    */
-  record Found<T>(Set<T> mails, List<MailboxId> otherFolders, boolean copied, Instant now) {
-    private static <T> Found<T> of(ResultSet row, T[] mails) throws SQLException {
+  record Existing<T>(Set<T> mails, List<MailboxId> otherFolders, boolean copied, Instant now) {
+    private static <T> Existing<T> of(ResultSet row, T[] mails) throws SQLException {
       UUID[] others = (UUID[]) row.getArray("others").getArray();
-      return new Found<>(
+      return new Existing<>(
           Set.of(mails),
           Stream.of(others).map(MailboxId::new).toList(),
           row.getBoolean("copied"),
@@ -84,7 +84,7 @@ class InboundMails {
   }
 
   /** The UIDs that are recorded already; the lease keeps other writers out of the mailbox. */
-  Found<Long> present(IngestBatch batch) {
+  Existing<Long> present(IngestBatch batch) {
     IncomingMail first = batch.first();
     return jdbc.sql(
             """
@@ -104,12 +104,12 @@ class InboundMails {
         .param("validity", first.uidValidity())
         .param("epoch", first.epoch())
         .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))
-        .query((row, number) -> Found.of(row, (Long[]) row.getArray("uids").getArray()))
+        .query((row, number) -> Existing.of(row, (Long[]) row.getArray("uids").getArray()))
         .single();
   }
 
   /** The ids of those that are still put aside, locked until the transaction ends. */
-  Found<UUID> lockQuarantined(IngestBatch batch) {
+  Existing<UUID> lockQuarantined(IngestBatch batch) {
     return jdbc.sql(
             """
             WITH locked AS (
@@ -120,7 +120,7 @@ class InboundMails {
         .param("mailbox", batch.first().mailbox().value())
         .param("account", batch.account().id().value())
         .param("ids", batch.all().stream().map(IngestItem::id).toArray(UUID[]::new))
-        .query((row, number) -> Found.of(row, (UUID[]) row.getArray("ids").getArray()))
+        .query((row, number) -> Existing.of(row, (UUID[]) row.getArray("ids").getArray()))
         .single();
   }
 
@@ -196,7 +196,7 @@ class InboundMails {
     if (verdict == null) {
       return null;
     }
-    LetIn letIn = item.letIn();
+    AdmissionReason letIn = item.letIn();
     return new InboundMailRows.Sender(
         verdict.kind().word(),
         verdict.source() == null ? null : verdict.source().word(),
@@ -204,7 +204,7 @@ class InboundMails {
         facts(verdict),
         letIn == null ? null : letIn.word(),
         item.isWithheld() ? item.destination().agent().value() : null,
-        item.heldBecause() == HeldBecause.SENDER ? null : item.heldBecause().word(),
+        item.heldBecause() == HoldReason.SENDER ? null : item.heldBecause().word(),
         item.isHeldForNow(),
         item.isScanFailed());
   }

@@ -14,7 +14,7 @@ import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.ContentStore.Piece;
 import org.byoemail.platform.conversation.MessageScope;
@@ -94,7 +94,7 @@ public class Inbox {
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().stored())
         .param("label", filter.label() == null ? null : filter.label().name())
-        .param("since", Times.parameter(filter.since()))
+        .param("since", SqlTimestamps.parameter(filter.since()))
         .param("before", filter.before())
         .param("limit", limit)
         .query(this::read)
@@ -170,8 +170,8 @@ public class Inbox {
         row.getBoolean("possible_duplicate"),
         row.getBoolean("after_restore"),
         row.getBoolean("raw_header_only"),
-        Times.read(row, "refetch_at"),
-        Times.read(row, "received_at"),
+        SqlTimestamps.read(row, "refetch_at"),
+        SqlTimestamps.read(row, "received_at"),
         row.getTimestamp("created_at").toInstant(),
         row.getString("recipient"),
         row.getString("recipient_tag"),
@@ -206,18 +206,18 @@ public class Inbox {
         : stored;
   }
 
-  private @Nullable JudgedSender sender(ResultSet row) throws SQLException {
+  private @Nullable StoredSenderVerdict sender(ResultSet row) throws SQLException {
     String verdict = row.getString("verdict");
     if (verdict == null) {
       return null;
     }
     String facts = row.getString("verdict_facts");
     try {
-      JudgedSender.Found found =
+      StoredSenderVerdict.Details found =
           facts == null
-              ? JudgedSender.Found.NOTHING
-              : json.readValue(facts, JudgedSender.Found.class);
-      return new JudgedSender(
+              ? StoredSenderVerdict.Details.NOTHING
+              : json.readValue(facts, StoredSenderVerdict.Details.class);
+      return new StoredSenderVerdict(
           verdict,
           row.getString("verdict_source"),
           row.getString("verdict_reason"),
@@ -225,9 +225,9 @@ public class Inbox {
           row.getString("let_in_by"),
           row.getTimestamp("held_at") == null
               ? null
-              : HeldBecause.of(row.getString("held_because")),
-          Times.read(row, "held_at"),
-          Times.read(row, "recheck_at"));
+              : HoldReason.of(row.getString("held_because")),
+          SqlTimestamps.read(row, "held_at"),
+          SqlTimestamps.read(row, "recheck_at"));
     } catch (JsonProcessingException e) {
       throw new SQLException("a row of inbound_mail has malformed JSON", e);
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said
  * @param recipient the address of the account that it was sent to; null: unknown
- * @param recipientTag the tag after the + in it; null if there is none
+ * @param recipientTag the tag after the + in it; null if absent
  * @param conversation of the message; null if it has become none
  * @param to the first 100 addresses in To
  * @param judged whether its sender is who it says; null if it was not judged
@@ -59,7 +59,7 @@ public record InboxEntry(
     @Nullable String recipientTag,
     @Nullable ConversationId conversation,
     List<String> to,
-    @Nullable JudgedSender judged) {
+    @Nullable StoredSenderVerdict judged) {
 
   /** A copy of the list is kept. */
   public InboxEntry {

@@ -47,7 +47,7 @@ public class Ingest {
   private final InboundMails mails;
   private final InboundEvents events;
   private final MessageFacts facts;
-  private final OtherFolders otherFolders;
+  private final CrossFolderDuplicates otherFolders;
 
   Ingest(
       Messages messages,
@@ -56,7 +56,7 @@ public class Ingest {
       InboundMails mails,
       InboundEvents events,
       MessageFacts facts,
-      OtherFolders otherFolders) {
+      CrossFolderDuplicates otherFolders) {
     this.otherFolders = otherFolders;
     this.facts = facts;
     this.messages = messages;
@@ -118,14 +118,14 @@ public class Ingest {
 
   private NewItems fresh(IngestBatch batch) {
     if (batch.isRetry()) {
-      InboundMails.Found<UUID> waiting = mails.lockQuarantined(batch);
+      InboundMails.Existing<UUID> waiting = mails.lockQuarantined(batch);
       return new NewItems(
           batch.all().stream().filter(one -> waiting.mails().contains(one.id())).toList(),
           waiting.otherFolders(),
           waiting.copied(),
           waiting.now());
     }
-    InboundMails.Found<Long> present = mails.present(batch);
+    InboundMails.Existing<Long> present = mails.present(batch);
     return new NewItems(
         batch.all().stream().filter(one -> !present.mails().contains(one.mail().uid())).toList(),
         present.otherFolders(),

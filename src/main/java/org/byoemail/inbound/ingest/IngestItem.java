@@ -35,7 +35,7 @@ public final class IngestItem {
   private @Nullable Classification classification;
   private @Nullable Screening screening;
   private @Nullable SenderVerdict verdict;
-  private @Nullable LetIn letIn;
+  private @Nullable AdmissionReason letIn;
   private @Nullable String resembles;
   private ContactPolicy policy = OPEN;
   private MailContent content = MailContent.NOTHING;
@@ -50,7 +50,7 @@ public final class IngestItem {
   private boolean scanFailed;
   private boolean screened;
   private boolean withheld;
-  private HeldBecause heldBecause = HeldBecause.SENDER;
+  private HoldReason heldBecause = HoldReason.SENDER;
   private Destination destination;
 
   IngestItem(IncomingMail mail) {
@@ -164,11 +164,11 @@ public final class IngestItem {
   }
 
   /** Why it was let in although its sender is not proven; null if it was not. */
-  @Nullable LetIn letIn() {
+  @Nullable AdmissionReason letIn() {
     return letIn;
   }
 
-  void letIn(LetIn reason) {
+  void letIn(AdmissionReason reason) {
     letIn = reason;
   }
 
@@ -214,7 +214,7 @@ public final class IngestItem {
   }
 
   /** Has a person review it. */
-  void hold(HeldBecause because, String reason) {
+  void hold(HoldReason because, String reason) {
     heldBecause = because;
     decide(IngestDecision.hold(reason));
   }
@@ -222,7 +222,7 @@ public final class IngestItem {
   /** Holds it until it was scanned, which is tried again by itself. */
   void holdUntilScanned(String reason) {
     awaitsScan = true;
-    hold(HeldBecause.SCANNER, reason);
+    hold(HoldReason.SCANNER, reason);
   }
 
   /** A scanner that could be reached gave no result for it. */
@@ -250,7 +250,7 @@ public final class IngestItem {
     return withheld || becomes(InboundStatus.HELD);
   }
 
-  HeldBecause heldBecause() {
+  HoldReason heldBecause() {
     return heldBecause;
   }
 
@@ -260,7 +260,7 @@ public final class IngestItem {
         && (awaitsScan
             || verdict != null
                 && verdict.kind() == SenderVerdict.Kind.UNDECIDED
-                && heldBecause == HeldBecause.SENDER);
+                && heldBecause == HoldReason.SENDER);
   }
 
   /** Leaves out findings that its agent allows. */

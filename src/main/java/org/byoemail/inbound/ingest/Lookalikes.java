@@ -117,13 +117,13 @@ class Lookalikes {
   private Optional<String> oneLetterOff(
       Known known, EmailAddress own, String address, String domain) {
     String ours = unicode(own.domain());
-    if (!domain.isEmpty() && !isPublic(own.domain()) && OneLetterOff.is(domain, ours)) {
+    if (!domain.isEmpty() && !isPublic(own.domain()) && SingleEdit.is(domain, ours)) {
       return Optional.of("@" + ours);
     }
     for (String contact : known.contacts()) {
       int at = contact.lastIndexOf('@');
-      if (at > 0 && OneLetterOff.is(address, contact)
-          || !domain.isEmpty() && OneLetterOff.is(domain, contact.substring(at + 1))) {
+      if (at > 0 && SingleEdit.is(address, contact)
+          || !domain.isEmpty() && SingleEdit.is(domain, contact.substring(at + 1))) {
         return Optional.of(contact);
       }
     }

@@ -14,7 +14,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.event.EventData.CorrespondentHeld;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
@@ -129,7 +129,7 @@ class LoopBreaker {
             """)
         .param("sender", sender.value())
         .param("agent", agent.value())
-        .param("since", Times.parameter(since))
+        .param("since", SqlTimestamps.parameter(since))
         .query(Long.class)
         .single();
   }

@@ -82,7 +82,7 @@ class RereadProgress {
         .optional();
   }
 
-  /** The rows behind the position, in order. */
+  /** The rows after the position, in order. */
   List<StoredMail> after(Claim claim, int most) {
     return jdbc.sql(
             """

@@ -45,7 +45,7 @@ public class SenderReview {
   private static final int MAX_REFERENCES = 20;
 
   private final SenderAuthentication servers;
-  private final SenderTexts texts;
+  private final CachedTxtRecords texts;
   private final Conversations conversations;
   private final TrustedWays trusted;
   private final Clock clock;
@@ -54,7 +54,7 @@ public class SenderReview {
 
   SenderReview(
       SenderAuthentication servers,
-      SenderTexts texts,
+      CachedTxtRecords texts,
       Conversations conversations,
       TrustedWays trusted,
       Lookalikes lookalikes,
@@ -77,9 +77,9 @@ public class SenderReview {
     SenderVerdict verdict = decided(forwarded(judge(item), item), item);
     item.judged(verdict);
     if (item.mail().isReleased()) {
-      item.letIn(LetIn.RELEASED);
+      item.letIn(AdmissionReason.RELEASED);
     } else if (item.mail().isFromJunk()) {
-      item.hold(HeldBecause.JUNK, "its server filed it as junk: no policy lets it in");
+      item.hold(HoldReason.JUNK, "its server filed it as junk: no policy lets it in");
     } else if (!verdict.isAuthentic()) {
       letInOrHold(item, verdict);
     }
@@ -173,9 +173,9 @@ public class SenderReview {
     if (sender != null
         && hasOneAuthor(item.mail().headers())
         && trusted.trusts(item.destination().agent(), sender, verdict.proofs())) {
-      item.letIn(LetIn.TRUSTED_WAY);
+      item.letIn(AdmissionReason.TRUSTED_WAY);
     } else if (!forged && sender != null && answersOurs(item, sender, verdict)) {
-      item.letIn(LetIn.ANSWERS_OURS);
+      item.letIn(AdmissionReason.ANSWERS_OURS);
     } else if (open) {
       item.treatAsStranger();
     } else {

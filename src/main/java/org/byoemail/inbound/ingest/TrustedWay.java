@@ -58,7 +58,7 @@ public record TrustedWay(
   record Draft(
       String contact, @Nullable String signer, @Nullable String envelope, @Nullable String list) {
     /**
-     * @throws WayRefused naming the field and the remedy
+     * @throws TrustedWayInvalid naming the field and the remedy
      */
     Draft {
       contact = contact.strip().toLowerCase(Locale.ROOT);
@@ -66,26 +66,26 @@ public record TrustedWay(
       envelope = lower(envelope);
       list = lower(list);
       if (signer == null && envelope == null) {
-        throw new WayRefused(
+        throw new TrustedWayInvalid(
             "signer", "is required unless envelope is given: anybody can write a List-Id");
       }
       if (signer != null && !DOMAIN.matcher(signer).matches()) {
-        throw new WayRefused("signer", "must be a domain; * stands for one label");
+        throw new TrustedWayInvalid("signer", "must be a domain; * stands for one label");
       }
       if (signer != null && envelope == null && isShared(signer)) {
-        throw new WayRefused(
+        throw new TrustedWayInvalid(
             "envelope", "is required with signer " + signer + ", which signs for many senders");
       }
       if (envelope != null && (envelope.contains("*") || !DOMAIN.matcher(envelope).matches())) {
-        throw new WayRefused("envelope", "must be a domain");
+        throw new TrustedWayInvalid("envelope", "must be a domain");
       }
       if (envelope != null && isShared(envelope) && (signer == null || isShared(signer))) {
-        throw new WayRefused(
+        throw new TrustedWayInvalid(
             "signer",
             "of the sender's own is required with envelope " + envelope + ", which many share");
       }
       if (list != null && list.length() > MAX_LIST) {
-        throw new WayRefused("list", "must have at most 250 characters");
+        throw new TrustedWayInvalid("list", "must have at most 250 characters");
       }
     }
 

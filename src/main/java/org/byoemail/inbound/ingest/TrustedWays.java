@@ -53,7 +53,7 @@ public class TrustedWays {
   /**
    * Stores one, unless the agent has it.
    *
-   * @throws WayRefused if the agent has too many
+   * @throws TrustedWayInvalid if the agent has too many
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public TrustedWay add(AgentId agent, TrustedWay.Draft draft) {
@@ -67,7 +67,7 @@ public class TrustedWays {
       }
     }
     if (all.size() == MAX_OF_AGENT) {
-      throw new WayRefused("contact", "the agent has 1,000 trusted ways: remove one first");
+      throw new TrustedWayInvalid("contact", "the agent has 1,000 trusted ways: remove one first");
     }
     return jdbc.sql(
             """

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
-import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
+import org.byoemail.inbound.mailbox.MailMemory.Share.Reservation;
 import org.byoemail.inbound.mailbox.MailboxRows.Beginning;
 import org.byoemail.inbound.mailbox.RemoteFolder.FetchedHeaders;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what arrived behind the cursor over one connection, in the order of UIDs, a batch of
+ * Reads what arrived after the cursor over one connection, in the order of UIDs, a batch of
  * headers at a time, and delivers it.
  */
 final class CatchUp implements AutoCloseable {
@@ -124,7 +124,7 @@ final class CatchUp implements AutoCloseable {
         covered < Math.min(MAX_MAILS_PER_RUN, newUids.size()) && !stopping.getAsBoolean(); ) {
       int limit = isSuspect(newUids.get(covered)) ? 1 : size;
       List<Long> batch = newUids.subList(covered, Math.min(covered + limit, newUids.size()));
-      try (Taken memoryOfHeaders = memory.take(memoryForHeaders(batch.size()))) {
+      try (Reservation memoryOfHeaders = memory.take(memoryForHeaders(batch.size()))) {
         FetchedHeaders headers;
         try {
           fatal.begin(context, batch);
@@ -253,7 +253,7 @@ final class CatchUp implements AutoCloseable {
   }
 
   private int deliver(List<FetchedHeader> headers, BooleanSupplier stopping) {
-    try (Taken memoryOfMails = memory.take(memoryForMails(headers))) {
+    try (Reservation memoryOfMails = memory.take(memoryForMails(headers))) {
       return deliverBatch(headers, stopping);
     }
   }
@@ -297,7 +297,7 @@ final class CatchUp implements AutoCloseable {
       if (cause instanceof MailMemoryExhausted exhausted) {
         throw exhausted;
       }
-      if (cause instanceof MailGone) {
+      if (cause instanceof MailExpunged) {
         log.debug("{}: mail {} was expunged before it was fetched", context, header.uid());
         return;
       }

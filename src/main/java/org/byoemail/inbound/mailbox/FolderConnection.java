@@ -76,7 +76,7 @@ final class FolderConnection {
       unsolicited.closed = true;
       throw new MessagingException("UIDVALIDITY has changed between EXAMINE and SELECT");
     }
-    // Nothing else will tell of mail that arrived meanwhile.
+    // Nothing else will announce mail that arrived meanwhile.
     unsolicited.newMail |= again.uidNext() > selected.uidNext();
     selected = again;
   }

@@ -236,7 +236,7 @@ final class ImapFolder implements RemoteFolder {
       return complete[0];
     }
     requireGone(List.of(uid));
-    throw new MailGone(uid);
+    throw new MailExpunged(uid);
   }
 
   @Override

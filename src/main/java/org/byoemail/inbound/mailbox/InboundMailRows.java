@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -92,7 +92,7 @@ public class InboundMailRows {
    * A mail that is recorded for the first time.
    *
    * @param recipient the address of the account that it was sent to; null: unknown
-   * @param recipientTag the tag after the + in it; null if there is none
+   * @param recipientTag the tag after the + in it; null if absent
    */
   public record NewRow(
       UUID id,
@@ -168,7 +168,7 @@ public class InboundMailRows {
     statement.setString(19, row.authentication());
     statement.setString(20, outcome.autoSubmitted());
     statement.setBoolean(21, after != null);
-    statement.setTimestamp(22, Times.parameter(mail.receivedAt()));
+    statement.setTimestamp(22, SqlTimestamps.parameter(mail.receivedAt()));
     statement.setBoolean(23, outcome.headerOnly());
     statement.setString(24, outcome.kind());
     statement.setString(25, after == null ? null : after.word());

@@ -41,7 +41,7 @@ public final class IncomingMail implements AutoCloseable {
   public interface RawSource {
     /**
      * @throws FetchFailed if the server does not return the mail
-     * @throws MailGone if the mail is no longer there
+     * @throws MailExpunged if the mail is no longer there
      */
     RawMail fetch();
   }
@@ -260,7 +260,7 @@ public final class IncomingMail implements AutoCloseable {
    * The whole mail, fetched at the first call without setting \Seen. Closed with this.
    *
    * @throws FetchFailed if the server does not return the mail
-   * @throws MailGone if the mail is no longer there
+   * @throws MailExpunged if the mail is no longer there
    * @throws MailMemoryExhausted if other mails use the memory at present
    */
   public RawMail raw() {

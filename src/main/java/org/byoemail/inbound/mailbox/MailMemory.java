@@ -159,13 +159,13 @@ class MailMemory {
      *
      * @throws MailMemoryExhausted if none is free now
      */
-    Taken take(long wanted) {
+    Reservation take(long wanted) {
       long before = bytes;
       long more = Math.min(wanted, size - bytes);
       if (more > 0 && !MailMemory.this.take(this, more)) {
         throw new MailMemoryExhausted();
       }
-      return new Taken(before);
+      return new Reservation(before);
     }
 
     /** Whether a mail of that size can be read at all. */
@@ -180,10 +180,10 @@ class MailMemory {
     }
 
     /** A reservation; closing it returns it with all that was reserved after it. */
-    final class Taken implements AutoCloseable {
+    final class Reservation implements AutoCloseable {
       private final long before;
 
-      private Taken(long before) {
+      private Reservation(long before) {
         this.before = before;
       }
 

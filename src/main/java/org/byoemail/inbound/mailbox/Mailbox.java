@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param backfilledSince since when older mail was backfilled; null if not
  * @param takenOver whether the previous holder did not release it
  * @param junk whether the server files junk in it
- * @param attempt mails behind the cursor whose reading had begun; null if absent
+ * @param attempt mails after the cursor whose reading had begun; null if absent
  */
 record Mailbox(
     MailboxId id,

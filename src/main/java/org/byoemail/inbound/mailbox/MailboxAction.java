@@ -42,7 +42,7 @@ public record MailboxAction(
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The one of that word; empty if there is none. */
+    /** The one of that word; empty if absent. */
     public static Optional<Kind> of(String word) {
       return Arrays.stream(values()).filter(one -> one.word().equals(word)).findFirst();
     }

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.inbound.mailbox.MailboxAction.Kind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -176,7 +176,7 @@ class MailboxActionRows {
         kind(row),
         row.getString("folder"),
         row.getTimestamp("requested_at").toInstant(),
-        Times.read(row, "finished_at"),
+        SqlTimestamps.read(row, "finished_at"),
         row.getString("error"));
   }
 

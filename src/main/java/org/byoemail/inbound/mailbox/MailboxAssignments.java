@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -168,7 +168,7 @@ class MailboxAssignments {
         row.getString("folder"),
         node == null ? null : new LeaseHolder(node, row.getTimestamp("held_since").toInstant()),
         row.getString("error"),
-        Times.read(row, "error_at"));
+        SqlTimestamps.read(row, "error_at"));
   }
 
   private static Open open(ResultSet row, int number) throws SQLException {

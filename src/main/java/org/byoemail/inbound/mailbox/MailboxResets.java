@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.MailboxId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
@@ -52,7 +52,7 @@ class MailboxResets {
             .param("validity", start.uidValidity())
             .param("uid", start.lastUid())
             .param("uidNext", window.uidNext())
-            .param("lastDate", Times.parameter(window.lastDate()))
+            .param("lastDate", SqlTimestamps.parameter(window.lastDate()))
             .param("mailbox", lease.mailbox().value())
             .param("fence", lease.fence())
             .update();
@@ -72,7 +72,7 @@ class MailboxResets {
   @Nullable Instant lastDate(MailboxId mailbox) {
     return jdbc.sql("SELECT max(received_at) AS last FROM inbound_mail WHERE mailbox_id = :mailbox")
         .param("mailbox", mailbox.value())
-        .query((row, number) -> Optional.ofNullable(Times.read(row, "last")))
+        .query((row, number) -> Optional.ofNullable(SqlTimestamps.read(row, "last")))
         .single()
         .orElse(null);
   }
@@ -86,7 +86,7 @@ class MailboxResets {
                 WHERE id = :mailbox AND fence = :fence
                 """)
             .param("uid", uid)
-            .param("since", Times.parameter(since))
+            .param("since", SqlTimestamps.parameter(since))
             .param("mailbox", lease.mailbox().value())
             .param("fence", lease.fence())
             .update();

@@ -11,7 +11,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MailboxId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.lease.Lease;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -363,14 +363,14 @@ class MailboxRows {
     long uidNext = row.getLong("reset_uid_next");
     return row.wasNull()
         ? null
-        : new ResyncWindow(uidNext, historyEnds, Times.read(row, "reset_last_date"));
+        : new ResyncWindow(uidNext, historyEnds, SqlTimestamps.read(row, "reset_last_date"));
   }
 
   private static Mailbox read(ResultSet row, int number) throws SQLException {
     long validity = row.getLong("uid_validity");
     @Nullable Cursor cursor = row.wasNull() ? null : new Cursor(validity, row.getLong("last_uid"));
-    Instant watchedSince = Times.read(row, "watched_since");
-    Instant backfilledSince = Times.read(row, "backfilled_since");
+    Instant watchedSince = SqlTimestamps.read(row, "watched_since");
+    Instant backfilledSince = SqlTimestamps.read(row, "backfilled_since");
     return new Mailbox(
         new MailboxId(row.getObject("id", UUID.class)),
         new AccountId(row.getObject("owner_account_id", UUID.class)),

@@ -8,7 +8,7 @@ public enum MailboxState {
   CONNECTING,
   /** Opens the folder and compares it with the cursor. */
   SELECTING,
-  /** Ingests what arrived behind the cursor. */
+  /** Ingests what arrived after the cursor. */
   CATCHING_UP,
   /** Waits for the server to announce new mail (RFC 2177). */
   IDLE,

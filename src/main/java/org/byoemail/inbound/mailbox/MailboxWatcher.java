@@ -167,7 +167,7 @@ final class MailboxWatcher {
       try {
         runIfReady(notified, pollWanted, workWanted);
         pauseAfterSlowServer();
-      } catch (HostBusy e) {
+      } catch (HostConnectionLimitReached e) {
         state = MailboxState.CONNECTING;
         due = e.until();
       } catch (MailMemoryExhausted e) {
@@ -326,11 +326,11 @@ final class MailboxWatcher {
       address = ServerAddresses.key(next);
       Turn turn = WorkQueue.current();
       if (turn != null && !turn.moveTo(address)) {
-        throw new HostBusy(services.clock().instant().plus(HOST_BUSY_RETRY));
+        throw new HostConnectionLimitReached(services.clock().instant().plus(HOST_BUSY_RETRY));
       }
       Optional<Instant> retryAt = services.pacing().beginAt(address);
       if (retryAt.isPresent()) {
-        throw new HostBusy(retryAt.get());
+        throw new HostConnectionLimitReached(retryAt.get());
       }
       inside = true;
     }

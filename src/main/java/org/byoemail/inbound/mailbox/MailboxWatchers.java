@@ -47,15 +47,15 @@ public class MailboxWatchers {
 
   /** Polls an account's mailboxes now; false if this node does not watch them all. */
   public boolean pollNow(AccountId account) {
-    return tell(account, MailboxWatcher::pollNow);
+    return onWatchers(account, MailboxWatcher::pollNow);
   }
 
   /** As {@link #pollNow}, but leaves alone those that back off. */
   boolean wake(AccountId account) {
-    return tell(account, MailboxWatcher::wake);
+    return onWatchers(account, MailboxWatcher::wake);
   }
 
-  private boolean tell(AccountId account, Consumer<MailboxWatcher> what) {
+  private boolean onWatchers(AccountId account, Consumer<MailboxWatcher> what) {
     List<MailboxWatcher> here =
         watched.values().stream()
             .map(Entry::watcher)

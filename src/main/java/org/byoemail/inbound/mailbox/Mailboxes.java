@@ -93,7 +93,7 @@ public class Mailboxes {
   }
 
   /**
-   * The cursor behind everything that is there. Taken from the mails, not from UIDNEXT: one that is
+   * The cursor after everything that is there. Taken from the mails, not from UIDNEXT: one that is
    * too high would skip mail that is yet to come.
    */
   static Cursor endOf(RemoteFolder folder) throws MessagingException {

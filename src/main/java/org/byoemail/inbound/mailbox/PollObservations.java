@@ -59,7 +59,7 @@ final class PollObservations {
               Run run;
               try {
                 run = poll.run();
-              } catch (HostBusy | MailMemoryExhausted e) {
+              } catch (HostConnectionLimitReached | MailMemoryExhausted e) {
                 // Not a failure: the mailbox's turn comes later.
                 observation.lowCardinalityKeyValue(OUTCOME, "postponed");
                 postponed[0] = e;

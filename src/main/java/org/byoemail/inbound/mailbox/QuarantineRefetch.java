@@ -4,7 +4,7 @@ import jakarta.mail.MessagingException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
-import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
+import org.byoemail.inbound.mailbox.MailMemory.Share.Reservation;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +65,7 @@ final class QuarantineRefetch {
     IncomingMail mail =
         IncomingMail.refetched(context, headers.get(0), quarantined, folder.source(headers.get(0)));
     mail.exceedsMemory(!memory.canHold(mail.size()));
-    try (Taken memoryOfMail = memory.take(CatchUp.memoryForMail(mail.size()));
+    try (Reservation memoryOfMail = memory.take(CatchUp.memoryForMail(mail.size()));
         IncomingBatch batch = new IncomingBatch(context, List.of(mail), wanted -> {})) {
       delivery.deliver(batch);
       rows.refetchDone(context, quarantined, null);
@@ -82,7 +82,7 @@ final class QuarantineRefetch {
       if (cause instanceof MailMemoryExhausted exhausted) {
         throw exhausted;
       }
-      if (cause instanceof MailGone) {
+      if (cause instanceof MailExpunged) {
         rows.refetchDone(context, quarantined, "it is no longer in the mailbox");
         return;
       }

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.MailboxId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +55,7 @@ public record QuarantinedMail(
         row.getInt("epoch"),
         row.getLong("uid"),
         row.getLong("size"),
-        Times.read(row, "received_at"),
+        SqlTimestamps.read(row, "received_at"),
         row.getInt("rechecks"),
         row.getString("held_because"),
         row.getBoolean("from_junk"),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A folder on its server, over a connection of its own. Used by one thread at a time. After an
- * exception the connection is unusable, except after {@link Refused} and {@link MailGone}.
+ * exception the connection is unusable, except after {@link Refused} and {@link MailExpunged}.
  */
 interface RemoteFolder extends AutoCloseable {
   /** UIDVALIDITY. */
@@ -67,7 +67,7 @@ interface RemoteFolder extends AutoCloseable {
    * A whole mail.
    *
    * @throws Refused if the server refuses; the connection stays usable
-   * @throws MailGone if the mail is no longer there
+   * @throws MailExpunged if the mail is no longer there
    */
   RawMail fetch(FetchedHeader header) throws MessagingException;
 

@@ -64,7 +64,7 @@ final class RequestedActions {
     return requests.size() == MAX_REQUESTS;
   }
 
-  /** False if it waits for the next run, and with it those behind it. */
+  /** False if it waits for the next run, and with it those after it. */
   private boolean perform(Request request) throws MessagingException {
     String obstacle = obstacle(request);
     if (obstacle != null) {

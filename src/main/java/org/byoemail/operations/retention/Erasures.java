@@ -118,7 +118,7 @@ public class Erasures {
         .list();
   }
 
-  /** Locks the next erasure in progress; empty if there is none, or another node has it. */
+  /** Locks the next erasure in progress; empty if absent, or another node has it. */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<Open> next() {
     return jdbc.sql(

@@ -10,7 +10,7 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.BounceCleanup;
-import org.byoemail.outbound.delivery.SettledMessages;
+import org.byoemail.outbound.delivery.OutboundMessageCleanup;
 import org.byoemail.outbound.draft.DraftCleanup;
 import org.byoemail.outbound.sentfolder.SentCopyCleanup;
 import org.byoemail.platform.conversation.MessageCleanup;
@@ -28,7 +28,7 @@ class ExpiredData {
   private static final String FILE_GONE = "it was kept for its time and deleted";
 
   private final MessageCleanup messages;
-  private final SettledMessages outbound;
+  private final OutboundMessageCleanup outbound;
   private final BounceCleanup bounces;
   private final SentCopyCleanup copies;
   private final InboundMailCleanup inbound;
@@ -37,7 +37,7 @@ class ExpiredData {
 
   ExpiredData(
       MessageCleanup messages,
-      SettledMessages outbound,
+      OutboundMessageCleanup outbound,
       BounceCleanup bounces,
       SentCopyCleanup copies,
       InboundMailCleanup inbound,

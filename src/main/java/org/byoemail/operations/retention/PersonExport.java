@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.bounce.Bounce;
@@ -14,7 +15,6 @@ import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.conversation.SearchPage;
 import org.byoemail.platform.event.Event;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -63,38 +63,42 @@ public class PersonExport {
       throws IOException {
     audit.recordAlone("person.exported", null, organization, Map.of());
     String address = person.value().toLowerCase(Locale.ROOT);
-    messages(organization, address, reader);
-    mails(organization, address, reader);
+    searched(after -> data.messages(organization, address, after), reader::message);
+    searched(after -> data.mails(organization, address, after), reader::mail);
     events(organization, address, reader);
-    bounces(organization, address, reader);
+    paged(after -> naming.bounces(organization, address, after), Bounce::id, reader::bounce);
     for (Suppression suppression : naming.suppressions(organization, address)) {
       reader.suppression(suppression);
     }
     rejected(organization, address, reader);
-    drafts(organization, address, reader);
+    paged(after -> naming.drafts(organization, address, after), Draft::id, reader::draft);
   }
 
-  private void messages(OrganizationId organization, String address, Reader reader)
+  private interface Receiver<T> {
+    void receive(T found) throws IOException;
+  }
+
+  private static void searched(Function<UUID, SearchPage> search, Receiver<UUID> receiver)
       throws IOException {
     UUID after = FIRST;
     while (after != null) {
-      SearchPage look = data.messages(organization, address, after);
-      for (UUID id : look.found()) {
-        reader.message(id);
+      SearchPage page = search.apply(after);
+      for (UUID id : page.found()) {
+        receiver.receive(id);
       }
-      after = look.next();
+      after = page.next();
     }
   }
 
-  private void mails(OrganizationId organization, String address, Reader reader)
+  private static <T> void paged(
+      Function<UUID, List<T>> read, Function<T, UUID> id, Receiver<T> receiver)
       throws IOException {
-    UUID after = FIRST;
-    while (after != null) {
-      SearchPage look = data.mails(organization, address, after);
-      for (UUID id : look.found()) {
-        reader.mail(id);
+    List<T> page = read.apply(FIRST);
+    while (!page.isEmpty()) {
+      for (T found : page) {
+        receiver.receive(found);
       }
-      after = look.next();
+      page = read.apply(id.apply(page.get(page.size() - 1)));
     }
   }
 
@@ -115,43 +119,17 @@ public class PersonExport {
     }
   }
 
-  private void bounces(OrganizationId organization, String address, Reader reader)
-      throws IOException {
-    UUID after = FIRST;
-    while (after != null) {
-      List<Bounce> page = naming.bounces(organization, address, after);
-      for (Bounce bounce : page) {
-        reader.bounce(bounce);
-      }
-      after = page.isEmpty() ? null : page.get(page.size() - 1).id();
-    }
-  }
-
-  private void drafts(OrganizationId organization, String address, Reader reader)
-      throws IOException {
-    UUID after = FIRST;
-    while (after != null) {
-      List<Draft> page = naming.drafts(organization, address, after);
-      for (Draft draft : page) {
-        reader.draft(draft);
-      }
-      after = page.isEmpty() ? null : page.get(page.size() - 1).id();
-    }
-  }
-
   private void rejected(OrganizationId organization, String address, Reader reader)
       throws IOException {
     AddressMention mention = new AddressMention(address);
-    @Nullable UUID after = FIRST;
-    while (after != null) {
-      List<UUID> page = naming.rejected(organization, address, after);
-      for (UUID id : page) {
-        RejectedSubmission found = naming.rejected(id);
-        if (found != null && mention.isIn(found)) {
-          reader.rejected(found);
-        }
-      }
-      after = page.isEmpty() ? null : page.get(page.size() - 1);
-    }
+    paged(
+        after -> naming.rejected(organization, address, after),
+        id -> id,
+        id -> {
+          RejectedSubmission found = naming.rejected(id);
+          if (found != null && mention.isIn(found)) {
+            reader.rejected(found);
+          }
+        });
   }
 }

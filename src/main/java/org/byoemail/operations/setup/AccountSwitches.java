@@ -12,7 +12,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.testrun.TestRun;
 import org.byoemail.account.testrun.TestRuns;
 import org.byoemail.account.testrun.TestRuns.Outcome;
-import org.byoemail.account.testrun.TestSubject;
+import org.byoemail.account.testrun.TestTarget;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.byoemail.platform.audit.AuditLog;
 import org.springframework.stereotype.Service;
@@ -62,7 +62,7 @@ public class AccountSwitches {
   public TestRun beginTest(Account account, Protocol protocol) {
     account.life().requireTest(protocol);
     return runs.begin(
-        TestSubject.of(account.id(), protocol),
+        TestTarget.of(account.id(), protocol),
         null,
         listener -> {
           try {

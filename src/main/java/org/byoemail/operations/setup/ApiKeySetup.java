@@ -160,7 +160,7 @@ public class ApiKeySetup {
   /**
    * A key that the caller manages.
    *
-   * @throws ResourceNotFound if there is none of that id
+   * @throws ResourceNotFound if the id is unknown
    */
   public ApiKey find(Caller caller, UUID id) {
     return keys.find(caller.organization(), id)

@@ -18,8 +18,8 @@ import org.byoemail.account.alias.CatchAll;
 import org.byoemail.account.alias.CatchAllRule;
 import org.byoemail.account.alias.CatchAlls;
 import org.byoemail.account.connection.ServerTasks;
-import org.byoemail.account.discovery.TextRecords;
-import org.byoemail.account.discovery.TextRecords.TextsUnknown;
+import org.byoemail.account.discovery.DnsTxtLookup;
+import org.byoemail.account.discovery.DnsTxtLookup.TextsUnknown;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
@@ -38,7 +38,7 @@ public class CatchAllSetup {
   private final CatchAlls catchAlls;
   private final Aliases aliases;
   private final Agents agents;
-  private final TextRecords texts;
+  private final DnsTxtLookup texts;
   private final ServerTasks serverTasks;
   private final AuditLog audit;
   private final TransactionTemplate transactions;
@@ -47,7 +47,7 @@ public class CatchAllSetup {
       CatchAlls catchAlls,
       Aliases aliases,
       Agents agents,
-      TextRecords texts,
+      DnsTxtLookup texts,
       ServerTasks serverTasks,
       AuditLog audit,
       TransactionTemplate transactions) {
@@ -88,12 +88,12 @@ public class CatchAllSetup {
       throw new FieldsRefused(DOMAINS, "must have at most " + CatchAlls.MAX_DOMAINS + " entries");
     }
     FieldChecks checks = new FieldChecks();
-    List<CatchAlls.Wanted> wanted = new ArrayList<>();
+    List<CatchAlls.NewRule> wanted = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < drafts.size(); i++) {
       String field = DOMAINS + "[" + i + "]";
       CatchAllDraft draft = drafts.get(i);
-      CatchAlls.Wanted one = draft == null ? null : wanted(checks, field, account, draft);
+      CatchAlls.NewRule one = draft == null ? null : wanted(checks, field, account, draft);
       if (draft == null) {
         checks.refuse(field, "is required");
       } else if (one != null && !names.add(one.domain())) {
@@ -112,11 +112,11 @@ public class CatchAllSetup {
         "account.catch_all_changed",
         account.id().value(),
         account.organization(),
-        Map.of("domains", wanted.stream().map(CatchAlls.Wanted::domain).sorted().toList()));
+        Map.of("domains", wanted.stream().map(CatchAlls.NewRule::domain).sorted().toList()));
     return of(account);
   }
 
-  private CatchAlls.@Nullable Wanted wanted(
+  private CatchAlls.@Nullable NewRule wanted(
       FieldChecks checks, String field, Account account, CatchAllDraft draft) {
     String domain = checks.read(field + ".domain", () -> domain(draft.domain()));
     Boolean refuse = checks.read(field + ".unmatched", () -> isRefuse(draft.unmatched()));
@@ -142,7 +142,7 @@ public class CatchAllSetup {
         checks.refuse(at + ".pattern", "is a duplicate");
       }
     }
-    return new CatchAlls.Wanted(domain, refuse, read);
+    return new CatchAlls.NewRule(domain, refuse, read);
   }
 
   private static String domain(@Nullable String text) {
@@ -212,7 +212,7 @@ public class CatchAllSetup {
     try {
       List<String> found =
           serverTasks.search(
-              account.organization(), TextRecords.limit(), () -> texts.of(asked.recordName()));
+              account.organization(), DnsTxtLookup.limit(), () -> texts.of(asked.recordName()));
       catchAlls.provedByDns(account, asked, found);
     } catch (TextsUnknown e) {
       catchAlls.lookupFailed(account, asked, e.getMessage());

@@ -15,7 +15,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.operations.setup.ContactRequest.Status;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.event.EventData.ContactRequestDecided;
@@ -61,7 +61,7 @@ public class ContactRequests {
   }
 
   /** A request, and whether this call has made it. */
-  public record Asked(ContactRequest request, boolean created) {}
+  public record Submitted(ContactRequest request, boolean created) {}
 
   /**
    * Asks for an address. A request that is open, or was rejected within the last seven days, is the
@@ -72,7 +72,7 @@ public class ContactRequests {
    * @throws SetupConflict if too many of the agent's requests are open
    */
   @Transactional
-  public Asked ask(Agent agent, @Nullable String address, @Nullable String reason, String by) {
+  public Submitted ask(Agent agent, @Nullable String address, @Nullable String reason, String by) {
     FieldChecks checks = new FieldChecks();
     EmailAddress wanted =
         address == null ? null : checks.read("address", () -> EmailAddress.parse(address));
@@ -91,7 +91,7 @@ public class ContactRequests {
         .query(row -> {});
     Optional<ContactRequest> earlier = earlier(agent.id(), Objects.requireNonNull(wanted));
     if (earlier.isPresent()) {
-      return new Asked(earlier.get(), false);
+      return new Submitted(earlier.get(), false);
     }
     jdbc.sql(
             "DELETE FROM contact_request WHERE agent_id = :agent AND decided_at < statement_timestamp() - :kept * interval '1 second'")
@@ -132,7 +132,7 @@ public class ContactRequests {
             null,
             null,
             new ContactRequested(id, agent.id().value(), wanted.value(), words)));
-    return new Asked(find(id).orElseThrow(), true);
+    return new Submitted(find(id).orElseThrow(), true);
   }
 
   /** The request of that id. */
@@ -273,7 +273,7 @@ public class ContactRequests {
         row.getTimestamp("requested_at").toInstant(),
         Status.of(row.getString("status")),
         row.getString("decided_by"),
-        Times.read(row, "decided_at"),
+        SqlTimestamps.read(row, "decided_at"),
         row.getString("decision_reason"));
   }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.byoemail.account.alias.CatchAll;
 import org.byoemail.account.alias.CatchAlls;
 import org.byoemail.account.alias.CatchAlls.Recheck;
-import org.byoemail.account.discovery.TextRecords;
-import org.byoemail.account.discovery.TextRecords.TextsUnknown;
+import org.byoemail.account.discovery.DnsTxtLookup;
+import org.byoemail.account.discovery.DnsTxtLookup.TextsUnknown;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,10 +22,10 @@ public class DomainChecks {
   private static final int BATCH = 10;
 
   private final CatchAlls catchAlls;
-  private final TextRecords texts;
+  private final DnsTxtLookup texts;
   private final DomainCheckSettings settings;
 
-  DomainChecks(CatchAlls catchAlls, TextRecords texts, DomainCheckSettings settings) {
+  DomainChecks(CatchAlls catchAlls, DnsTxtLookup texts, DomainCheckSettings settings) {
     this.catchAlls = catchAlls;
     this.texts = texts;
     this.settings = settings;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.link.ConnectLink;
-import org.byoemail.account.link.ConnectLinkOver;
+import org.byoemail.account.link.ConnectLinkClosed;
 import org.byoemail.account.oauth.AuthorizationPurpose;
 import org.byoemail.account.oauth.AuthorizationRequest;
 import org.byoemail.account.oauth.AuthorizationRequests;
@@ -39,7 +39,7 @@ public class LinkSignIns {
   private final AuthorizationRequests requests;
   private final OAuthGrants grants;
   private final GrantProof proof;
-  private final CandidateAccounts candidates;
+  private final NewAccountTests candidates;
   private final LinkedAccounts linked;
   private final AuditLog audit;
 
@@ -48,7 +48,7 @@ public class LinkSignIns {
       AuthorizationRequests requests,
       OAuthGrants grants,
       GrantProof proof,
-      CandidateAccounts candidates,
+      NewAccountTests candidates,
       LinkedAccounts linked,
       AuditLog audit) {
     this.providers = providers;
@@ -94,7 +94,7 @@ public class LinkSignIns {
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
    * @throws org.byoemail.account.connection.ConnectionFailed if the server is lost after its test
    * @throws org.byoemail.inbound.mailbox.BaselineFailed if the folder is lost after its test
-   * @throws ConnectLinkOver if the link ended meanwhile
+   * @throws ConnectLinkClosed if the link ended meanwhile
    */
   public Optional<Result> finish(
       ConnectLink link,
@@ -181,7 +181,7 @@ public class LinkSignIns {
     try {
       audit.runAs(AuditActor.link(link.id()), change);
       return Result.connected(sides);
-    } catch (ConnectLinkOver e) {
+    } catch (ConnectLinkClosed e) {
       throw e;
     } catch (StateConflict e) {
       log.info("Connect link {} did not connect a mailbox: {}", link.id(), e.getMessage());

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.byoemail.account.link.ConnectLink;
-import org.byoemail.account.link.ConnectLinkOver;
+import org.byoemail.account.link.ConnectLinkClosed;
 import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
@@ -113,7 +113,7 @@ class LinkedAccounts {
 
   /** Uses a link up whose account was proved by its own grant; enables it if neither side was. */
   Account mended(ConnectLink link, Account account) {
-    Account now = accounts.find(account.id()).orElseThrow(ConnectLinkOver::new);
+    Account now = accounts.find(account.id()).orElseThrow(ConnectLinkClosed::new);
     if (!now.outboundEnabled() && !now.inboundEnabled()) {
       return enabled(link, now);
     }

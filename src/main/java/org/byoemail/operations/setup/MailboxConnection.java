@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.link.ConnectLink;
-import org.byoemail.account.link.ConnectLinkOver;
+import org.byoemail.account.link.ConnectLinkClosed;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.Accounts;
@@ -19,7 +19,7 @@ import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StateConflict;
-import org.byoemail.operations.setup.CandidateAccounts.SideTest;
+import org.byoemail.operations.setup.NewAccountTests.SideTest;
 import org.byoemail.platform.audit.AuditActor;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +36,14 @@ import org.springframework.stereotype.Service;
 public class MailboxConnection {
   private static final Logger log = LoggerFactory.getLogger(MailboxConnection.class);
 
-  private final CandidateAccounts candidates;
+  private final NewAccountTests candidates;
   private final Accounts accounts;
   private final Agents agents;
   private final LinkedAccounts linked;
   private final AuditLog audit;
 
   MailboxConnection(
-      CandidateAccounts candidates,
+      NewAccountTests candidates,
       Accounts accounts,
       Agents agents,
       LinkedAccounts linked,
@@ -132,7 +132,7 @@ public class MailboxConnection {
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
    * @throws org.byoemail.account.connection.ConnectionFailed if the server is lost after its test
    * @throws org.byoemail.inbound.mailbox.BaselineFailed if the folder is lost after its test
-   * @throws ConnectLinkOver if the link ended meanwhile
+   * @throws ConnectLinkClosed if the link ended meanwhile
    */
   public Result byPassword(
       ConnectLink link, LinkSubject subject, Account candidate, TestListener listener) {
@@ -146,7 +146,7 @@ public class MailboxConnection {
           AuditActor.link(link.id()),
           () -> linked.connect(link, candidate, ofAddress(subject, address), account -> {}));
       return Result.connected(sides);
-    } catch (ConnectLinkOver e) {
+    } catch (ConnectLinkClosed e) {
       throw e;
     } catch (StateConflict e) {
       // Only the operator may learn which account has the mailbox or the address.

@@ -64,7 +64,7 @@ public class OAuthClientSetup {
   }
 
   /**
-   * Changes an application; empty if there is none of that id.
+   * Changes an application; empty if the id is unknown.
    *
    * @throws FieldsRefused naming what is wrong
    */

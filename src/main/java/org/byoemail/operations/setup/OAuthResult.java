@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param ok whether the mailbox is connected
  * @param waiting whether an administrator has to consent first
  * @param message for a person
- * @param link the page where the administrator consents; null: there is none
+ * @param link the page where the administrator consents; null: none
  * @param sides the tests with the new token, as far as they ran
  */
 public record OAuthResult(

@@ -12,7 +12,7 @@ import org.byoemail.account.registry.FindingRule;
 import org.byoemail.account.registry.OutgoingAction;
 import org.byoemail.account.registry.QuotaRule;
 import org.byoemail.account.registry.QuotaRule.Limit;
-import org.byoemail.account.registry.QuotaRule.Over;
+import org.byoemail.account.registry.QuotaRule.OnExceeded;
 import org.byoemail.account.registry.RecipientRule;
 import org.byoemail.account.registry.RecipientRule.Action;
 import org.byoemail.account.registry.ReviewRule;
@@ -322,8 +322,8 @@ public record SendingPolicyDraft(
 
   private static QuotaRule rule(FieldChecks checks, Quotas quotas) {
     String word = quotas.over();
-    Over over =
-        word == null ? Over.WAIT : checks.read("sendingPolicy.quotas.over", () -> Over.of(word));
+    OnExceeded over =
+        word == null ? OnExceeded.WAIT : checks.read("sendingPolicy.quotas.over", () -> OnExceeded.of(word));
     Map<Limit, Integer> agent = limits(checks, "agent", quotas.agent());
     Map<Limit, Integer> key = limits(checks, "key", quotas.key());
     Map<Limit, Integer> all = limits(checks, "organization", quotas.organization());
@@ -336,7 +336,7 @@ public record SendingPolicyDraft(
                     key,
                     all,
                     quotas.burst(),
-                    over == null ? Over.WAIT : over,
+                    over == null ? OnExceeded.WAIT : over,
                     Boolean.TRUE.equals(quotas.unusualVolume())));
     return rule == null ? QuotaRule.NONE : rule;
   }

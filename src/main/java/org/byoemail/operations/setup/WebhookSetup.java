@@ -134,11 +134,11 @@ public class WebhookSetup {
    * @throws FieldsRefused if it is too long
    */
   @Transactional
-  public WebhookSecrets.Shown rotate(Webhook webhook, Duration overlap) {
+  public WebhookSecrets.NewSecret rotate(Webhook webhook, Duration overlap) {
     if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
       throw new FieldsRefused("overlap", "must be 0 to " + MAX_OVERLAP.toSeconds() + " seconds");
     }
-    WebhookSecrets.Shown shown = secrets.rotate(webhook.id(), overlap);
+    WebhookSecrets.NewSecret shown = secrets.rotate(webhook.id(), overlap);
     record("secret_rotated", webhook, Map.of("overlap", overlap.toSeconds()));
     return shown;
   }

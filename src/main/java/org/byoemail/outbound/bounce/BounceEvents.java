@@ -10,7 +10,7 @@ import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.MessageComplained;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.springframework.stereotype.Component;
 
 /** Publishes what a report has changed. */
@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 class BounceEvents {
   private final Events events;
   private final ReportableAttempts attempts;
-  private final Traces traces;
+  private final TracePropagation traces;
 
-  BounceEvents(Events events, ReportableAttempts attempts, Traces traces) {
+  BounceEvents(Events events, ReportableAttempts attempts, TracePropagation traces) {
     this.events = events;
     this.attempts = attempts;
     this.traces = traces;

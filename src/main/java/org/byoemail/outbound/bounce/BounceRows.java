@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.ReportAction;
 import org.byoemail.format.report.ReportedRecipient;
@@ -94,7 +94,7 @@ class BounceRows {
     values.put("delayed", reported != null && reported.action() == ReportAction.DELAYED);
     values.put(
         "retriedUntil",
-        reported == null ? null : Times.parameter(reported.retriedUntil().orElse(null)));
+        reported == null ? null : SqlTimestamps.parameter(reported.retriedUntil().orElse(null)));
     values.put("longest", MAX_DELAY.toSeconds());
     values.put("last", settings.delaysLast().toSeconds());
     return values;

@@ -82,7 +82,7 @@ public record BodyParts(String text, @Nullable String html) {
     MARKDOWN,
     HTML;
 
-    /** The format of that name in lower case; empty if there is none. */
+    /** The format of that name in lower case; empty if absent. */
     public static Optional<Format> of(String word) {
       return Arrays.stream(values())
           .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(word))
@@ -146,7 +146,7 @@ public record BodyParts(String text, @Nullable String html) {
     }
   }
 
-  /** Where the last line begins that is the mark of a signature; -1 if there is none. */
+  /** Where the last line begins that is the mark of a signature; -1 if absent. */
   private static int signatureMark(String text) {
     int last = -1;
     for (String mark : SIGNATURE_MARKS) {

@@ -33,7 +33,7 @@ class AccountCircuitBreaker {
   private final AccountLimits limits;
   private final Clock clock;
   private final MeterRegistry meters;
-  private final Map<AccountId, Instant> toldWell = new ConcurrentHashMap<>();
+  private final Map<AccountId, Instant> recordedOkAt = new ConcurrentHashMap<>();
   private final Map<AccountId, Integer> broken = new ConcurrentHashMap<>();
 
   AccountCircuitBreaker(
@@ -84,7 +84,7 @@ class AccountCircuitBreaker {
   }
 
   private void backOff(Account account, String words) {
-    toldWell.remove(account.id());
+    recordedOkAt.remove(account.id());
     // Mails that failed side by side are one failure: only the first of them raises the backoff.
     if (accountHealth.backoffLeft(account.id(), Protocol.SMTP).isZero()) {
       accountHealth.failed(account, Protocol.SMTP, words);
@@ -94,9 +94,9 @@ class AccountCircuitBreaker {
   private void well(Account account) {
     broken.remove(account.id());
     Instant now = clock.instant();
-    Instant told = toldWell.get(account.id());
-    if (told == null || told.plus(OFTEN_ENOUGH).isBefore(now)) {
-      toldWell.put(account.id(), now);
+    Instant recorded = recordedOkAt.get(account.id());
+    if (recorded == null || recorded.plus(OFTEN_ENOUGH).isBefore(now)) {
+      recordedOkAt.put(account.id(), now);
       accountHealth.ok(account, Protocol.SMTP);
     }
   }

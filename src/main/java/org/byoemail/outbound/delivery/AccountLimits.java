@@ -20,7 +20,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.outbound.limit.LimitPreset;
 import org.byoemail.outbound.limit.SendingLimit;
 import org.byoemail.outbound.limit.SendingLimits;
@@ -184,7 +184,7 @@ public class AccountLimits {
         preset,
         new SendingLimits(own),
         (Integer) row.getObject("connections"),
-        waits ? Times.read(row, "next_send_at") : null,
+        waits ? SqlTimestamps.read(row, "next_send_at") : null,
         waits ? row.getString("wait_reason") : null);
   }
 

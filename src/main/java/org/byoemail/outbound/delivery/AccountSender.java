@@ -102,7 +102,7 @@ public class AccountSender {
       return NOTHING_TO_SAY;
     }
     return connection.deliver(
-        envelope.envelope(), out -> mail.sent(SentOctets.of(envelope.content(), out)));
+        envelope.envelope(), out -> mail.sent(SentMailDigest.of(envelope.content(), out)));
   }
 
   private static List<EmailAddress> undecided(OutgoingMail mail) {

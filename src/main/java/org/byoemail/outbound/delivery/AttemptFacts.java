@@ -39,7 +39,7 @@ record AttemptFacts(
 
   static DossierEntry entry(FinishedAttempt ended) {
     Claim claim = ended.claim();
-    SentOctets sent = ended.way().sent();
+    SentMailDigest sent = ended.way().sent();
     List<Result> results = new ArrayList<>();
     for (Map.Entry<EmailAddress, AttemptOutcome> one : ended.outcomes().entrySet()) {
       AttemptOutcome outcome = one.getValue();

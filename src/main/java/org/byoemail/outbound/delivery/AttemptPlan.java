@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What follows an attempt, for recipients without a final result.
  *
- * @param nextAttempt when the next attempt is due; null: there is none
+ * @param nextAttempt when the next attempt is due; null: none
  * @param held whether they are held for a person
  * @param unknownOnce whether this or an earlier attempt had an unknown outcome
  * @param counted whether this one counts as an attempt

@@ -35,7 +35,7 @@ class AttemptRows {
    *
    * @param recipients all recipients of the attempt
    * @param suppressed the suppressed ones among them
-   * @param trace the span that accepted the message; null if there is none
+   * @param trace the span that accepted the message; null if absent
    */
   record StartedAttempt(
       boolean requestDeliveryReport,

@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param perAccount the most deliveries of one account that are claimed at a time, over all nodes
  * @param elsewhere whether mail of accounts that are not used (rollout) may leave by another
  *     transport
- * @param servedLast the account behind which the claim goes on
+ * @param servedLast the account after which the claim continues
  * @param nodes how many nodes share the cap of an account
  * @param rank the place of this node among them, from 0: the first ones get the remainder
  * @param ttl how long the claims last

@@ -150,7 +150,7 @@ public class DeliveryLifecycle {
     return deliveries.adopt(claim, account);
   }
 
-  /** Goes on with a message whose claim has expired, unless it was renewed or settled since. */
+  /** Continues a message whose claim has expired, unless it was renewed or settled since. */
   @Transactional
   void recover(Claim claim) {
     if (!deliveries.lockExpiredClaim(claim)) {
@@ -158,7 +158,7 @@ public class DeliveryLifecycle {
     }
     AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElseThrow();
     if (attempt.state() == AttemptState.QUEUED) {
-      log.info("message {}: its claim ran out before it was sent; it goes on", claim.message());
+      log.info("message {}: its claim expired before it was sent; it is due again", claim.message());
       deliveries.release(List.of(claim), Duration.ZERO);
     } else if (attempt.state() == AttemptState.SENDING
         && (attempt.provider() == null || !Transport.of(attempt.provider()).isReal())) {
@@ -193,7 +193,7 @@ public class DeliveryLifecycle {
                   outcomes,
                   false,
                   List.of(),
-                  FinishedAttempt.Way.NOT_KNOWN,
+                  FinishedAttempt.SentVia.NOT_KNOWN,
                   null)));
     }
   }

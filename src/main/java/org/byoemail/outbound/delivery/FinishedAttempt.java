@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcomes by recipient; empty if reports, or a person, have settled all of them meanwhile
  * @param learnt further Message-IDs that servers assigned
  * @param way how it left, and what the server got
- * @param trace the span that sent it; null if there is none
+ * @param trace the span that sent it; null if absent
  */
 record FinishedAttempt(
     Claim claim,
@@ -22,7 +22,7 @@ record FinishedAttempt(
     Map<EmailAddress, AttemptOutcome> outcomes,
     boolean simulated,
     List<MessageId> learnt,
-    Way way,
+    SentVia way,
     @Nullable TraceParent trace) {
   /**
    * How an attempt left.
@@ -31,8 +31,8 @@ record FinishedAttempt(
    * @param server host and port; null if it has none of its own
    * @param sent the octets of the mail; null if none were sent, or that is not known
    */
-  record Way(@Nullable String transport, @Nullable String server, @Nullable SentOctets sent) {
-    static final Way NOT_KNOWN = new Way(null, null, null);
+  record SentVia(@Nullable String transport, @Nullable String server, @Nullable SentMailDigest sent) {
+    static final SentVia NOT_KNOWN = new SentVia(null, null, null);
   }
 
   static FinishedAttempt of(OutgoingMail mail) {

@@ -178,7 +178,7 @@ public final class GroupCommit<T, R extends @Nullable Object> {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // It goes on with what there is, at once.
+      Thread.currentThread().interrupt(); // Continues with what has been submitted.
     }
   }
 

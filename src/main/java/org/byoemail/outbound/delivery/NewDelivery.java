@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
  * @param submitter the key that handed it in; null: none
  * @param review that it waits for; null: it needs none
- * @param trace the span that accepted it; null if there is none
+ * @param trace the span that accepted it; null if absent
  * @param entries the first ones of its dossier
  */
 public record NewDelivery(

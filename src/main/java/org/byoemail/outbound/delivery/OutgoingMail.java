@@ -73,7 +73,7 @@ public final class OutgoingMail extends MimeMessage {
   private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
   private boolean recorded;
   private final List<MessageId> learnt = new ArrayList<>();
-  private @Nullable SentOctets sent;
+  private @Nullable SentMailDigest sent;
   private @Nullable String kept;
 
   /**
@@ -106,7 +106,7 @@ public final class OutgoingMail extends MimeMessage {
     return Composer.isInternational(message) ? SmtpUtf8Addresses.mailSession() : null;
   }
 
-  /** The span that its next step belongs to; null if there is none. */
+  /** The span that its next step belongs to; null if absent. */
   @Nullable TraceParent trace() {
     return trace;
   }
@@ -238,17 +238,17 @@ public final class OutgoingMail extends MimeMessage {
   }
 
   /** Notes the octets that a server got. */
-  void sent(SentOctets octets) {
+  void sent(SentMailDigest octets) {
     sent = octets;
   }
 
   /** How it leaves, or left. */
-  FinishedAttempt.Way way() {
+  FinishedAttempt.SentVia way() {
     ServerSettings server =
         account == null || transport != Transport.SMTP && transport != Transport.RELAY
             ? null
             : account.server(Protocol.SMTP);
-    return new FinishedAttempt.Way(
+    return new FinishedAttempt.SentVia(
         transport.word(), server == null ? null : server.host() + ":" + server.port(), sent);
   }
 

@@ -113,10 +113,10 @@ record PostmarkAnswer(
 
   // Postmark omits recipients that bounced before, and names them.
   private boolean isLeftOut(AttemptOutcome outcome, EmailAddress recipient) {
-    String told = words.toLowerCase(Locale.ROOT);
+    String lower = words.toLowerCase(Locale.ROOT);
     return outcome instanceof Accepted
-        && told.contains("inactive")
-        && List.of(told.split("[\\s,;:<>]+")).stream()
+        && lower.contains("inactive")
+        && List.of(lower.split("[\\s,;:<>]+")).stream()
             .map(word -> word.replaceAll("\\.$", ""))
             .anyMatch(recipient.value()::equals);
   }

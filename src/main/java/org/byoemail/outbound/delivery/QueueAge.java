@@ -37,7 +37,7 @@ public class QueueAge {
    * and has a connection left; zero where none waits, and while all sending is paused. Where the
    * account could not send for a while, from the end of that on, as far as it is known.
    *
-   * @throws org.springframework.dao.DataAccessException where the database does not tell
+   * @throws org.springframework.dao.DataAccessException if the query fails
    */
   public Duration oldest() {
     return claiming

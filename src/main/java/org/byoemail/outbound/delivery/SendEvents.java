@@ -45,7 +45,7 @@ class SendEvents {
    *
    * @param status of the message, after the attempt
    * @param nextAttemptAt null if there is no further one
-   * @param trace the span of the attempt; null if there is none
+   * @param trace the span of the attempt; null if absent
    */
   record Result(
       Message message,

@@ -6,7 +6,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.MessagingException;
 import org.byoemail.platform.trace.LogContext;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,9 +16,9 @@ import org.springframework.stereotype.Component;
 @Component
 class SendObservations {
   private final ObservationRegistry registry;
-  private final Traces traces;
+  private final TracePropagation traces;
 
-  SendObservations(ObservationRegistry registry, Traces traces) {
+  SendObservations(ObservationRegistry registry, TracePropagation traces) {
     this.registry = registry;
     this.traces = traces;
   }
@@ -40,7 +40,7 @@ class SendObservations {
       String name, KeyValues tags, KeyValues attributes, OutgoingMail mail, Sending sending)
       throws MessagingException {
     try (LogContext ids = mail.inLogs();
-        Traces.Scope submission = traces.open(mail.trace())) {
+        TracePropagation.Scope submission = traces.open(mail.trace())) {
       Observation observation =
           Observation.createNotStarted(name, registry)
               .lowCardinalityKeyValues(tags)

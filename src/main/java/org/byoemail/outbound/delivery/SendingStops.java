@@ -109,7 +109,7 @@ public class SendingStops {
     }
   }
 
-  /** Ends a stop; false if there is none of exactly this agent, or of the organization. */
+  /** Ends a stop; false if exactly this agent, or the organization, has none. */
   @Transactional
   public boolean start(OrganizationId organization, @Nullable AgentId agent) {
     int ended =

@@ -70,7 +70,7 @@ public class SubmissionIds {
         .list();
   }
 
-  /** The message that currently has the id; empty if there is none. */
+  /** The message that currently has the id; empty if absent. */
   public Optional<StoredMessageId> message(OrganizationId organization, String id) {
     return jdbc.sql(
             """

@@ -23,14 +23,14 @@ import org.springframework.stereotype.Component;
 @Component
 class SubmissionQueue {
   private final SubmissionRows submissions;
-  private final LeftOutRecipients leftOutOnes;
+  private final SuppressedAtAccept leftOutOnes;
   private final Recipients recipients;
   private final Reviews reviews;
   private final Dossier dossier;
 
   SubmissionQueue(
       SubmissionRows submissions,
-      LeftOutRecipients leftOutOnes,
+      SuppressedAtAccept leftOutOnes,
       Recipients recipients,
       Reviews reviews,
       Dossier dossier) {

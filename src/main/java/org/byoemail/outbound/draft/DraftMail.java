@@ -37,7 +37,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DraftMail {
-  /** Tells a copy of ours, of that version, from what a person made of it. */
+  /** The version of a copy; a mail that a person has saved lacks it. */
   static final String VERSION = "X-Draft-Version";
 
   private final SubmissionReader reader;

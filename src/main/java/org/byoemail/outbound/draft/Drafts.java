@@ -70,7 +70,7 @@ public class Drafts {
     return rows.find(source, id).orElseThrow();
   }
 
-  /** The draft of that id; empty if there is none that the source may see. */
+  /** The draft of that id; empty if unknown to the source. */
   public Optional<Draft> find(SubmissionSource source, UUID id) {
     return rows.find(source, id);
   }
@@ -89,7 +89,7 @@ public class Drafts {
   /**
    * Replaces the content of a draft.
    *
-   * @return empty if there is none that the source may see
+   * @return empty if unknown to the source
    * @throws SubmissionRejected as {@link #create}
    * @throws DraftChanged if it has another version
    * @throws DraftConflict if it was sent, or becomes one of an agent that has too many
@@ -115,7 +115,7 @@ public class Drafts {
    * Deletes a draft; the message that it became stays.
    *
    * @param version null: any
-   * @return false if there is none that the source may see
+   * @return false if unknown to the source
    * @throws DraftChanged if it has another version
    */
   @Transactional
@@ -134,7 +134,7 @@ public class Drafts {
    * Sends a draft. One that was sent already is answered with the same message.
    *
    * @param version null: any
-   * @return empty if there is none that the source may see
+   * @return empty if unknown to the source
    * @throws SubmissionRejected if it is not complete
    * @throws DraftChanged if it has another version
    */

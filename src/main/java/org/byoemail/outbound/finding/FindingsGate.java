@@ -39,13 +39,13 @@ import org.springframework.stereotype.Component;
 class FindingsGate implements SendingGate {
   static final String WORD = "findings";
 
-  /** The code of what only operators of the whole gateway are told. */
+  /** The code of what only operators of the whole gateway see. */
   static final String OPERATOR_RULE = "operator-rule";
 
   private static final int MAX_NAMED = 3;
 
   private final OutgoingRuleRows rules;
-  private final ForeignAddresses foreign;
+  private final OtherOrganizationAddresses foreign;
   private final ContentStore contents;
   private final Secrets secrets;
   private final OutgoingAction foreignAction;
@@ -53,7 +53,7 @@ class FindingsGate implements SendingGate {
 
   FindingsGate(
       OutgoingRuleRows rules,
-      ForeignAddresses foreign,
+      OtherOrganizationAddresses foreign,
       ContentStore contents,
       Secrets secrets,
       OutgoingSettings settings,
@@ -87,7 +87,7 @@ class FindingsGate implements SendingGate {
         decided.add(new Decided(finding, rule.action(finding.kind().word())));
       }
     }
-    // Not in a dry run or an explanation, whose answer would tell who else is a customer.
+    // Not in a dry run or an explanation, whose answer would disclose other customers.
     if (foreignAction != OutgoingAction.ALLOW && request.phase().consumes()) {
       foreign(request, examined.addresses())
           .forEach(finding -> decided.add(new Decided(finding, foreignAction)));

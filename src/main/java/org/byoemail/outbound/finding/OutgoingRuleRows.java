@@ -117,7 +117,7 @@ public class OutgoingRuleRows {
   /**
    * Replaces the entries of a rule; they were {@linkplain OutgoingRule#check checked}.
    *
-   * @return empty if there is none of that id
+   * @return empty if the id is unknown
    * @throws OutgoingRuleConflict if all expressions together are too large
    */
   @Transactional

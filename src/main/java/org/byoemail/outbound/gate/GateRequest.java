@@ -48,7 +48,7 @@ public record GateRequest(
     /** Why a message is where it is; nothing is stored. */
     WHY;
 
-    /** Whether the mail goes on after this: only then may a gate count it. */
+    /** Whether the mail proceeds after this: only then may a gate count it. */
     public boolean consumes() {
       return this == ACCEPT || this == BEGIN;
     }

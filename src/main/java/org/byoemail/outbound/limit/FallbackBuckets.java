@@ -124,16 +124,16 @@ final class FallbackBuckets {
   }
 
   /** The time until there are enough tokens; zero if they were taken. */
-  static Duration wait(ConsumptionProbe probe) {
-    return wait(probe.isConsumed(), probe.getNanosToWaitForRefill());
+  static Duration waitOf(ConsumptionProbe probe) {
+    return duration(probe.isConsumed(), probe.getNanosToWaitForRefill());
   }
 
   /** The time until there are enough tokens; zero if there are. */
-  static Duration wait(EstimationProbe probe) {
-    return wait(probe.canBeConsumed(), probe.getNanosToWaitForRefill());
+  static Duration estimated(EstimationProbe probe) {
+    return duration(probe.canBeConsumed(), probe.getNanosToWaitForRefill());
   }
 
-  private static Duration wait(boolean enough, long nanos) {
+  private static Duration duration(boolean enough, long nanos) {
     return enough ? Duration.ZERO : Duration.ofNanos(Math.max(1, nanos));
   }
 }

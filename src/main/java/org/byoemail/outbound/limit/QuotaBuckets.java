@@ -104,7 +104,7 @@ public class QuotaBuckets {
    * @return zero if the whole amount was taken; otherwise the time until there is enough
    */
   public Duration take(Quota quota, long amount) {
-    return FallbackBuckets.wait(
+    return FallbackBuckets.waitOf(
         buckets.change(
             counter(quota),
             (shared, key, whole) -> {
@@ -141,7 +141,7 @@ public class QuotaBuckets {
 
   /** What {@link #take} would answer now; takes nothing. */
   public Duration peek(Quota quota, long amount) {
-    return FallbackBuckets.wait(
+    return FallbackBuckets.estimated(
         buckets.read(
             counter(quota),
             (shared, key, whole) ->

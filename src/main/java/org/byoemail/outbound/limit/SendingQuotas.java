@@ -89,7 +89,7 @@ public class SendingQuotas {
 
   private Duration peek(
       AccountId account, Unit unit, SendingLimits limits, long amount, UsageHistory past) {
-    return FallbackBuckets.wait(
+    return FallbackBuckets.estimated(
         buckets.read(
             counter(account, unit, limits, past),
             (shared, key, whole) -> shared.peek(key, Math.min(amount, limits.smallest()), whole),
@@ -106,7 +106,7 @@ public class SendingQuotas {
   // A mail with more recipients than the limit would otherwise wait forever.
   private Duration take(
       AccountId account, Unit unit, SendingLimits limits, long amount, UsageHistory past) {
-    return FallbackBuckets.wait(
+    return FallbackBuckets.waitOf(
         buckets.change(
             counter(account, unit, limits, past),
             (shared, key, whole) -> shared.take(key, Math.min(amount, limits.smallest()), whole),

@@ -103,7 +103,7 @@ public class DryRun {
         gates.refused(checked.organization(), checked.endpoint(), recipients);
     Map<EmailAddress, Origin> origins =
         provenance.of(
-            new Provenance.Asked(checked.agent(), checked.conversation(), null, recipients));
+            new Provenance.Query(checked.agent(), checked.conversation(), null, recipients));
     for (EmailAddress recipient : recipients) {
       String reason = refused.get(recipient);
       passed.add(
@@ -123,7 +123,7 @@ public class DryRun {
   }
 
   private Gate account(Submissions.Checked checked) {
-    Optional<Waiting> waits = waiting.ofNew(checked.endpoint(), checked.account());
+    Optional<WaitingReason> waits = waiting.ofNew(checked.endpoint(), checked.account());
     boolean carried = gates.isCarriedWithoutAccount(checked.organization(), checked.from());
     if (waits.isPresent() && waits.get().reason().equals(WaitingReasons.NOT_USED) && carried) {
       return Gate.pass("account", "is not used: a transport of the platform carries its mail");

@@ -24,7 +24,7 @@ public record OutboundDetails(
     @Nullable Instant dueAt,
     Instant expiresAt,
     @Nullable String heldReason,
-    @Nullable Waiting waiting,
+    @Nullable WaitingReason waiting,
     List<Recipient> recipients,
     List<Attempt> attempts,
     List<Attachment> attachments) {

@@ -13,7 +13,7 @@ import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.delivery.RecipientStatus;
 import org.byoemail.platform.conversation.MessageScope;
@@ -65,7 +65,7 @@ class OutboxRows {
         .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().word())
-        .param("since", Times.parameter(filter.since()))
+        .param("since", SqlTimestamps.parameter(filter.since()))
         .param("submission", filter.submissionId())
         .param("label", filter.label() == null ? null : filter.label().name())
         .param("before", filter.before())
@@ -117,10 +117,10 @@ class OutboxRows {
                     message,
                     row.getString("submission_id"),
                     MessageStatus.of(row.getString("status")),
-                    Times.read(row, "due_at"),
+                    SqlTimestamps.read(row, "due_at"),
                     row.getTimestamp("expires_at").toInstant(),
                     row.getString("held_reason"),
-                    Times.read(row, "due_at") == null ? null : waiting.of(id).orElse(null),
+                    SqlTimestamps.read(row, "due_at") == null ? null : waiting.of(id).orElse(null),
                     recipients(id),
                     attempts(id),
                     attachments))
@@ -174,7 +174,7 @@ class OutboxRows {
         row.getString("subject"),
         MessageStatus.of(row.getString("status")),
         row.getTimestamp("accepted_at").toInstant(),
-        Times.read(row, "due_at"),
+        SqlTimestamps.read(row, "due_at"),
         row.getString("held_reason"),
         row.getString("error"));
   }
@@ -187,9 +187,9 @@ class OutboxRows {
         row.getString("status"),
         row.getString("outcome"),
         row.getTimestamp("queued_at").toInstant(),
-        Times.read(row, "sent_at"),
-        Times.read(row, "delivered_at"),
-        Times.read(row, "failed_at"),
+        SqlTimestamps.read(row, "sent_at"),
+        SqlTimestamps.read(row, "delivered_at"),
+        SqlTimestamps.read(row, "failed_at"),
         row.getString("error"),
         row.getString("error_code"),
         row.getString("smtp_reply"));

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -36,7 +36,7 @@ class WaitingReasons {
   }
 
   /** Why the message waits; empty if nothing of it is left to be sent. */
-  Optional<Waiting> of(StoredMessageId message) {
+  Optional<WaitingReason> of(StoredMessageId message) {
     return jdbc.sql(
             """
             SELECT d.due_at, d.held_reason, d.claim_token, d.tries, statement_timestamp() AS now,
@@ -74,7 +74,7 @@ class WaitingReasons {
    * @param endpoint the sender's
    * @param account the sender's; null if it has none
    */
-  Optional<Waiting> ofNew(EndpointId endpoint, @Nullable AccountId account) {
+  Optional<WaitingReason> ofNew(EndpointId endpoint, @Nullable AccountId account) {
     return jdbc.sql(
             """
             SELECT statement_timestamp() AS due_at, NULL AS held_reason, NULL AS claim_token, 0 AS tries,
@@ -104,30 +104,30 @@ class WaitingReasons {
         .filter(waiting -> !waiting.reason().equals(DUE));
   }
 
-  private static Waiting read(ResultSet row, int number) throws SQLException {
+  private static WaitingReason read(ResultSet row, int number) throws SQLException {
     Instant now = row.getTimestamp("now").toInstant();
     Instant dueAt = row.getTimestamp("due_at").toInstant();
     if (row.getString("held_reason") != null) {
-      return new Waiting(
+      return new WaitingReason(
           "held", "It is held until somebody releases it: " + row.getString("held_reason"), null);
     }
     if (row.getObject("claim_token") != null) {
-      return new Waiting("sending", "It is being sent at this moment.", null);
+      return new WaitingReason("sending", "It is being sent at this moment.", null);
     }
     if (row.getBoolean("restored")) {
-      return new Waiting(
+      return new WaitingReason(
           "database_restored",
           "Nothing is sent since the database was restored, until the reconciliation has ended.",
           null);
     }
     if (row.getString("paused_by") != null) {
-      return new Waiting(
+      return new WaitingReason(
           "sending_paused", "All sending is paused: resume it (POST /sending/resume).", null);
     }
     if (row.getTimestamp("stopped_at") != null) {
       String reason = row.getString("stop_reason");
       boolean ofAgent = row.getObject("stopped_agent") != null;
-      return new Waiting(
+      return new WaitingReason(
           STOPPED,
           "Sending of "
               + (ofAgent ? "the agent" : "all agents of the organization")
@@ -136,24 +136,24 @@ class WaitingReasons {
               + ": start it again (DELETE /sending/stops).",
           null);
     }
-    Waiting ofAccount = row.getObject("account") == null ? null : account(row, now, dueAt);
+    WaitingReason ofAccount = row.getObject("account") == null ? null : account(row, now, dueAt);
     if (ofAccount != null) {
       return ofAccount;
     }
     if (!dueAt.isAfter(now)) {
-      return new Waiting(DUE, "It is due, and leaves as soon as a worker is free.", now);
+      return new WaitingReason(DUE, "It is due, and leaves as soon as a worker is free.", now);
     }
     String error = row.getString("last_error");
     return row.getInt("tries") > 0 && error != null
-        ? new Waiting("retry", "The last attempt failed: " + error, dueAt)
-        : new Waiting("scheduled", "It is to leave at that time.", dueAt);
+        ? new WaitingReason("retry", "The last attempt failed: " + error, dueAt)
+        : new WaitingReason("scheduled", "It is to leave at that time.", dueAt);
   }
 
-  private static @Nullable Waiting account(ResultSet row, Instant now, Instant dueAt)
+  private static @Nullable WaitingReason account(ResultSet row, Instant now, Instant dueAt)
       throws SQLException {
     if (!row.getBoolean("used")) {
       String why = row.getString("sending_why");
-      return new Waiting(
+      return new WaitingReason(
           NOT_USED,
           "The account is not used for sending ("
               + (why == null ? "not evaluated yet" : why)
@@ -162,31 +162,31 @@ class WaitingReasons {
           dueAt.isAfter(now) ? dueAt : null);
     }
     if (row.getTimestamp("paused_at") != null) {
-      return new Waiting(
+      return new WaitingReason(
           "account_paused", "The account is paused: resume it (POST /accounts/{id}/resume).", null);
     }
     if (row.getTimestamp("needs_reauthorization_at") != null) {
-      return new Waiting(
+      return new WaitingReason(
           "account_needs_reauthorization",
           "The owner of the account has to sign in again (POST /accounts/{id}/authorize).",
           null);
     }
     if (!row.getBoolean("outbound_enabled")) {
-      return new Waiting(
+      return new WaitingReason(
           "account_disabled",
           "The account does not send: enable it (PATCH /accounts/{id} {\"outboundEnabled\": true}).",
           null);
     }
-    Instant backoff = Times.read(row, "backoff_until");
+    Instant backoff = SqlTimestamps.read(row, "backoff_until");
     if (backoff != null && backoff.isAfter(now)) {
-      return new Waiting(
+      return new WaitingReason(
           "account_error",
           "The account's server failed: " + row.getString("health_error"),
           later(backoff, dueAt));
     }
-    Instant limit = Times.read(row, "next_send_at");
+    Instant limit = SqlTimestamps.read(row, "next_send_at");
     if (limit != null && limit.isAfter(now)) {
-      return new Waiting(
+      return new WaitingReason(
           "account_limit",
           "The account waits: " + row.getString("wait_reason"),
           later(limit, dueAt));

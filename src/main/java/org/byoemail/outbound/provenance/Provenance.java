@@ -53,14 +53,14 @@ public class Provenance {
    * @param message the mail itself, so that only what came before it counts; null if it is not
    *     stored
    */
-  public record Asked(
+  public record Query(
       AgentId agent,
       @Nullable ConversationId conversation,
       @Nullable StoredMessageId message,
       Collection<EmailAddress> recipients) {}
 
   /** The origin of each recipient, in the order given. */
-  public Map<EmailAddress, Origin> of(Asked asked) {
+  public Map<EmailAddress, Origin> of(Query asked) {
     Map<EmailAddress, Origin> origins = new LinkedHashMap<>();
     Set<EmailAddress> rest = new LinkedHashSet<>(asked.recipients());
     rest.forEach(one -> origins.put(one, Origin.UNKNOWN));
@@ -89,11 +89,11 @@ public class Provenance {
         .optional()
         .map(
             agent ->
-                of(new Asked(new AgentId(agent), message.conversation(), message.id(), recipients)))
+                of(new Query(new AgentId(agent), message.conversation(), message.id(), recipients)))
         .orElse(Map.of());
   }
 
-  private Map<Origin, Set<EmailAddress>> vouched(Asked asked, Set<EmailAddress> recipients) {
+  private Map<Origin, Set<EmailAddress>> vouched(Query asked, Set<EmailAddress> recipients) {
     Map<Origin, Set<EmailAddress>> found = new EnumMap<>(Origin.class);
     if (recipients.isEmpty()) {
       return found;
@@ -105,7 +105,7 @@ public class Provenance {
           .forEach(one -> add(found, Origin.CONTACT, one.value()));
     }
     // A person who lets a mail in, or pins a way by which it comes, vouches for its author, but
-    // for none of its other addresses while the mail is not proven. That it answers a mail of ours
+    // for none of its other addresses while the mail is not proven. That it answers a mail of the gateway
     // does not: any recipient of that mail can write it.
     jdbc.sql(
             """
@@ -150,7 +150,7 @@ public class Provenance {
     found.computeIfAbsent(origin, any -> new LinkedHashSet<>()).add(new EmailAddress(address));
   }
 
-  private Set<EmailAddress> named(Asked asked, Set<EmailAddress> rest) {
+  private Set<EmailAddress> named(Query asked, Set<EmailAddress> rest) {
     Map<EmailAddress, MentionedAddress> searched = new LinkedHashMap<>();
     rest.forEach(one -> searched.put(one, new MentionedAddress(one)));
     List<UUID> mails =

@@ -48,7 +48,7 @@ class RecipientGate implements SendingGate {
     return decide(
         request.policy().recipients(),
         provenance.of(
-            new Provenance.Asked(
+            new Provenance.Query(
                 request.origin().agent(),
                 request.conversation(),
                 request.message(),

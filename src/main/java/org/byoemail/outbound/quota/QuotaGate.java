@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.byoemail.account.registry.QuotaRule;
 import org.byoemail.account.registry.QuotaRule.Limit;
-import org.byoemail.account.registry.QuotaRule.Over;
+import org.byoemail.account.registry.QuotaRule.OnExceeded;
 import org.byoemail.account.registry.QuotaRule.Unit;
 import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.AgentId;
@@ -42,11 +42,11 @@ class QuotaGate implements SendingGate {
   private static final Duration MAX_WAIT = Duration.ofDays(7);
 
   private final QuotaBuckets buckets;
-  private final SendingUse use;
+  private final SendingUsage use;
   private final Conversations conversations;
   private final Clock clock;
 
-  QuotaGate(QuotaBuckets buckets, SendingUse use, Conversations conversations, Clock clock) {
+  QuotaGate(QuotaBuckets buckets, SendingUsage use, Conversations conversations, Clock clock) {
     this.buckets = buckets;
     this.use = use;
     this.conversations = conversations;
@@ -83,10 +83,10 @@ class QuotaGate implements SendingGate {
   @Override
   public GateDecision decide(GateRequest request) {
     List<Part> parts = parts(request);
-    Over over = request.policy().quotas().over();
+    OnExceeded over = request.policy().quotas().over();
     Map<String, Object> facts = new LinkedHashMap<>();
     parts.forEach(part -> facts.put(part.words(), part.quota().limits().toString()));
-    if (over == Over.REFUSE) {
+    if (over == OnExceeded.REFUSE) {
       for (Part part : parts) {
         if (part.isTooMuch()) {
           return refused("the mail has more than the quota of " + part.words() + " allows", facts);
@@ -98,7 +98,7 @@ class QuotaGate implements SendingGate {
     List<Part> taken = new ArrayList<>();
     for (Part part : parts) {
       Duration wait = wait(part, over, request.phase());
-      if (request.phase().consumes() && (over == Over.WAIT || wait.isZero())) {
+      if (request.phase().consumes() && (over == OnExceeded.WAIT || wait.isZero())) {
         taken.add(part);
       }
       if (wait.compareTo(longest) > 0) {
@@ -112,13 +112,13 @@ class QuotaGate implements SendingGate {
     facts.put("waitSeconds", longest.toSeconds());
     Instant until = clock.instant().plus(longest);
     boolean isTooLate = request.expiresAt() != null && !until.isBefore(request.expiresAt());
-    if (over == Over.REFUSE || isTooLate || longest.compareTo(MAX_WAIT) > 0) {
+    if (over == OnExceeded.REFUSE || isTooLate || longest.compareTo(MAX_WAIT) > 0) {
       taken.forEach(part -> buckets.giveBack(part.quota(), part.amount()));
       return refused(
           "the quota of "
               + longestOf.words()
               + " is used up: "
-              + (over == Over.WAIT && isTooLate
+              + (over == OnExceeded.WAIT && isTooLate
                   ? "expiresAt is over before it may leave at " + until
                   : "submit it again in " + Math.max(1, longest.toSeconds()) + " s"),
           facts);
@@ -135,11 +135,11 @@ class QuotaGate implements SendingGate {
     return GateDecision.of(WORD, Result.REFUSE, "quota-exceeded", reason, facts);
   }
 
-  private Duration wait(Part part, Over over, Phase phase) {
+  private Duration wait(Part part, OnExceeded over, Phase phase) {
     if (!phase.consumes()) {
       return buckets.peek(part.quota(), part.amount());
     }
-    return over == Over.WAIT
+    return over == OnExceeded.WAIT
         ? buckets.reserve(part.quota(), part.amount())
         : buckets.take(part.quota(), part.amount());
   }

@@ -37,10 +37,10 @@ class UnusualVolumeGate implements SendingGate {
 
   private final QuotaBuckets buckets;
   private final DailyVolumes volumes;
-  private final SendingUse use;
+  private final SendingUsage use;
   private final Clock clock;
 
-  UnusualVolumeGate(QuotaBuckets buckets, DailyVolumes volumes, SendingUse use, Clock clock) {
+  UnusualVolumeGate(QuotaBuckets buckets, DailyVolumes volumes, SendingUsage use, Clock clock) {
     this.clock = clock;
     this.buckets = buckets;
     this.volumes = volumes;

@@ -9,8 +9,8 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.RestoredDeliveries;
 import org.byoemail.outbound.delivery.RestoredDeliveries.Waiting;
 import org.byoemail.outbound.sentfolder.SentFolderSearch;
-import org.byoemail.outbound.sentfolder.SentFolderSearch.Found;
-import org.byoemail.outbound.sentfolder.SentFolderSearch.Wanted;
+import org.byoemail.outbound.sentfolder.SentFolderSearch.SearchResult;
+import org.byoemail.outbound.sentfolder.SentFolderSearch.SearchedMail;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.restore.RestoreDetection;
 import org.slf4j.Logger;
@@ -79,7 +79,7 @@ public class RestoredMail {
   }
 
   private void reconcile(List<Waiting> batch) {
-    Found found = search(batch);
+    SearchResult found = search(batch);
     int sent = 0;
     int held = 0;
     for (Waiting waiting : batch) {
@@ -98,16 +98,16 @@ public class RestoredMail {
     restore.progress(sent, held);
   }
 
-  private Found search(List<Waiting> batch) {
+  private SearchResult search(List<Waiting> batch) {
     Waiting first = batch.get(0);
     if (first.account() == null) {
-      return new Found(Set.<StoredMessageId>of(), false);
+      return new SearchResult(Set.<StoredMessageId>of(), false);
     }
-    List<Wanted> wanted = new ArrayList<>();
+    List<SearchedMail> wanted = new ArrayList<>();
     for (Waiting waiting : batch) {
       MessageId id = waiting.messageId();
       if (id != null) {
-        wanted.add(new Wanted(waiting.message(), id, waiting.attempt(), waiting.acceptedAt()));
+        wanted.add(new SearchedMail(waiting.message(), id, waiting.attempt(), waiting.acceptedAt()));
       }
     }
     return sentFolders.find(first.account(), wanted);

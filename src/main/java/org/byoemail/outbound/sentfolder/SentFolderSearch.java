@@ -49,7 +49,7 @@ public class SentFolderSearch {
    *
    * @param since the first day to search
    */
-  public record Wanted(
+  public record SearchedMail(
       StoredMessageId message, MessageId messageId, AttemptId attempt, Instant since) {}
 
   /**
@@ -57,31 +57,31 @@ public class SentFolderSearch {
    *
    * @param looked false if the search was not completed
    */
-  public record Found(Set<StoredMessageId> messages, boolean looked) {}
+  public record SearchResult(Set<StoredMessageId> messages, boolean looked) {}
 
   /** Searches the Sent folder of an account. Blocks on its server. */
-  public Found find(AccountId id, List<Wanted> mails) {
+  public SearchResult find(AccountId id, List<SearchedMail> mails) {
     Account account = accounts.find(id).orElse(null);
     Set<StoredMessageId> found = new HashSet<>();
     if (account == null
         || account.settings().imap() == null
         || account.needsReauthorization()
         || !rollout.isOn(id, RolloutSide.SENDING)) {
-      return new Found(found, false);
+      return new SearchResult(found, false);
     }
     try (ImapConnection connection = connections.open(account);
         SentFolder folder = new SentFolder(connection, folders.of(id).folder())) {
-      for (Wanted mail : mails) {
+      for (SearchedMail mail : mails) {
         if (folder
             .find(mail.messageId(), attemptHeader.name(), mail.attempt().toString(), mail.since())
             .isPresent()) {
           found.add(mail.message());
         }
       }
-      return new Found(found, true);
+      return new SearchResult(found, true);
     } catch (MessagingException | RuntimeException e) {
       log.warn("account {}: its Sent folder cannot be searched: {}", id, e.getMessage());
-      return new Found(found, false);
+      return new SearchResult(found, false);
     }
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority from -9 to 9; higher ones leave first
  * @param autoSubmitted whether it is marked as made without a person (RFC 3834)
  * @param listUnsubscribe whether its recipient is offered to unsubscribe (RFC 8058)
- * @param requestDeliveryReport whether servers are asked to tell of its delivery (RFC 3461)
+ * @param requestDeliveryReport whether a success report is requested (RFC 3461)
  * @param metadata the producer's own, echoed in events
  * @param digest the SHA-256 of its JSON in a canonical form, in hex
  */

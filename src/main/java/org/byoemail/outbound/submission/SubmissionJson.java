@@ -24,7 +24,7 @@ import org.byoemail.format.mail.HeaderText;
 
 /**
  * Reads the JSON of a submission without interpreting it: bounded in size, depth and number of
- * values, no key twice, nothing behind it. The Base64 of attachments is decoded on the way, so that
+ * values, no key twice, nothing after it. The Base64 of attachments is decoded on the way, so that
  * it is never held as text.
  */
 final class SubmissionJson {

@@ -120,7 +120,7 @@ public class SubmissionReader {
   }
 
   /**
-   * What tells a request from others of the same id.
+   * What distinguishes a request from others of the same id.
    *
    * @param about what it is about beside its JSON
    */

@@ -15,7 +15,7 @@ import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.byoemail.platform.trace.TraceParent;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -32,7 +32,7 @@ class SubmissionStore {
   private final Conversations conversations;
   private final Messages messages;
   private final SubmittedFiles files;
-  private final Traces traces;
+  private final TracePropagation traces;
   private final GroupCommit<Draft, Boolean> commits;
   private final Claims claims;
 
@@ -41,7 +41,7 @@ class SubmissionStore {
       Conversations conversations,
       Messages messages,
       SubmittedFiles files,
-      Traces traces,
+      TracePropagation traces,
       PlatformTransactionManager transactions,
       Claims claims) {
     this.claims = claims;

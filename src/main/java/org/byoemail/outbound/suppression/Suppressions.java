@@ -21,7 +21,7 @@ import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -162,7 +162,7 @@ public class Suppressions {
             .param("message", StoredMessageId.valueOrNull(evidence.message()))
             .param("attempt", evidence.attempt() == null ? null : evidence.attempt().value())
             .param("bounce", evidence.bounce())
-            .param("expiresAt", Times.parameter(expiresAt))
+            .param("expiresAt", SqlTimestamps.parameter(expiresAt))
             .param("lasts", lasts == null ? null : lasts.toSeconds())
             .update();
     if (changed > 0 && reason == SuppressionReason.MANUAL) {
@@ -285,6 +285,6 @@ public class Suppressions {
             row.getString("enhanced_status"),
             row.getString("words")),
         row.getTimestamp("created_at").toInstant(),
-        Times.read(row, "expires_at"));
+        SqlTimestamps.read(row, "expires_at"));
   }
 }

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -109,7 +109,7 @@ public class ApiKeys {
             .param("role", role.word())
             .param("organization", OrganizationId.valueOrNull(organization))
             .param("sha256", Tokens.sha256(secret))
-            .param("expiresAt", Times.parameter(expiresAt))
+            .param("expiresAt", SqlTimestamps.parameter(expiresAt))
             .param("requests", requestsPerMinute)
             .query(ApiKeys::read)
             .single();
@@ -161,7 +161,7 @@ public class ApiKeys {
         .param("organization", OrganizationId.valueOrNull(organization))
         .param("maker", maker)
         .param("sha256", Tokens.sha256(secret))
-        .param("expiresAt", Times.parameter(expiresAt))
+        .param("expiresAt", SqlTimestamps.parameter(expiresAt))
         .param("requests", requestsPerMinute)
         .update();
     ApiKey key =
@@ -239,7 +239,7 @@ public class ApiKeys {
         .param("organization", OrganizationId.valueOrNull(organization))
         .param("sha256", Tokens.sha256(secret))
         .param("overlap", overlap.toSeconds())
-        .param("expiresAt", Times.parameter(expiresAt))
+        .param("expiresAt", SqlTimestamps.parameter(expiresAt))
         .update();
   }
 
@@ -435,9 +435,9 @@ public class ApiKeys {
         binding,
         OrganizationId.ofNullable(row.getString("organization")),
         row.getTimestamp("created_at").toInstant(),
-        Times.read(row, "last_used_at"),
-        Times.read(row, "expires_at"),
-        Times.read(row, "previous_expires_at"),
+        SqlTimestamps.read(row, "last_used_at"),
+        SqlTimestamps.read(row, "expires_at"),
+        SqlTimestamps.read(row, "previous_expires_at"),
         row.getObject("requests_per_minute", Integer.class));
   }
 

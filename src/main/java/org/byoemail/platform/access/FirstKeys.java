@@ -41,7 +41,7 @@ class FirstKeys implements EnvironmentPostProcessor, Ordered {
     }
   }
 
-  /** Runs after the embedded parts have set theirs; therefore listed behind them. */
+  /** Runs after the embedded parts have set theirs; therefore listed after them. */
   @Override
   public int getOrder() {
     return Ordered.LOWEST_PRECEDENCE;

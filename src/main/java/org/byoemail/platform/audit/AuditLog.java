@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ClientAddress;
 import org.jspecify.annotations.Nullable;
@@ -166,7 +166,7 @@ public class AuditLog {
             """)
         .param("viewer", OrganizationId.valueOrNull(filter.viewer()))
         .param("organization", OrganizationId.valueOrNull(filter.organization()))
-        .param("since", Times.parameter(filter.since()))
+        .param("since", SqlTimestamps.parameter(filter.since()))
         .param("actor", filter.actor())
         .param("action", prefix ? null : action)
         .param("prefix", prefix ? action.substring(0, action.length() - 1) : null)

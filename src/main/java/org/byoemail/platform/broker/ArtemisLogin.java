@@ -25,7 +25,7 @@ public final class ArtemisLogin implements BrokerLogin {
           "The broker refuses the login (" + e.getMessage() + ").",
           "Correct spring.artemis.user and spring.artemis.password.");
     } catch (JMSException e) {
-      throw new BrokerAway(
+      throw new BrokerUnavailable(
           "The broker does not answer (" + e.getMessage() + ").",
           "Start it, or correct spring.artemis.broker-url.");
     }

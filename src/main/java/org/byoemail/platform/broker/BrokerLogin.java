@@ -8,7 +8,7 @@ public interface BrokerLogin {
    *
    * @return the product and its version
    * @throws BrokerRefused if the login is refused or a queue or topic is missing
-   * @throws BrokerAway if the broker does not respond
+   * @throws BrokerUnavailable if the broker does not respond
    */
   String check();
 }

@@ -64,7 +64,7 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
   static void requireConsumers(KafkaPolls polls) {
     Duration silence = polls.longestSilence();
     if (silence.compareTo(MAX_SILENCE) > 0) {
-      throw new BrokerAway(
+      throw new BrokerUnavailable(
           "A consumer of this node has not asked Kafka for submissions for "
               + silence.toMinutes()
               + " min.",
@@ -116,7 +116,7 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
           "Kafka refuses access (" + failure.getMessage() + ").",
           "Grant the user the rights of docs/brokers.md.");
     }
-    return new BrokerAway(
+    return new BrokerUnavailable(
         "Kafka does not answer (" + failure.getClass().getSimpleName() + ").",
         "Start it, or correct byo.broker.kafka.bootstrap-servers and .security-protocol.");
   }

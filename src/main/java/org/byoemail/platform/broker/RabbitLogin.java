@@ -72,7 +72,7 @@ final class RabbitLogin implements BrokerLogin {
       }
       cause = cause.getCause();
     }
-    return new BrokerAway(
+    return new BrokerUnavailable(
         "RabbitMQ does not answer (" + root(failure) + ").",
         "Start it, or correct spring.rabbitmq.addresses or spring.rabbitmq.host and .port.");
   }

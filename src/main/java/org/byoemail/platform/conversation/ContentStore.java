@@ -101,7 +101,7 @@ public interface ContentStore {
   int removeLeftovers(Instant before, int most);
 
   /**
-   * Reads a note that is stored beside the contents; empty if there is none.
+   * Reads a note that is stored beside the contents; empty if absent.
    *
    * @throws java.io.UncheckedIOException if it cannot be read
    */

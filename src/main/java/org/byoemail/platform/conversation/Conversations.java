@@ -22,7 +22,7 @@ import org.byoemail.format.mail.Label;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -253,7 +253,7 @@ public class Conversations {
             """)
         .param("ids", messageIds.toArray(String[]::new))
         .param("agent", agent.value())
-        .param("since", Times.parameter(since))
+        .param("since", SqlTimestamps.parameter(since))
         .param("address", address.value())
         .query(Boolean.class)
         .single();

@@ -19,7 +19,7 @@ import org.byoemail.format.mail.JsonText;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -146,7 +146,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
         list(row, "rfc_references").stream().map(MessageId::new).toList(),
         read(row.getString("headers"), new TypeReference<List<HeaderField>>() {}),
         read(row.getString("metadata"), new TypeReference<Map<String, Object>>() {}),
-        Times.read(row, "sent_date"),
+        SqlTimestamps.read(row, "sent_date"),
         row.getTimestamp("created_at").toInstant());
   }
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -82,7 +82,7 @@ class UnusedContents {
     List<String> due =
         jdbc.sql(
                 "SELECT sha256 FROM unused_content WHERE since < :before ORDER BY since LIMIT :most")
-            .param("before", Times.parameter(before))
+            .param("before", SqlTimestamps.parameter(before))
             .param("most", MAX_AT_ONCE)
             .query(String.class)
             .list();
@@ -108,7 +108,7 @@ class UnusedContents {
                   WHERE sha256 = :sha256 AND since < :before FOR UPDATE SKIP LOCKED)
                 """)
                 .param("sha256", sha256)
-                .param("before", Times.parameter(before))
+                .param("before", SqlTimestamps.parameter(before))
                 .update()
             == 1;
     // References are checked under that lock: a concurrent store waits for this transaction.

@@ -19,7 +19,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Records entries of dossiers in the transaction of the change that they tell of. All that a
+ * Records entries of dossiers in the transaction of the change that they record. All that a
  * transaction records is written by one statement, before it commits. Thread-safe.
  */
 @Component

@@ -2,7 +2,7 @@ package org.byoemail.platform.dossier;
 
 import java.util.Locale;
 
-/** What an entry of a dossier tells of. */
+/** What an entry of a dossier records. */
 public enum DossierKind {
   /** A submission was accepted: who handed it in, and what. */
   ACCEPTED,

@@ -1,5 +1,5 @@
 /**
- * The dossiers of outbound messages: entries that are written with the changes they tell of, and
+ * The dossiers of outbound messages: entries that are written with the changes that they record, and
  * the chain that is made of them once they have committed, signed by a key outside the database.
  */
 @NullMarked

@@ -167,10 +167,10 @@ public sealed interface EventData {
    * @param verdictSource dkim, server or inside: who says so; left out if nobody does
    * @param letIn why it was let in although its sender is not proven; left out if it was not
    * @param recipient the address of the account that it was sent to; left out if unknown
-   * @param recipientTag the tag after the + in it; left out if there is none
+   * @param recipientTag the tag after the + in it; left out if absent
    * @param invitation left out of the JSON if null
    * @param attachments how many
-   * @param findings suspicious content of the mail; left out of the JSON if there is none
+   * @param findings suspicious content of the mail; left out of the JSON if absent
    * @param possibleDuplicate true, or left out of the JSON
    * @param afterRestore whether the mail may have been ingested before the database was restored;
    *     true, or left out of the JSON
@@ -563,7 +563,7 @@ public sealed interface EventData {
   }
 
   /**
-   * {@code message.approved}: the message goes on to be sent.
+   * {@code message.approved}: the message will be sent.
    *
    * @param edited whether the reviewer changed it
    */

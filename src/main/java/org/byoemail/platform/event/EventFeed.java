@@ -57,7 +57,7 @@ public class EventFeed {
   private final AtomicInteger followers = new AtomicInteger();
   private final AtomicBoolean stale = new AtomicBoolean();
   private final AtomicBoolean unchecked = new AtomicBoolean();
-  private final Deque<Kept> kept = new ArrayDeque<>();
+  private final Deque<BufferedEvent> kept = new ArrayDeque<>();
 
   /** All events with a position above it, up to {@code head}, are kept. */
   private long floor = Long.MAX_VALUE;
@@ -74,7 +74,7 @@ public class EventFeed {
   /**
    * @param accounts that the event's message was received or sent through
    */
-  private record Kept(Event event, int length, Set<UUID> agents, Set<UUID> accounts) {
+  private record BufferedEvent(Event event, int length, Set<UUID> agents, Set<UUID> accounts) {
     boolean passes(EventFilter filter) {
       return (filter.organization() == null || filter.organization().equals(event.organization()))
           && (filter.types().isEmpty() || filter.types().contains(event.type()))
@@ -158,7 +158,7 @@ public class EventFeed {
                 .query(UUID.class)
                 .list());
     kept.removeIf(one -> !present.contains(one.event().id()));
-    keptLength = kept.stream().mapToLong(Kept::length).sum();
+    keptLength = kept.stream().mapToLong(BufferedEvent::length).sum();
   }
 
   private synchronized boolean isFilled() {
@@ -178,7 +178,7 @@ public class EventFeed {
       for (Event event : batch.events()) {
         int length = event.data().toString().length();
         kept.add(
-            new Kept(
+            new BufferedEvent(
                 event,
                 length,
                 agents.getOrDefault(event.id(), Set.of()),
@@ -186,7 +186,7 @@ public class EventFeed {
         keptLength += length;
       }
       while (kept.size() > MAX_KEPT || keptLength > MAX_KEPT_LENGTH) {
-        Kept oldest = kept.remove();
+        BufferedEvent oldest = kept.remove();
         keptLength -= oldest.length();
         floor = oldest.event().position();
       }
@@ -223,7 +223,7 @@ public class EventFeed {
         List<Event> found = new ArrayList<>();
         long upTo = Math.max(after, head);
         long length = 0;
-        for (Kept one : kept) {
+        for (BufferedEvent one : kept) {
           if (one.event().position() > after && one.passes(filter)) {
             length += one.length();
             if (found.size() == limit || length > MAX_READ_LENGTH && !found.isEmpty()) {

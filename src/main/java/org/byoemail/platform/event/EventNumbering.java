@@ -25,11 +25,11 @@ public class EventNumbering {
 
   private final JdbcClient jdbc;
   private final GatewayNodes nodes;
-  private final EventPace pace;
+  private final EventPollSchedule pace;
   private final NumberedEvents numbered;
   private volatile long seen;
 
-  EventNumbering(JdbcClient jdbc, GatewayNodes nodes, EventPace pace, NumberedEvents numbered) {
+  EventNumbering(JdbcClient jdbc, GatewayNodes nodes, EventPollSchedule pace, NumberedEvents numbered) {
     this.jdbc = jdbc;
     this.nodes = nodes;
     this.pace = pace;

@@ -28,9 +28,9 @@ public class EventOutbox {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final GatewayNodes nodes;
-  private final EventPace pace;
+  private final EventPollSchedule pace;
 
-  EventOutbox(JdbcClient jdbc, ObjectMapper json, GatewayNodes nodes, EventPace pace) {
+  EventOutbox(JdbcClient jdbc, ObjectMapper json, GatewayNodes nodes, EventPollSchedule pace) {
     this.jdbc = jdbc;
     this.json = json;
     this.nodes = nodes;

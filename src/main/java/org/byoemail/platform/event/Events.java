@@ -24,9 +24,9 @@ public class Events {
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
   private final ObjectMapper json;
-  private final EventPace pace;
+  private final EventPollSchedule pace;
 
-  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, EventPace pace) {
+  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, EventPollSchedule pace) {
     this.jdbc = jdbc;
     this.batches = batches;
     this.json = json;
@@ -36,7 +36,7 @@ public class Events {
   /**
    * An event to be recorded.
    *
-   * @param trace the span of what happened; null if there is none
+   * @param trace the span of what happened; null if absent
    */
   public record NewEvent(
       OrganizationId organization,

@@ -3,7 +3,7 @@ package org.byoemail.platform.health;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import javax.sql.DataSource;
-import org.byoemail.platform.broker.BrokerAway;
+import org.byoemail.platform.broker.BrokerUnavailable;
 import org.byoemail.platform.broker.BrokerLogin;
 import org.byoemail.platform.broker.BrokerRefused;
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,7 +46,7 @@ class ServiceHealthConfiguration {
   private static Health health(BrokerLogin login) {
     try {
       return Health.up().withDetail("provider", login.check()).build();
-    } catch (BrokerAway | BrokerRefused e) {
+    } catch (BrokerUnavailable | BrokerRefused e) {
       return Health.down().withDetail("error", String.valueOf(e.getMessage())).build();
     }
   }

@@ -4,7 +4,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Properties;
-import org.byoemail.platform.broker.BrokerAway;
+import org.byoemail.platform.broker.BrokerUnavailable;
 import org.byoemail.platform.broker.BrokerLogin;
 import org.byoemail.platform.broker.BrokerRefused;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ public final class ServiceLogins {
       return null;
     } catch (BrokerRefused e) {
       return new ServiceRefusal(String.valueOf(e.getMessage()), e.remedy());
-    } catch (BrokerAway e) {
+    } catch (BrokerUnavailable e) {
       return null;
     }
   }

@@ -21,7 +21,7 @@ public enum HookPoint {
     this.word = word;
   }
 
-  /** Whether it only tells what has happened: its answer and its failures change nothing. */
+  /** Whether it only reports what has happened: its answer and its failures change nothing. */
   boolean isAfter() {
     return word.startsWith("after-");
   }

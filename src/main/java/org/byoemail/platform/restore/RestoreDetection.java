@@ -169,7 +169,7 @@ public class RestoreDetection implements InitializingBean {
     lastRestore = row.restoredAt();
   }
 
-  /** The restore that is not reconciled yet, as of the last check; empty if there is none. */
+  /** The restore that is not reconciled yet, as of the last check; empty if absent. */
   public Optional<State> restored() {
     return Optional.ofNullable(state);
   }

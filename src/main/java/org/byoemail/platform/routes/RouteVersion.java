@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node its id
  * @param version the first 12 hex digits of the SHA-256 of the file; null if no version of it runs
- * @param problem why a later version does not run; null if there is none
+ * @param problem why a later version does not run; null if absent
  * @param since when the node reported this
  */
 public record RouteVersion(

@@ -54,7 +54,7 @@ public class RouteVersions implements DisposableBean {
   }
 
   /** Writes this node's versions if they have changed; a failure is retried at the next call. */
-  public synchronized void publish(RunningFiles.Snapshot files) {
+  public synchronized void publish(LoadedRouteFiles.Snapshot files) {
     if (Long.valueOf(files.changes()).equals(published)) {
       return;
     }
@@ -70,7 +70,7 @@ public class RouteVersions implements DisposableBean {
     }
   }
 
-  private void write(RunningFiles.Snapshot files) {
+  private void write(LoadedRouteFiles.Snapshot files) {
     Set<String> names = new TreeSet<>(files.versions().keySet());
     names.addAll(files.problems().keySet());
     jdbc.sql(

@@ -13,17 +13,17 @@ import org.springframework.stereotype.Component;
  */
 @Component("routesHealthIndicator")
 class RoutesHealthIndicator implements HealthIndicator {
-  private final RunningFiles files;
+  private final LoadedRouteFiles files;
   private final RouteVersions versions;
 
-  RoutesHealthIndicator(RunningFiles files, RouteVersions versions) {
+  RoutesHealthIndicator(LoadedRouteFiles files, RouteVersions versions) {
     this.files = files;
     this.versions = versions;
   }
 
   @Override
   public Health health() {
-    RunningFiles.Snapshot now = files.snapshot();
+    LoadedRouteFiles.Snapshot now = files.snapshot();
     List<String> drift = versions.drift();
     Health.Builder health = now.problems().isEmpty() ? Health.up() : Health.down();
     if (!now.problems().isEmpty()) {

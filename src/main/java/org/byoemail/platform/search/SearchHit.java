@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that was found.
  *
- * @param account through which mail of its endpoint goes; null if there is none
+ * @param account through which mail of its endpoint goes; null if absent
  * @param submissionId of an outbound message
  * @param to the first 100 addresses
  * @param status of an inbound mail or an outbound message

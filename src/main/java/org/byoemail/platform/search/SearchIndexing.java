@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.conversation.MessageTextsChanged;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -259,7 +259,7 @@ public class SearchIndexing {
                     row.getBoolean("filled"),
                     row.getBoolean("due"),
                     row.getBoolean("busy"),
-                    Times.read(row, "busy_since"),
+                    SqlTimestamps.read(row, "busy_since"),
                     row.getBoolean("resting")))
         .optional();
   }

@@ -56,9 +56,9 @@ public class Traffic {
    * @param times the begin of each point
    * @param counts by measure and label, each as long as the times
    */
-  public record Series(List<Instant> times, Map<Measure, Map<String, long[]>> counts) {
+  public record Series(List<Instant> times, Map<TrafficMeasure, Map<String, long[]>> counts) {
     /** The sum of a measure at each point. */
-    public long[] sum(Measure measure) {
+    public long[] sum(TrafficMeasure measure) {
       long[] sum = new long[times.size()];
       counts
           .getOrDefault(measure, Map.of())
@@ -73,7 +73,7 @@ public class Traffic {
     }
 
     /** All that was counted of a measure. */
-    public long total(Measure measure) {
+    public long total(TrafficMeasure measure) {
       return LongStream.of(sum(measure)).sum();
     }
   }
@@ -86,7 +86,7 @@ public class Traffic {
     for (int i = 0; i < span.points; i++) {
       times.add(start.plusSeconds(i * seconds));
     }
-    Map<Measure, Map<String, long[]>> counts = new EnumMap<>(Measure.class);
+    Map<TrafficMeasure, Map<String, long[]>> counts = new EnumMap<>(TrafficMeasure.class);
     jdbc.sql(
             """
             SELECT measure, label, floor(extract(epoch FROM at - to_timestamp(:start)) / :seconds)::int AS point,
@@ -102,7 +102,7 @@ public class Traffic {
               int point = row.getInt("point");
               if (point < span.points) {
                 counts.computeIfAbsent(
-                            Measure.of(row.getString("measure")), measure -> new TreeMap<>())
+                            TrafficMeasure.of(row.getString("measure")), measure -> new TreeMap<>())
                         .computeIfAbsent(row.getString("label"), label -> new long[span.points])[
                         point] =
                     row.getLong("count");

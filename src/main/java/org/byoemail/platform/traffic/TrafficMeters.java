@@ -21,7 +21,7 @@ class TrafficMeters {
   }
 
   /** A count of a measure; ordered, so that nodes lock rows in the same order. */
-  record Key(Measure measure, String label) implements Comparable<Key> {
+  record Key(TrafficMeasure measure, String label) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
       int order = measure.compareTo(other.measure);
@@ -32,7 +32,7 @@ class TrafficMeters {
   Map<Key, Long> read() {
     Map<Key, Long> counts = new TreeMap<>();
     for (Counter mails : meters.find("byo.inbound.mails").counters()) {
-      add(counts, Measure.RECEIVED, tag(mails, "status", "other"), (long) mails.count());
+      add(counts, TrafficMeasure.RECEIVED, tag(mails, "status", "other"), (long) mails.count());
     }
     for (Timer sends : meters.find("email.smtp.send").timers()) {
       addSends(counts, sends, tag(sends, "provider", "other"));
@@ -44,7 +44,7 @@ class TrafficMeters {
       if (!tag(reports, "matched", "none").equals("none")) {
         add(
             counts,
-            Measure.FAILED,
+            TrafficMeasure.FAILED,
             "bounced: " + tag(reports, "reason", "none"),
             (long) reports.count());
       }
@@ -58,12 +58,12 @@ class TrafficMeters {
     boolean accepted = outcome.equals("accepted") || outcome.equals("mixed");
     add(
         counts,
-        accepted ? Measure.SENT : Measure.FAILED,
+        accepted ? TrafficMeasure.SENT : TrafficMeasure.FAILED,
         accepted ? provider : outcome,
         sends.count());
   }
 
-  private static void add(Map<Key, Long> counts, Measure measure, String label, long count) {
+  private static void add(Map<Key, Long> counts, TrafficMeasure measure, String label, long count) {
     String bounded = label.length() > MAX_LABEL ? label.substring(0, MAX_LABEL) : label;
     counts.merge(new Key(measure, bounded), count, Long::sum);
   }

@@ -529,7 +529,7 @@ class DiscoveryTest {
             URI.create("https://login.microsoft.test"));
     Providers providers = new Providers();
     NameServer names = new DnsNameServer(settings);
-    Candidates candidates = new Candidates(providers, network.probe());
+    ProposalBuilder candidates = new ProposalBuilder(providers, network.probe());
     Searches searches =
         new Searches(
             new AutoconfigSearch(network.web(), candidates),

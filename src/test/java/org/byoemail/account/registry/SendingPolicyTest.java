@@ -57,7 +57,7 @@ class SendingPolicyTest {
         .isEqualTo(new FindingRule(Map.of("secret", OutgoingAction.REFUSE), 0));
     assertThat(read.automaticMail().answers()).isEqualTo(OutgoingAction.REFUSE);
     assertThat(read.recipients().unknown()).isEqualTo(RecipientRule.Action.REFUSE);
-    assertThat(read.quotas().over()).isEqualTo(QuotaRule.Over.REFUSE);
+    assertThat(read.quotas().over()).isEqualTo(QuotaRule.OnExceeded.REFUSE);
   }
 
   @Test

@@ -595,7 +595,7 @@ class SenderCheckTest {
           name -> {
             asked.add(name);
             if (away) {
-              throw new DomainTexts.Unavailable("away");
+              throw new TxtRecords.Unavailable("away");
             }
             return zone.getOrDefault(name, List.of());
           });

@@ -103,7 +103,7 @@ class VisibleHtmlTest {
             "<a href='https://a.example/x'>our page</a> <a style='display:none' href='https://b.example'>unseen</a>");
 
     assertThat(read.text()).isEqualTo("our page <https://a.example/x>");
-    assertThat(read.links()).containsExactly(new ShownLink("our page", "https://a.example/x"));
+    assertThat(read.links()).containsExactly(new DisplayedLink("our page", "https://a.example/x"));
   }
 
   @Test

@@ -371,7 +371,7 @@ class CatchAllTest {
     transactions.executeWithoutResult(
         status -> {
           aliases.set(account, AliasKind.DOMAIN, Set.of(CatchAll.alias(domain)));
-          catchAlls.set(account, List.of(new CatchAlls.Wanted(domain, refuse, read)));
+          catchAlls.set(account, List.of(new CatchAlls.NewRule(domain, refuse, read)));
         });
   }
 

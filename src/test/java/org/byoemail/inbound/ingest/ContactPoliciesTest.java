@@ -295,7 +295,7 @@ class ContactPoliciesTest {
     IngestBatch batch = batch(named(account, "M3"), named(account, "M3"));
 
     policies.decide(batch);
-    batch.all().get(0).hold(HeldBecause.MALWARE, "found");
+    batch.all().get(0).hold(HoldReason.MALWARE, "found");
     DuplicateDetector.leaveOne(batch.all());
 
     assertThat(batch.all())

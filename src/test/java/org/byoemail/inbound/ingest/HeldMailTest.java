@@ -307,7 +307,7 @@ class HeldMailTest {
             .toList();
     Map<EmailAddress, Origin> origins =
         provenance.of(
-            new Provenance.Asked(watched.agent(), message.conversation(), null, recipients));
+            new Provenance.Query(watched.agent(), message.conversation(), null, recipients));
 
     assertThat(origins.values())
         .containsExactly(
@@ -480,7 +480,7 @@ class HeldMailTest {
             new Trust(false, "evil.test", null, null),
             new Trust(false, "sendgrid.net", null, null))) {
       assertThatThrownBy(() -> heldMails.trust(new OrganizationId("acme"), byList, anything))
-          .isInstanceOf(WayRefused.class);
+          .isInstanceOf(TrustedWayInvalid.class);
     }
     InboxEntry trusted =
         heldMails
@@ -770,9 +770,9 @@ class HeldMailTest {
   void envelopeThatManyShareIsTrustedOnlyWithASignerOfItsOwn() {
     for (String shared : List.of("amazonses.com", "eu.amazonses.com")) {
       assertThatThrownBy(() -> new TrustedWay.Draft(ANN, null, shared, null))
-          .isInstanceOf(WayRefused.class);
+          .isInstanceOf(TrustedWayInvalid.class);
       assertThatThrownBy(() -> new TrustedWay.Draft(ANN, "sendgrid.net", shared, null))
-          .isInstanceOf(WayRefused.class);
+          .isInstanceOf(TrustedWayInvalid.class);
       assertThat(new TrustedWay.Draft(ANN, "list.test", shared, null).envelope()).isEqualTo(shared);
     }
   }
@@ -832,7 +832,7 @@ class HeldMailTest {
     await("held", () -> held(watched), List.of("by the list", "by another")::equals);
 
     assertThat(entry(watched, "by another").judged().verdict()).isEqualTo("forged");
-    JudgedSender forwarded = entry(watched, "by the list").judged();
+    StoredSenderVerdict forwarded = entry(watched, "by the list").judged();
     assertThat(forwarded.verdict()).isEqualTo("unproven");
     assertThat(forwarded.reason()).contains("dmarc=fail", "but list.test forwarded it");
     assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
@@ -854,7 +854,7 @@ class HeldMailTest {
 
     InboxEntry caught = entry(watched, "caught");
     assertThat(caught.judged().verdict()).isEqualTo("authentic");
-    assertThat(caught.judged().heldBecause()).isEqualTo(HeldBecause.JUNK);
+    assertThat(caught.judged().heldBecause()).isEqualTo(HoldReason.JUNK);
     assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
         .isZero();
     assertThat(heldMails.release(new OrganizationId("acme"), caught.id()).orElseThrow().status())
@@ -867,7 +867,7 @@ class HeldMailTest {
                 .orElseThrow()
                 .judged()
                 .heldBecause())
-        .isEqualTo(HeldBecause.MALWARE);
+        .isEqualTo(HoldReason.MALWARE);
   }
 
   private static ImapHostManager folders() {
@@ -896,7 +896,7 @@ class HeldMailTest {
     InboxEntry infected = entry(watched, "infected");
 
     assertThat(infected.status()).isEqualTo(InboundStatus.HELD);
-    assertThat(infected.judged().heldBecause()).isEqualTo(HeldBecause.MALWARE);
+    assertThat(infected.judged().heldBecause()).isEqualTo(HoldReason.MALWARE);
     assertThat(infected.reason()).isEqualTo("clamd found malware: Eicar-Test-Signature");
     assertThat(fixture.eventBodies(watched))
         .anySatisfy(body -> assertThat(body).contains("\"because\": \"malware\""));
@@ -920,13 +920,13 @@ class HeldMailTest {
     GREENMAIL.deliver(user, bytes(mail(ANN, "infected") + "EICAR\r\n"));
     await("held", () -> held(watched), List.of("infected")::equals);
     UUID id = entry(watched, "infected").id();
-    assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HeldBecause.SENDER);
+    assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HoldReason.SENDER);
 
     assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
         .isZero();
 
     assertThat(inbox.find(null, id).orElseThrow().judged().heldBecause())
-        .isEqualTo(HeldBecause.MALWARE);
+        .isEqualTo(HoldReason.MALWARE);
     assertThat(fixture.events(watched)).containsExactly("mail.held", "mail.held");
     assertThat(fixture.messages(watched)).isEmpty();
   }
@@ -938,7 +938,7 @@ class HeldMailTest {
     GREENMAIL.deliver(user, bytes(mail(ANN, "waits")));
     GREENMAIL.deliver(user, bytes(mail(ANN, "infected") + "EICAR\r\n"));
     await("held", () -> held(watched), List.of("waits", "infected")::equals);
-    assertThat(entry(watched, "waits").judged().heldBecause()).isEqualTo(HeldBecause.SCANNER);
+    assertThat(entry(watched, "waits").judged().heldBecause()).isEqualTo(HoldReason.SCANNER);
     assertThat(entry(watched, "waits").reason()).startsWith("not scanned yet: the scanner clamd");
     assertThat(fixture.events(watched)).isEmpty();
 
@@ -953,7 +953,7 @@ class HeldMailTest {
         events -> events.size() == 2);
     assertThat(fixture.messages(watched)).containsExactly("waits");
     assertThat(entry(watched, "waits").judged().recheckAt()).isNull();
-    assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HeldBecause.MALWARE);
+    assertThat(entry(watched, "infected").judged().heldBecause()).isEqualTo(HoldReason.MALWARE);
     assertThat(entry(watched, "infected").judged().recheckAt()).isNull();
     assertThat(fixture.events(watched)).containsExactlyInAnyOrder("message.received", "mail.held");
   }
@@ -971,7 +971,7 @@ class HeldMailTest {
       // The second time it is one that was not scanned yet.
       for (int i = 0; i < 2; i++) {
         assertThat(heldMails.release(null, id).orElseThrow().judged().heldBecause())
-            .isEqualTo(HeldBecause.SCANNER);
+            .isEqualTo(HoldReason.SCANNER);
       }
     }
     CLAMD.comeBack();
@@ -981,7 +981,7 @@ class HeldMailTest {
                 .orElseThrow()
                 .judged()
                 .heldBecause())
-        .isEqualTo(HeldBecause.MALWARE);
+        .isEqualTo(HoldReason.MALWARE);
 
     await(
         "let in",
@@ -1069,7 +1069,7 @@ class HeldMailTest {
     await("form", () -> fixture.messages(watched), List.of("form")::equals);
 
     InboxEntry script = entry(watched, "script");
-    assertThat(script.judged().heldBecause()).isEqualTo(HeldBecause.FINDING);
+    assertThat(script.judged().heldBecause()).isEqualTo(HoldReason.FINDING);
     assertThat(script.reason()).isEqualTo("held by contactPolicy.findings: script");
     assertThat(
             fixture.eventBodies(watched).get(fixture.events(watched).indexOf("message.received")))

@@ -96,7 +96,7 @@ class InboundFlowTest {
   @Autowired Screenings screenings;
   @Autowired MeterRegistry meters;
   @Autowired Conversations conversations;
-  @Autowired NewTexts newTexts;
+  @Autowired UnquotedTexts newTexts;
   @Autowired CamelContext camel;
   @Autowired Environment environment;
 
@@ -610,7 +610,7 @@ class InboundFlowTest {
     Message message = message("Re: hello");
     assertThat(message.text()).contains("Yes.", "wrote:", "> Shall we?");
     assertThat(newTexts.of(message)).isEqualTo("Yes.");
-    assertThat(new NewTexts(WITHOUT_STRIPPING).of(message)).isNull();
+    assertThat(new UnquotedTexts(WITHOUT_STRIPPING).of(message)).isNull();
     assertThat(inbox.raw(inbox.ofMessage(message.id()).orElseThrow()).orElseThrow())
         .asString(StandardCharsets.US_ASCII)
         .endsWith(QUOTING);

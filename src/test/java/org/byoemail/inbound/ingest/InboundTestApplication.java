@@ -60,7 +60,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
               "org\\.byoemail\\.platform\\.event\\.camel\\..*",
               "org\\.byoemail\\.account\\.link\\.Connect(Links|Notices)",
               // Of discovery, DNS alone.
-              "org\\.byoemail\\.account\\.discovery\\.(?!DnsNameServer|TextRecords).*"
+              "org\\.byoemail\\.account\\.discovery\\.(?!DnsNameServer|DnsTxtLookup).*"
             }))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",

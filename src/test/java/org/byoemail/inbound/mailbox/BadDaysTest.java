@@ -375,7 +375,7 @@ class BadDaysTest {
     watcher.step();
     server.put(1, mail(1).replace("body\r\n", "lines\r\n".repeat(400_000) + "body\r\n"));
     MailMemory.Share others = memory.share(null, new OrganizationId("others"), () -> {});
-    MailMemory.Share.Taken taken = others.take(26 << 20);
+    MailMemory.Share.Reservation taken = others.take(26 << 20);
     watcher.pollNow();
 
     watcher.step();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
-import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
+import org.byoemail.inbound.mailbox.MailMemory.Share.Reservation;
 import org.junit.jupiter.api.Test;
 
 class MailMemoryTest {
@@ -19,8 +19,8 @@ class MailMemoryTest {
     Share share = share("a", "acme");
     Share other = share("b", "other");
 
-    try (Taken outer = share.take(20);
-        Taken inner = share.take(30)) {
+    try (Reservation outer = share.take(20);
+        Reservation inner = share.take(30)) {
       share.take(40);
       assertThatThrownBy(() -> other.take(11)).isInstanceOf(MailMemoryExhausted.class);
     }
@@ -31,7 +31,7 @@ class MailMemoryTest {
   @Test
   void mailThatIsAloneGetsAllThereIsAndNoMore() {
     Share share = share("a", "acme");
-    Taken first = share.take(30);
+    Reservation first = share.take(30);
 
     share.take(1_000);
 
@@ -71,7 +71,7 @@ class MailMemoryTest {
 
   @Test
   void whoWaitsLongestIsWokenAndServedFirst() {
-    Taken all = share("a", "one").take(100);
+    Reservation all = share("a", "one").take(100);
     Share large = share("large", "two");
     Share small = share("small", "three");
     assertThatThrownBy(() -> large.take(90)).isInstanceOf(MailMemoryExhausted.class);
@@ -81,7 +81,7 @@ class MailMemoryTest {
 
     assertThat(woken).containsExactly("large");
     assertThatThrownBy(() -> small.take(20)).isInstanceOf(MailMemoryExhausted.class);
-    Taken taken = large.take(90);
+    Reservation taken = large.take(90);
     taken.close();
     assertThat(woken).containsExactly("large", "small");
     small.take(20);
@@ -89,7 +89,7 @@ class MailMemoryTest {
 
   @Test
   void whoAsksForNothingAnyMoreHoldsUpNobody() {
-    Taken all = share("a", "one").take(100);
+    Reservation all = share("a", "one").take(100);
     Share large = share("large", "two");
     assertThatThrownBy(() -> large.take(90)).isInstanceOf(MailMemoryExhausted.class);
     all.close();

@@ -27,7 +27,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.support.MailUser;
 import org.jspecify.annotations.Nullable;
@@ -207,7 +207,7 @@ class MailboxFixture {
         .param("uid", uid)
         .param("account", account.id().value())
         .param("action", action.word())
-        .param("receivedAt", Times.parameter(receivedAt))
+        .param("receivedAt", SqlTimestamps.parameter(receivedAt))
         .update();
   }
 

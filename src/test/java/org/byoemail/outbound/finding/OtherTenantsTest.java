@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** Addresses of other organisations in outgoing mail. */
 class OtherTenantsTest extends WebTest {
   @Autowired private OutgoingRuleRows rules;
-  @Autowired private ForeignAddresses foreign;
+  @Autowired private OtherOrganizationAddresses foreign;
   @Autowired private ContentStore contents;
   @Autowired private Secrets secrets;
 

@@ -186,7 +186,7 @@ class ProvenanceTest extends WebTest {
 
     Map<EmailAddress, Origin> origins =
         provenance.of(
-            new Provenance.Asked(
+            new Provenance.Query(
                 agent.id(),
                 new ConversationId(conversation),
                 new StoredMessageId(reply),
@@ -198,7 +198,7 @@ class ProvenanceTest extends WebTest {
   private Map<String, Origin> origins(@Nullable UUID conversation, String... addresses) {
     Map<EmailAddress, Origin> found =
         provenance.of(
-            new Provenance.Asked(
+            new Provenance.Query(
                 agent.id(),
                 conversation == null ? null : new ConversationId(conversation),
                 null,

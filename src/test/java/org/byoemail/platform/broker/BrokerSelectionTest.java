@@ -29,7 +29,7 @@ class BrokerSelectionTest {
   })
   void onlyTheSelectedClientIsConfigured(
       String kind, boolean artemis, boolean rabbit, boolean kafka) {
-    SelectedClient filter = new SelectedClient();
+    BrokerClientFilter filter = new BrokerClientFilter();
     filter.setEnvironment(environment(kind));
 
     assertThat(filter.match(CLIENTS, (AutoConfigurationMetadata) null))

@@ -30,7 +30,7 @@ class KafkaPollsTest {
     nanos.addAndGet(1);
 
     assertThatThrownBy(() -> KafkaLogin.requireConsumers(polls))
-        .isInstanceOf(BrokerAway.class)
+        .isInstanceOf(BrokerUnavailable.class)
         .hasMessageContaining("has not asked Kafka for submissions for 6 min");
     polls.polls("consumer");
     KafkaLogin.requireConsumers(polls);

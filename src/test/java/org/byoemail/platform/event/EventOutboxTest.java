@@ -397,8 +397,8 @@ class EventOutboxTest extends WebTest {
     assertThat(found.stream().map(EventOutboxTest::number)).containsExactly(1);
   }
 
-  private static EventPace pace() {
-    return new EventPace(Duration.ZERO, System::nanoTime);
+  private static EventPollSchedule pace() {
+    return new EventPollSchedule(Duration.ZERO, System::nanoTime);
   }
 
   private NumberedEvents.Batch filtered(Set<String> types, @Nullable UUID account, long after) {

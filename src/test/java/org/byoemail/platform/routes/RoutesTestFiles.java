@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 public final class RoutesTestFiles {
   private RoutesTestFiles() {}
 
-  public static RunningFiles create(MeterRegistry meters) {
-    return new RunningFiles(meters);
+  public static LoadedRouteFiles create(MeterRegistry meters) {
+    return new LoadedRouteFiles(meters);
   }
 }

@@ -43,9 +43,9 @@ class TrafficTest extends WebTest {
     send(first, "accepted", 4);
     one.add();
 
-    assertThat(total(Traffic.Span.HOUR, Measure.SENT, provider)).isEqualTo(10);
-    assertThat(total(Traffic.Span.DAY, Measure.SENT, provider)).isEqualTo(10);
-    assertThat(total(Traffic.Span.MONTH, Measure.SENT, provider)).isEqualTo(10);
+    assertThat(total(Traffic.Span.HOUR, TrafficMeasure.SENT, provider)).isEqualTo(10);
+    assertThat(total(Traffic.Span.DAY, TrafficMeasure.SENT, provider)).isEqualTo(10);
+    assertThat(total(Traffic.Span.MONTH, TrafficMeasure.SENT, provider)).isEqualTo(10);
   }
 
   @Test
@@ -59,9 +59,9 @@ class TrafficTest extends WebTest {
 
     counts(meters).add();
 
-    assertThat(total(Traffic.Span.HOUR, Measure.FAILED, reason)).isEqualTo(2);
-    assertThat(total(Traffic.Span.HOUR, Measure.FAILED, "bounced: " + reason)).isEqualTo(3);
-    assertThat(total(Traffic.Span.HOUR, Measure.SENT, provider)).isZero();
+    assertThat(total(Traffic.Span.HOUR, TrafficMeasure.FAILED, reason)).isEqualTo(2);
+    assertThat(total(Traffic.Span.HOUR, TrafficMeasure.FAILED, "bounced: " + reason)).isEqualTo(3);
+    assertThat(total(Traffic.Span.HOUR, TrafficMeasure.SENT, provider)).isZero();
   }
 
   @Test
@@ -79,8 +79,8 @@ class TrafficTest extends WebTest {
       threads.shutdownNow();
     }
 
-    assertThat(total(Traffic.Span.DAY, Measure.SENT, provider)).isEqualTo(4 * 20);
-    assertThat(total(Traffic.Span.DAY, Measure.RECEIVED, provider)).isEqualTo(4 * 20);
+    assertThat(total(Traffic.Span.DAY, TrafficMeasure.SENT, provider)).isEqualTo(4 * 20);
+    assertThat(total(Traffic.Span.DAY, TrafficMeasure.RECEIVED, provider)).isEqualTo(4 * 20);
   }
 
   @Test
@@ -90,8 +90,8 @@ class TrafficTest extends WebTest {
     insert("hour", Duration.ofDays(33));
     insert("hour", Duration.ofDays(31));
 
-    assertThat(total(Traffic.Span.HOUR, Measure.SENT, provider)).isZero();
-    assertThat(total(Traffic.Span.MONTH, Measure.SENT, provider)).isZero();
+    assertThat(total(Traffic.Span.HOUR, TrafficMeasure.SENT, provider)).isZero();
+    assertThat(total(Traffic.Span.MONTH, TrafficMeasure.SENT, provider)).isZero();
     counts(new SimpleMeterRegistry()).tidy();
 
     assertThat(
@@ -108,7 +108,7 @@ class TrafficTest extends WebTest {
     insert("hour", Duration.ofHours(24));
     insert("hour", Duration.ZERO);
 
-    long[] day = series(Traffic.Span.DAY).counts().get(Measure.SENT).get(provider);
+    long[] day = series(Traffic.Span.DAY).counts().get(TrafficMeasure.SENT).get(provider);
 
     assertThat(day).hasSize(24);
     assertThat(day[0]).isEqualTo(1);
@@ -157,7 +157,7 @@ class TrafficTest extends WebTest {
         .update();
   }
 
-  private long total(Traffic.Span span, Measure measure, String label) {
+  private long total(Traffic.Span span, TrafficMeasure measure, String label) {
     long[] counts = series(span).counts().getOrDefault(measure, Map.of()).get(label);
     return counts == null ? 0 : LongStream.of(counts).sum();
   }

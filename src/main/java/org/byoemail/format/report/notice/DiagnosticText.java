@@ -16,7 +16,7 @@ final class DiagnosticText {
 
   private static final List<String> FORWARDING = List.of("(expanded from", "generated from");
 
-  /** How far behind these words the address stands. */
+  /** How far after these words the address stands. */
   private static final int MAX_DISTANCE = 330;
 
   private DiagnosticText() {}

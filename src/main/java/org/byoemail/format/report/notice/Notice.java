@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A mail as a notice: its header, and the lines of its text, which are read when they are asked
- * for: the header tells that most mails are no notices. For one thread.
+ * for: the header shows that most mails are not notices. For one thread.
  */
 public final class Notice {
   private static final int MAX_LINES = 2_000;

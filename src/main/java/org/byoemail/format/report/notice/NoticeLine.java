@@ -53,7 +53,7 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
             && addresses.get(1).start() - addresses.get(0).end() <= 2;
   }
 
-  /** Whether it has one address, and only punctuation behind it. */
+  /** Whether it has one address, and only punctuation after it. */
   boolean endsWithAddress() {
     return addresses.size() == 1
         && text.substring(addresses.get(0).end()).chars().noneMatch(Character::isLetterOrDigit);
@@ -72,7 +72,7 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
     return first;
   }
 
-  /** The text behind {@link #leadingAddress}. */
+  /** The text after {@link #leadingAddress}. */
   String afterAddress() {
     return text.substring(leadingAddress().end()).strip();
   }

@@ -134,7 +134,7 @@ final class RecipientLabels {
   }
 
   /**
-   * Whether a text ends with one of the labels, as whole words; colons, quotes and brackets behind
+   * Whether a text ends with one of the labels, as whole words; colons, quotes and brackets after
    * it do not count.
    */
   static boolean endsWithOne(String text, List<String> labels) {

@@ -169,7 +169,7 @@ final class RecipientLines {
     }
   }
 
-  /** Addresses right behind a label, or alone in the line below one. */
+  /** Addresses right after a label, or alone in the line below one. */
   private void labelled(List<String> labels) {
     for (int i = 0; i < lines.size() && !labels.isEmpty(); i++) {
       NoticeLine line = lines.get(i);

@@ -38,7 +38,7 @@ public record Refusal(List<EmailAddress> addresses, String text, String returned
   /** As in {@code Ticket: 12}: forms are not written in sentences. */
   private static final Pattern FIELD = Pattern.compile("\\p{L}[\\p{L}\\p{N} _-]{0,30}:(\\s|$).*");
 
-  /** Words of others, and addresses, which do not tell what became of the mail. */
+  /** Words of others, and addresses, which do not say what became of the mail. */
   private static final Pattern INSERTED =
       Pattern.compile(
           "\"[^\"\n]{0,200}\"|“[^“”\n]{0,200}”|„[^„“”\n]{0,200}[“”]|«[^«»\n]{0,200}»"
@@ -104,8 +104,8 @@ public record Refusal(List<EmailAddress> addresses, String text, String returned
       return true;
     }
     String clause = words.substring(mail, Math.min(words.length(), mail + MAX_CLAUSE));
-    int told = REFUSED.findWhole(clause);
-    return told >= 0 && !OF_SOMETHING_ELSE.occurAsWordsIn(words(clause.substring(0, told)));
+    int refused = REFUSED.findWhole(clause);
+    return refused >= 0 && !OF_SOMETHING_ELSE.occurAsWordsIn(words(clause.substring(0, refused)));
   }
 
   private static boolean isCondition(String words, int mail) {
@@ -130,7 +130,7 @@ public record Refusal(List<EmailAddress> addresses, String text, String returned
         own.lines().stream().filter(line -> !isQuoted(line)).map(NoticeLine::lower).toList());
   }
 
-  /** Lines in lower case as one text: line ends are where no sentence goes on. */
+  /** Lines in lower case as one text: line ends are where no sentence continues. */
   private static String sentences(List<String> lines) {
     StringBuilder words = new StringBuilder();
     for (String each : lines) {

@@ -49,7 +49,7 @@ final class Wording {
     return ARRIVAL.occurIn(line) && !DENIAL.occurIn(line);
   }
 
-  /** Whether the words behind a recipient say that the mail arrived there, and nothing else. */
+  /** Whether the words after a recipient say that the mail arrived there, and nothing else. */
   static boolean isArrival(String words) {
     return ARRIVED.contains(words);
   }
@@ -83,7 +83,7 @@ final class Wording {
     return SUBJECT_OF_SUMMARY.occurIn(subject);
   }
 
-  /** Whether it tells its reader of mail that waits for the reader. */
+  /** Whether it announces mail that waits for its reader. */
   static boolean tellsOfHeldMail(String text) {
     return HELD_FOR_READER.occurIn(text);
   }

@@ -23,7 +23,7 @@ public class ClaimPolling extends DefaultPollingConsumerPollStrategy {
 
   private final Claims claims;
   private final Clock clock;
-  private volatile @Nullable Instant toldAt;
+  private volatile @Nullable Instant warnedAt;
 
   ClaimPolling(Claims claims, Clock clock) {
     this.claims = claims;
@@ -43,8 +43,8 @@ public class ClaimPolling extends DefaultPollingConsumerPollStrategy {
 
   @Override
   public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
-    if (toldAt != null) {
-      toldAt = null;
+    if (warnedAt != null) {
+      warnedAt = null;
       log.info("deliveries are claimed again");
     }
   }
@@ -52,9 +52,9 @@ public class ClaimPolling extends DefaultPollingConsumerPollStrategy {
   @Override
   public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
     Instant now = clock.instant();
-    Instant told = toldAt;
-    if (told == null || told.plus(AGAIN).isBefore(now)) {
-      toldAt = now;
+    Instant warned = warnedAt;
+    if (warned == null || warned.plus(AGAIN).isBefore(now)) {
+      warnedAt = now;
       Throwable root = cause;
       while (root.getCause() != null) {
         root = root.getCause();

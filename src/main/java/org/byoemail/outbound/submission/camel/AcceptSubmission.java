@@ -11,7 +11,7 @@ import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.outbound.submission.SubmittedBy;
 import org.byoemail.platform.hook.HookFailed;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.springframework.stereotype.Component;
 
 /** Reads the submission in a message of the broker and has it accepted. */
@@ -28,7 +28,7 @@ class AcceptSubmission implements Processor {
   private final ProducerSettings producers;
   private final ReadingBudget budget;
   private final FailingSubmissions failing;
-  private final Traces traces;
+  private final TracePropagation traces;
   private final SubmissionMessages messages;
 
   AcceptSubmission(
@@ -37,7 +37,7 @@ class AcceptSubmission implements Processor {
       ProducerSettings producers,
       ReadingBudget budget,
       FailingSubmissions failing,
-      Traces traces,
+      TracePropagation traces,
       SubmissionMessages messages) {
     this.traces = traces;
     this.failing = failing;

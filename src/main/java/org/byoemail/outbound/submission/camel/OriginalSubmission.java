@@ -13,7 +13,7 @@ interface OriginalSubmission {
 
   /**
    * The name in {@code byo.broker.organizations} that its producer has: the user that Artemis knows
-   * it as, or the end of the name of RabbitMQ's queue or Kafka's topic; null if there is none.
+   * it as, or the end of the name of RabbitMQ's queue or Kafka's topic; null if absent.
    */
   @Nullable String user() throws Exception;
 

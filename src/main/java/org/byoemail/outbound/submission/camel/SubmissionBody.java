@@ -117,7 +117,7 @@ final class SubmissionBody {
         : new String(characters(start, 5)).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Text stands behind a byte and its length, with two bytes a character. */
+  /** Text stands after a byte and its length, with two bytes a character. */
   private static int kept(boolean isText, int length) {
     return isText ? 2 * length + 5 : length;
   }

@@ -43,7 +43,7 @@ class KafkaClients extends DefaultKafkaClientFactory {
   @Override
   public Consumer<?, ?> getConsumer(Properties properties) {
     properties.putAll(connection.clientProperties());
-    return new LastingConsumer(properties, polls);
+    return new RecoveringConsumer(properties, polls);
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.apache.camel.Processor;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventJson;
 import org.byoemail.platform.trace.TraceParent;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
 class EventMessage implements Processor {
   private final EventJson json;
   private final EventMessageSettings settings;
-  private final Traces traces;
+  private final TracePropagation traces;
 
-  EventMessage(EventJson json, EventMessageSettings settings, Traces traces) {
+  EventMessage(EventJson json, EventMessageSettings settings, TracePropagation traces) {
     this.json = json;
     this.settings = settings;
     this.traces = traces;

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.byoemail.platform.routes.RouteProblem;
-import org.byoemail.platform.routes.RunningFiles;
+import org.byoemail.platform.routes.LoadedRouteFiles;
 import org.byoemail.platform.routes.camel.RouteFolders.Stamp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ final class RouteReloader {
   private final RouteFolders folders;
   private final RouteTrial trial;
   private final RouteReplacement replacement;
-  private final RunningFiles files;
+  private final LoadedRouteFiles files;
   private final Map<String, RouteFile> running = new TreeMap<>();
 
   /** Files of which not even the earlier routes could be started again. */
@@ -62,7 +62,7 @@ final class RouteReloader {
       CamelContext context,
       RouteFolders folders,
       RouteReplacement replacement,
-      RunningFiles files,
+      LoadedRouteFiles files,
       Collection<RouteFile> loaded) {
     this.folders = folders;
     this.trial = new RouteTrial(context);

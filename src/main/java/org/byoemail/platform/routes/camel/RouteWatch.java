@@ -17,7 +17,7 @@ import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RouteSettings;
 import org.byoemail.platform.routes.RouteVersions;
 import org.byoemail.platform.routes.RoutesReplaced;
-import org.byoemail.platform.routes.RunningFiles;
+import org.byoemail.platform.routes.LoadedRouteFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -34,7 +34,7 @@ class RouteWatch implements CamelContextConfiguration {
 
   private final RouteSettings settings;
   private final RouteFolders folders;
-  private final RunningFiles files;
+  private final LoadedRouteFiles files;
   private final RouteVersions versions;
   private final ApplicationEventPublisher events;
   private Collection<RouteFile> loaded = List.of();
@@ -42,7 +42,7 @@ class RouteWatch implements CamelContextConfiguration {
 
   RouteWatch(
       RouteSettings settings,
-      RunningFiles files,
+      LoadedRouteFiles files,
       RouteVersions versions,
       ApplicationEventPublisher events,
       Environment environment) {

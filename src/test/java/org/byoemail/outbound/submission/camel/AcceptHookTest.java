@@ -35,7 +35,7 @@ import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.hook.HookFailed;
 import org.byoemail.platform.routes.RoutesReplaced;
-import org.byoemail.platform.trace.Traces;
+import org.byoemail.platform.trace.TracePropagation;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.BrokerTest;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ class AcceptHookTest extends BrokerTest {
   @Autowired private ProducerSettings producers;
   @Autowired private ReadingBudget budget;
   @Autowired private FailingSubmissions failing;
-  @Autowired private Traces traces;
+  @Autowired private TracePropagation traces;
   @Autowired private JdbcClient jdbc;
   @Autowired private ContentStore contents;
   @LocalServerPort private int port;

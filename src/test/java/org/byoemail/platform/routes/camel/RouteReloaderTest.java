@@ -27,7 +27,7 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RoutesTestFiles;
-import org.byoemail.platform.routes.RunningFiles;
+import org.byoemail.platform.routes.LoadedRouteFiles;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +78,7 @@ class RouteReloaderTest {
 
   @TempDir Path dir;
 
-  private final RunningFiles files = RoutesTestFiles.create(new SimpleMeterRegistry());
+  private final LoadedRouteFiles files = RoutesTestFiles.create(new SimpleMeterRegistry());
   private final Words words = new Words();
   private final Once once = new Once();
   private CamelContext context;

@@ -22,7 +22,7 @@ import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RouteVersion;
 import org.byoemail.platform.routes.RouteVersions;
-import org.byoemail.platform.routes.RunningFiles;
+import org.byoemail.platform.routes.LoadedRouteFiles;
 import org.byoemail.support.BrokerTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +49,7 @@ class ShippedRoutesReloadTest extends BrokerTest {
 
   @Autowired private CamelContext context;
   @Autowired private ConnectionFactory connections;
-  @Autowired private RunningFiles files;
+  @Autowired private LoadedRouteFiles files;
   @Autowired private RouteVersions versions;
   @Autowired private Agents agents;
   @Autowired private Endpoints endpoints;

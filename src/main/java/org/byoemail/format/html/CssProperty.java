@@ -1,0 +1,37 @@
+package org.byoemail.format.html;
+
+/** The properties that decide whether a person sees a text. */
+enum CssProperty {
+  DISPLAY,
+  VISIBILITY,
+  OPACITY,
+  FONT_SIZE,
+  COLOR,
+  TEXT_FILL,
+  TEXT_SHADOW,
+  BACKGROUND_COLOR,
+  BACKGROUND_IMAGE,
+  BACKGROUND_CLIP,
+  TEXT_INDENT,
+  LINE_HEIGHT,
+  POSITION,
+  FLOAT,
+  LEFT,
+  RIGHT,
+  TOP,
+  BOTTOM,
+  MARGIN_LEFT,
+  MARGIN_TOP,
+  PADDING_BOTTOM,
+  PADDING_RIGHT,
+  WIDTH,
+  MAX_WIDTH,
+  HEIGHT,
+  MAX_HEIGHT,
+  OVERFLOW,
+  CLIP,
+  CLIP_PATH,
+  TRANSFORM,
+  FILTER,
+  CONTENT_VISIBILITY
+}
