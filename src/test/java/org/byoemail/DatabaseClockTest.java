@@ -24,7 +24,8 @@ class DatabaseClockTest {
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern NODES_TIME =
-      Pattern.compile("SqlTimestamps\\.parameter\\(\\s*clock|Timestamp\\.from\\(\\s*clock|setTimestamp\\(");
+      Pattern.compile(
+          "SqlTimestamps\\.parameter\\(\\s*clock|Timestamp\\.from\\(\\s*clock|setTimestamp\\(");
 
   /** The Date field of a mail and when a server received it: they are not ours. */
   private static final Set<String> TIMES_OF_OTHERS =
@@ -48,7 +49,8 @@ class DatabaseClockTest {
   void mistakesAreFound() {
     assertThat("WHERE due_at <= :now").containsPattern(OTHER_CLOCK);
     assertThat("seen_at = now()").containsPattern(OTHER_CLOCK);
-    assertThat(".param(\"at\", SqlTimestamps.parameter(clock.instant()))").containsPattern(NODES_TIME);
+    assertThat(".param(\"at\", SqlTimestamps.parameter(clock.instant()))")
+        .containsPattern(NODES_TIME);
   }
 
   private static List<String> linesWith(Pattern pattern, Set<String> allowed) throws IOException {

@@ -97,13 +97,15 @@ class ExtensionJarsTest {
     ClassLoader parent = getClass().getClassLoader();
 
     assertThat(ExtensionJars.classLoader(dir.resolve("nowhere"), parent)).isEmpty();
-    assertThat(ExtensionJars.classLoader(Files.createDirectory(dir.resolve("empty")), parent)).isEmpty();
+    assertThat(ExtensionJars.classLoader(Files.createDirectory(dir.resolve("empty")), parent))
+        .isEmpty();
   }
 
   @Test
   void folderIsSetByTheEnvironment() {
     assertThat(ExtensionJars.folder(Map.of())).isEqualTo(Path.of("own-lib"));
-    assertThat(ExtensionJars.folder(Map.of("BYO_LIB_DIR", "/opt/jars"))).isEqualTo(Path.of("/opt/jars"));
+    assertThat(ExtensionJars.folder(Map.of("BYO_LIB_DIR", "/opt/jars")))
+        .isEqualTo(Path.of("/opt/jars"));
   }
 
   private void jar(Path folder) throws IOException {

@@ -23,7 +23,10 @@ final class AnswerSource implements EventConnection.Source {
    * @param after the position to start after
    */
   AnswerSource(
-      Executor threads, LongFunction<Batch> events, EventStreams.StreamResponse answer, long after) {
+      Executor threads,
+      LongFunction<Batch> events,
+      EventStreams.StreamResponse answer,
+      long after) {
     this.threads = threads;
     this.events = events;
     this.answer = answer;

@@ -57,7 +57,9 @@ class AttachmentTexts {
 
     /** This text, cut to a number of characters. */
     Start cut(int characters) {
-      return text.length() <= characters ? this : new Start(TextTruncation.start(text, characters), false);
+      return text.length() <= characters
+          ? this
+          : new Start(TextTruncation.start(text, characters), false);
     }
   }
 

@@ -141,7 +141,10 @@ class EventStreams implements DisposableBean {
    * @throws TooManyStreams if a limit is reached
    */
   void poll(
-      HttpServletRequest request, HttpServletResponse response, StreamRequest wanted, Duration patience)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      StreamRequest wanted,
+      Duration patience)
       throws IOException {
     enter(wanted.caller());
     try {

@@ -129,7 +129,10 @@ class EventsController {
     }
     if (found.isEmpty() && !patience.isZero()) {
       streams.poll(
-          request, response, new EventStreams.StreamRequest(caller, filter, upTo, most, cloud), patience);
+          request,
+          response,
+          new EventStreams.StreamRequest(caller, filter, upTo, most, cloud),
+          patience);
       return null;
     }
     Long next = upTo > position ? Long.valueOf(upTo) : null;

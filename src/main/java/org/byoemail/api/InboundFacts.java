@@ -2,9 +2,9 @@ package org.byoemail.api;
 
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.inbound.ingest.CalendarInvitations;
-import org.byoemail.inbound.ingest.UnquotedTexts;
 import org.byoemail.inbound.ingest.Screening;
 import org.byoemail.inbound.ingest.Screenings;
+import org.byoemail.inbound.ingest.UnquotedTexts;
 import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.byoemail.platform.traffic.TrafficMeasure;
 import org.byoemail.platform.traffic.Traffic;
+import org.byoemail.platform.traffic.TrafficMeasure;
 
 /**
  * The charts of traffic.
@@ -65,7 +65,9 @@ record TrafficView(String span, List<String> spans, String seconds, List<Chart> 
                 series,
                 "Mail in and out",
                 "No mail was received or sent.",
-                total(series, Map.of("received", TrafficMeasure.RECEIVED, "sent", TrafficMeasure.SENT))),
+                total(
+                    series,
+                    Map.of("received", TrafficMeasure.RECEIVED, "sent", TrafficMeasure.SENT))),
             chart(
                 series,
                 "Failures by reason",

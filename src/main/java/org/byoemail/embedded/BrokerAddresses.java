@@ -62,8 +62,8 @@ final class BrokerAddresses {
   }
 
   /**
-   * The three queues of a user of one organisation. What it submits to its own is forwarded to
-   * all with its name; an event is published once, and the broker diverts a copy.
+   * The three queues of a user of one organisation. What it submits to its own is forwarded to all
+   * with its name; an event is published once, and the broker diverts a copy.
    */
   private static void addOwn(Configuration broker, BrokerUser user) {
     broker.addAddressConfiguration(anycast(user.submissions()));

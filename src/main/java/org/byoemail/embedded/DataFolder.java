@@ -36,7 +36,8 @@ final class DataFolder implements AutoCloseable {
   /**
    * Creates the folder if it is missing and checks that it is usable.
    *
-   * @throws EmbeddedPartFailed if it cannot be read or written, or has the layout of another version
+   * @throws EmbeddedPartFailed if it cannot be read or written, or has the layout of another
+   *     version
    */
   static DataFolder at(Path path) {
     try {

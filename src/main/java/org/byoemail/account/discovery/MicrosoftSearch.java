@@ -78,7 +78,8 @@ class MicrosoftSearch {
             + (autodiscover ? ", autodiscover leads to Microsoft" : "")
             + (tenant == null ? "" : ", tenant " + tenant);
     return new Discovered(
-        List.of(ProposalBuilder.of(microsoft, address, tenant, Source.AUTODISCOVER, confidence, notes)),
+        List.of(
+            ProposalBuilder.of(microsoft, address, tenant, Source.AUTODISCOVER, confidence, notes)),
         List.of(new Step(Source.AUTODISCOVER.word(), true, detail)));
   }
 

@@ -36,7 +36,9 @@ final class AccountRows {
 
   private AccountRows() {}
 
-  /** The condition that an account has the status, as {@link AccountLifecycle#status} derives it. */
+  /**
+   * The condition that an account has the status, as {@link AccountLifecycle#status} derives it.
+   */
   static String has(AccountStatus status) {
     return switch (status) {
       case PAUSED -> "a.paused_at IS NOT NULL";

@@ -251,7 +251,11 @@ public record SendingPolicy(
         limits(section.path("key")),
         limits(section.path("organization")),
         burst.isInt() ? within(QuotaRule.MAX_LIMIT, burst.intValue()) : null,
-        word(section.path("over"), QuotaRule.OnExceeded.WAIT, QuotaRule.OnExceeded::of, QuotaRule.OnExceeded.REFUSE),
+        word(
+            section.path("over"),
+            QuotaRule.OnExceeded.WAIT,
+            QuotaRule.OnExceeded::of,
+            QuotaRule.OnExceeded.REFUSE),
         section.path("unusualVolume").asBoolean(false));
   }
 

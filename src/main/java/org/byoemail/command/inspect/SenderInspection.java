@@ -14,10 +14,10 @@ import org.byoemail.account.discovery.DnsTxtLookup;
 import org.byoemail.account.discovery.DnsTxtLookup.TextsUnknown;
 import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
-import org.byoemail.format.authentication.TxtRecords;
 import org.byoemail.format.authentication.SenderCheck;
 import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.authentication.ServerRule;
+import org.byoemail.format.authentication.TxtRecords;
 import org.byoemail.format.mime.ParsedMail;
 import org.jspecify.annotations.Nullable;
 

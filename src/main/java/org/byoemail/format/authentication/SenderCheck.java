@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.byoemail.format.authentication.TxtRecords.Unavailable;
 import org.byoemail.format.authentication.SenderVerdict.Fact;
 import org.byoemail.format.authentication.SenderVerdict.Kind;
 import org.byoemail.format.authentication.SenderVerdict.Proofs;
 import org.byoemail.format.authentication.SenderVerdict.Source;
+import org.byoemail.format.authentication.TxtRecords.Unavailable;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
@@ -40,7 +40,10 @@ public final class SenderCheck {
   private boolean dnsFailed;
 
   private SenderCheck(
-      MailHeaders headers, @Nullable ReceivingServerResults word, TxtRecords texts, boolean ownDomain) {
+      MailHeaders headers,
+      @Nullable ReceivingServerResults word,
+      TxtRecords texts,
+      boolean ownDomain) {
     this.headers = headers;
     this.word = word;
     this.texts = texts;

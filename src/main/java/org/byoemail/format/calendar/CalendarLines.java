@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads the lines of a calendar (RFC 5545 section 3.1): unfolds them and splits them into their parts. */
+/**
+ * Reads the lines of a calendar (RFC 5545 section 3.1): unfolds them and splits them into their
+ * parts.
+ */
 final class CalendarLines {
   private static final int MAX_LINES = 20_000;
   private static final int MAX_LENGTH = 20_000;

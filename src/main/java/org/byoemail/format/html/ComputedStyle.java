@@ -260,13 +260,15 @@ final class ComputedStyle {
    * @param leavesLine whether the background of an inline element around it is not behind it
    * @param block whether it is behind the blocks in it
    */
-  private void background(CssCascade cascade, boolean leavesLine, boolean block, Surroundings around) {
+  private void background(
+      CssCascade cascade, boolean leavesLine, boolean block, Surroundings around) {
     if (block && lineHeight >= 0 && lineHeight < 1 && around.isLinesOnly()) {
       backdrop = blockBackdrop;
       return;
     }
     CssColor before = leavesLine ? blockBackdrop : backdrop;
-    if (cascade.get(CssProperty.BACKGROUND_COLOR) instanceof CssColor behind && behind.alpha() > 0) {
+    if (cascade.get(CssProperty.BACKGROUND_COLOR) instanceof CssColor behind
+        && behind.alpha() > 0) {
       before = behind.alpha() >= 1 ? behind : before == null ? null : behind.over(before);
     }
     if (cascade.is(CssProperty.BACKGROUND_IMAGE)) {
@@ -302,7 +304,8 @@ final class ComputedStyle {
         || block && cascade.is(CssProperty.CONTENT_VISIBILITY)) {
       hidden = Source.CLIPPED;
     }
-    boolean sized = cascade.length(CssProperty.HEIGHT) != null && !isPercent(cascade, CssProperty.HEIGHT);
+    boolean sized =
+        cascade.length(CssProperty.HEIGHT) != null && !isPercent(cascade, CssProperty.HEIGHT);
     clipsToContent = block && clips && !sized;
     if (block && clips && !sized) {
       clipsLines = around.isLinesOnly();
@@ -345,7 +348,8 @@ final class ComputedStyle {
   }
 
   /** A percentage of an unknown height is ignored. */
-  private boolean isThin(CssCascade cascade, CssProperty size, CssProperty padding, Viewport viewport) {
+  private boolean isThin(
+      CssCascade cascade, CssProperty size, CssProperty padding, Viewport viewport) {
     CssLength length = cascade.length(size);
     boolean tall = size == CssProperty.HEIGHT || size == CssProperty.MAX_HEIGHT;
     if (length == null || tall && length.isPercent()) {

@@ -143,14 +143,16 @@ final class CssDeclarations {
       case "right" -> put(CssProperty.RIGHT, value, important, length(value));
       case "top" -> put(CssProperty.TOP, value, important, length(value));
       case "bottom" -> put(CssProperty.BOTTOM, value, important, length(value));
-      case "inset" -> sides(value, important, CssProperty.TOP, CssProperty.RIGHT, null, CssProperty.LEFT);
+      case "inset" ->
+          sides(value, important, CssProperty.TOP, CssProperty.RIGHT, null, CssProperty.LEFT);
       case "margin" ->
           sides(value, important, CssProperty.MARGIN_TOP, null, null, CssProperty.MARGIN_LEFT);
       case "margin-left", "margin-inline-start" ->
           put(CssProperty.MARGIN_LEFT, value, important, length(value));
       case "margin-top" -> put(CssProperty.MARGIN_TOP, value, important, length(value));
       case "padding" ->
-          sides(value, important, null, CssProperty.PADDING_RIGHT, CssProperty.PADDING_BOTTOM, null);
+          sides(
+              value, important, null, CssProperty.PADDING_RIGHT, CssProperty.PADDING_BOTTOM, null);
       case "padding-bottom" -> put(CssProperty.PADDING_BOTTOM, value, important, length(value));
       case "padding-right" -> put(CssProperty.PADDING_RIGHT, value, important, length(value));
       case "width", "inline-size" -> put(CssProperty.WIDTH, value, important, length(value));
@@ -165,7 +167,11 @@ final class CssDeclarations {
       case "clip-path", "-webkit-clip-path" ->
           put(CssProperty.CLIP_PATH, value, important, isEmptyPath(value));
       case "transform", "-webkit-transform", "scale" ->
-          put(CssProperty.TRANSFORM, value, important, CssTransforms.hides(value, name.equals("scale")));
+          put(
+              CssProperty.TRANSFORM,
+              value,
+              important,
+              CssTransforms.hides(value, name.equals("scale")));
       case "filter", "-webkit-filter" ->
           put(CssProperty.FILTER, value, important, CssTransforms.filterOpacity(value));
       case "content-visibility" ->

@@ -200,7 +200,11 @@ final class StyleSheets {
   }
 
   private void matching(
-      String key, Element element, Viewport viewport, CssSelector.Budget budget, Consumer<Rule> to) {
+      String key,
+      Element element,
+      Viewport viewport,
+      CssSelector.Budget budget,
+      Consumer<Rule> to) {
     List<Rule> found = rules.getOrDefault(key, List.of());
     int passedOver = 0;
     for (int i = 0; i < found.size() && !budget.isSpent(); i++) {

@@ -2,8 +2,8 @@ package org.byoemail.format.mime;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.html.DisplayedLink;
+import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.html.VisibleText;
 import org.jspecify.annotations.Nullable;
 

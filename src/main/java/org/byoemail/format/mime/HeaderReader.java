@@ -182,7 +182,9 @@ final class HeaderReader {
     append(lines.start);
   }
 
-  /** Whether the field above continues: a list of it is open, a word in quotes, or encoded words. */
+  /**
+   * Whether the field above continues: a list of it is open, a word in quotes, or encoded words.
+   */
   private boolean isUnfinished() {
     for (; noted < value.size(); noted++) {
       byte b = value.at(noted);

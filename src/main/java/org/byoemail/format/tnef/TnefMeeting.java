@@ -12,8 +12,8 @@ import org.byoemail.format.mail.NamedAddress;
 
 /**
  * The invitation that Outlook sends in TNEF instead of a calendar: a meeting request, the
- * cancellation of one, or the answer to one (MS-OXOCAL). All-day meetings have the times
- * at which their days start and end where they were made.
+ * cancellation of one, or the answer to one (MS-OXOCAL). All-day meetings have the times at which
+ * their days start and end where they were made.
  */
 final class TnefMeeting {
   private static final int APPOINTMENT = 0x00062002;

@@ -131,7 +131,8 @@ class CachedTxtRecords {
     return awayUntil.isAfter(now) ? new CachedRecords(null, awayUntil, 0) : null;
   }
 
-  private synchronized CachedRecords keep(String name, @Nullable List<String> texts, boolean silent) {
+  private synchronized CachedRecords keep(
+      String name, @Nullable List<String> texts, boolean silent) {
     Instant now = clock.instant();
     failuresInARow = texts != null ? 0 : silent ? failuresInARow + 1 : failuresInARow;
     if (failuresInARow >= MAX_FAILURES) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.SqlTimestamps;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 

@@ -104,7 +104,9 @@ class GatewayMailDetector {
   private static Optional<UUID> id(MailHeaders headers) {
     return headers
         .first(ConnectNoticeIds.HEADER)
-        .or(() -> headers.messageId().map(MessageId::value).flatMap(GatewayMailDetector::inMessageId))
+        .or(
+            () ->
+                headers.messageId().map(MessageId::value).flatMap(GatewayMailDetector::inMessageId))
         .flatMap(GatewayMailDetector::parsed);
   }
 

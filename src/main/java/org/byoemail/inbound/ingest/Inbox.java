@@ -13,8 +13,8 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
-import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.SqlTimestamps;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.ContentStore.Piece;
 import org.byoemail.platform.conversation.MessageScope;
@@ -223,9 +223,7 @@ public class Inbox {
           row.getString("verdict_reason"),
           found,
           row.getString("let_in_by"),
-          row.getTimestamp("held_at") == null
-              ? null
-              : HoldReason.of(row.getString("held_because")),
+          row.getTimestamp("held_at") == null ? null : HoldReason.of(row.getString("held_because")),
           SqlTimestamps.read(row, "held_at"),
           SqlTimestamps.read(row, "recheck_at"));
     } catch (JsonProcessingException e) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what arrived after the cursor over one connection, in the order of UIDs, a batch of
- * headers at a time, and delivers it.
+ * Reads what arrived after the cursor over one connection, in the order of UIDs, a batch of headers
+ * at a time, and delivers it.
  */
 final class CatchUp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);

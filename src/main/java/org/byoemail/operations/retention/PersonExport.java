@@ -91,8 +91,7 @@ public class PersonExport {
   }
 
   private static <T> void paged(
-      Function<UUID, List<T>> read, Function<T, UUID> id, Receiver<T> receiver)
-      throws IOException {
+      Function<UUID, List<T>> read, Function<T, UUID> id, Receiver<T> receiver) throws IOException {
     List<T> page = read.apply(FIRST);
     while (!page.isEmpty()) {
       for (T found : page) {

@@ -323,7 +323,9 @@ public record SendingPolicyDraft(
   private static QuotaRule rule(FieldChecks checks, Quotas quotas) {
     String word = quotas.over();
     OnExceeded over =
-        word == null ? OnExceeded.WAIT : checks.read("sendingPolicy.quotas.over", () -> OnExceeded.of(word));
+        word == null
+            ? OnExceeded.WAIT
+            : checks.read("sendingPolicy.quotas.over", () -> OnExceeded.of(word));
     Map<Limit, Integer> agent = limits(checks, "agent", quotas.agent());
     Map<Limit, Integer> key = limits(checks, "key", quotas.key());
     Map<Limit, Integer> all = limits(checks, "organization", quotas.organization());

@@ -158,7 +158,8 @@ public class DeliveryLifecycle {
     }
     AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElseThrow();
     if (attempt.state() == AttemptState.QUEUED) {
-      log.info("message {}: its claim expired before it was sent; it is due again", claim.message());
+      log.info(
+          "message {}: its claim expired before it was sent; it is due again", claim.message());
       deliveries.release(List.of(claim), Duration.ZERO);
     } else if (attempt.state() == AttemptState.SENDING
         && (attempt.provider() == null || !Transport.of(attempt.provider()).isReal())) {

@@ -31,7 +31,8 @@ record FinishedAttempt(
    * @param server host and port; null if it has none of its own
    * @param sent the octets of the mail; null if none were sent, or that is not known
    */
-  record SentVia(@Nullable String transport, @Nullable String server, @Nullable SentMailDigest sent) {
+  record SentVia(
+      @Nullable String transport, @Nullable String server, @Nullable SentMailDigest sent) {
     static final SentVia NOT_KNOWN = new SentVia(null, null, null);
   }
 

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open Drafts folder, in which copies of drafts are added and removed; a mail without the version
- * field of a copy is not touched. Used by one thread.
+ * An open Drafts folder, in which copies of drafts are added and removed; a mail without the
+ * version field of a copy is not touched. Used by one thread.
  */
 final class DraftsFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DraftsFolder.class);

@@ -75,8 +75,7 @@ final class FallbackBuckets {
       }
     }
     outdated.add(key);
-    return onThisNode.apply(
-        local.computeIfAbsent(key, any -> bucket(counter.part().get())));
+    return onThisNode.apply(local.computeIfAbsent(key, any -> bucket(counter.part().get())));
   }
 
   /** Reads a bucket, without creating one on this node. */

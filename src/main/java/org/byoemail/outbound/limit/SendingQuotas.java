@@ -94,8 +94,7 @@ public class SendingQuotas {
             counter(account, unit, limits, past),
             (shared, key, whole) -> shared.peek(key, Math.min(amount, limits.smallest()), whole),
             bucket ->
-                bucket.estimateAbilityToConsume(
-                    Math.min(amount, limits.share(share).smallest()))));
+                bucket.estimateAbilityToConsume(Math.min(amount, limits.share(share).smallest()))));
   }
 
   /** Whether the counters are in Redis; else this node uses its share. */

@@ -107,7 +107,8 @@ public class RestoredMail {
     for (Waiting waiting : batch) {
       MessageId id = waiting.messageId();
       if (id != null) {
-        wanted.add(new SearchedMail(waiting.message(), id, waiting.attempt(), waiting.acceptedAt()));
+        wanted.add(
+            new SearchedMail(waiting.message(), id, waiting.attempt(), waiting.acceptedAt()));
       }
     }
     return sentFolders.find(first.account(), wanted);

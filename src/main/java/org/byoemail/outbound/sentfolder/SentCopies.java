@@ -14,7 +14,9 @@ import org.byoemail.outbound.foldercopy.CopyQueue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The copies to store in Sent folders: one for each message, whatever the number of its attempts. */
+/**
+ * The copies to store in Sent folders: one for each message, whatever the number of its attempts.
+ */
 @Repository
 class SentCopies {
   private static final List<Duration> DELAYS =
@@ -104,8 +106,7 @@ class SentCopies {
   /** The server stores copies by itself, so that none is needed. */
   void done(Copy copy) {
     queue
-        .claimed(
-            copy, "status = 'done', error = NULL, claim_token = NULL, claimed_until = NULL")
+        .claimed(copy, "status = 'done', error = NULL, claim_token = NULL, claimed_until = NULL")
         .update();
   }
 

@@ -1,6 +1,7 @@
 /**
- * The dossiers of outbound messages: entries that are written with the changes that they record, and
- * the chain that is made of them once they have committed, signed by a key outside the database.
+ * The dossiers of outbound messages: entries that are written with the changes that they record,
+ * and the chain that is made of them once they have committed, signed by a key outside the
+ * database.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.event", "platform.health"})

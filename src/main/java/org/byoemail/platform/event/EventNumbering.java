@@ -29,7 +29,8 @@ public class EventNumbering {
   private final NumberedEvents numbered;
   private volatile long seen;
 
-  EventNumbering(JdbcClient jdbc, GatewayNodes nodes, EventPollSchedule pace, NumberedEvents numbered) {
+  EventNumbering(
+      JdbcClient jdbc, GatewayNodes nodes, EventPollSchedule pace, NumberedEvents numbered) {
     this.jdbc = jdbc;
     this.nodes = nodes;
     this.pace = pace;

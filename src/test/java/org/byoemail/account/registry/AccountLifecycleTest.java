@@ -70,7 +70,8 @@ class AccountLifecycleTest {
         .hasMessage("the SMTP settings have not passed their test: call test-smtp first");
     assertThat(refused(untested, life -> life.requireEnable(Protocol.IMAP)))
         .hasMessage("the account has no IMAP settings: set imap first, then call test-imap");
-    assertThat(refused(paused, AccountLifecycle::requireTestMail).remedy()).isEqualTo("resume it first");
+    assertThat(refused(paused, AccountLifecycle::requireTestMail).remedy())
+        .isEqualTo("resume it first");
     assertThat(refused(paused, AccountLifecycle::requirePoll).remedy()).contains("inboundEnabled");
   }
 
@@ -103,10 +104,12 @@ class AccountLifecycleTest {
     Account sending =
         AccountFixtures.sending("mail.example.test", 587, ServerSettings.Security.STARTTLS, "x");
 
-    assertThat(sending.life()).isEqualTo(new AccountLifecycle(Side.ENABLED, Side.ABSENT, false, false));
+    assertThat(sending.life())
+        .isEqualTo(new AccountLifecycle(Side.ENABLED, Side.ABSENT, false, false));
   }
 
-  private static Set<Side> allowed(Protocol protocol, boolean paused, Consumer<AccountLifecycle> step) {
+  private static Set<Side> allowed(
+      Protocol protocol, boolean paused, Consumer<AccountLifecycle> step) {
     Set<Side> allowed = EnumSet.noneOf(Side.class);
     for (Side side : Side.values()) {
       boolean smtp = protocol == Protocol.SMTP;

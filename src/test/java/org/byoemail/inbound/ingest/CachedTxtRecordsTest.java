@@ -16,7 +16,8 @@ import org.xbill.DNS.Rcode;
 class CachedTxtRecordsTest {
   private final DnsServer dns = new DnsServer();
   private final CachedTxtRecords texts =
-      new CachedTxtRecords(DnsTxtLookup.at(dns.address()), Clock.systemUTC(), new SimpleMeterRegistry());
+      new CachedTxtRecords(
+          DnsTxtLookup.at(dns.address()), Clock.systemUTC(), new SimpleMeterRegistry());
 
   CachedTxtRecordsTest() {
     dns.txt("s._domainkey.contact.test", "v=DKIM1");

@@ -43,14 +43,10 @@ class SendingQuotasTest {
   void start() {
     first =
         new SendingQuotas(
-            new SharedBuckets(nodes.first(), new BucketClock(clock), PATIENCE),
-            whole -> 5,
-            clock);
+            new SharedBuckets(nodes.first(), new BucketClock(clock), PATIENCE), whole -> 5, clock);
     second =
         new SendingQuotas(
-            new SharedBuckets(nodes.second(), new BucketClock(clock), PATIENCE),
-            whole -> 5,
-            clock);
+            new SharedBuckets(nodes.second(), new BucketClock(clock), PATIENCE), whole -> 5, clock);
   }
 
   @Test
