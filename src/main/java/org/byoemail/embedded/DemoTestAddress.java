@@ -59,7 +59,7 @@ enum DemoTestAddress {
           "authentication", new Refusal(550, "5.7.26", "Unauthenticated mail is not accepted"),
           "expired", new Refusal(550, "5.4.7", "Delivery time expired"));
 
-  /** The one of that address; empty for an address that is nobody's. */
+  /** The test address with that address; empty for any other address. */
   static Optional<DemoTestAddress> of(String address) {
     String name = local(address).replaceFirst("\\+.*", "");
     return Arrays.stream(values())

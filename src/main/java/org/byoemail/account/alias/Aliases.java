@@ -94,7 +94,7 @@ public class Aliases {
         .list();
   }
 
-  /** Those that the account may send from. */
+  /** The aliases that the account may send from. */
   public Set<EmailAddress> proved(AccountId account) {
     Set<EmailAddress> proved = new HashSet<>();
     of(account, AliasKind.ADDRESS).stream()

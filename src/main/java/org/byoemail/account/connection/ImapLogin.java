@@ -8,8 +8,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
-import javax.net.ssl.SSLEngine;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.account.registry.ServerSettings.Security;
@@ -18,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Connects and authenticates one connection, and records the stage reached. */
-final class ImapLogin {
+final class ImapLogin extends ServerLogin {
   private static final Logger log = LoggerFactory.getLogger(ImapLogin.class);
   private static final String ID =
       "ID (\"name\" \"BYO Email\" \"version\" %s \"vendor\" \"BYO Email\")"
@@ -27,12 +25,6 @@ final class ImapLogin {
                   Objects.requireNonNullElse(
                       ImapLogin.class.getPackage().getImplementationVersion(), "0")));
 
-  private final ServerSettings server;
-  private final TrustedCertificates trusted;
-  private final Timeouts timeouts;
-  private final Deadline overall;
-  private Stage stage = Stage.CONNECT;
-  private Consumer<Stage> reached = stage -> {};
   private @Nullable String farewell;
 
   /**
@@ -40,27 +32,7 @@ final class ImapLogin {
    */
   ImapLogin(
       ServerSettings server, TrustedCertificates trusted, Timeouts timeouts, Deadline overall) {
-    this.server = server;
-    this.trusted = trusted;
-    this.timeouts = timeouts;
-    this.overall = overall;
-  }
-
-  /**
-   * @param reached called at the beginning of each stage
-   */
-  void observe(Consumer<Stage> reached) {
-    this.reached = reached;
-  }
-
-  private void reach(Stage begun) {
-    stage = begun;
-    reached.accept(begun);
-  }
-
-  /** The stage reached. */
-  Stage stage() {
-    return stage;
+    super(server, trusted, timeouts, overall);
   }
 
   /** The text of a BYE greeting; null for any other. */
@@ -109,14 +81,6 @@ final class ImapLogin {
     if (connection != null) {
       connection.close();
     }
-  }
-
-  private Deadline step() {
-    return overall.orIn(timeouts.read());
-  }
-
-  private SSLEngine engine() {
-    return trusted.engine(HostVetting.name(server.host()), server.port());
   }
 
   private void greet(ImapConnection connection) throws IOException, MessagingException {

@@ -7,30 +7,22 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.function.Consumer;
-import javax.net.ssl.SSLEngine;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 
 /** Connects and authenticates one connection, and records the stage reached. */
-final class SmtpLogin {
+final class SmtpLogin extends ServerLogin {
   private static final int READY = 220;
   private static final int OK = 250;
   private static final int SIGNED_IN = 235;
   private static final int GO_ON = 334;
   private static final int CODE = 3;
 
-  private final ServerSettings server;
   private final ConnectionFailures failures;
-  private final TrustedCertificates trusted;
-  private final Timeouts timeouts;
-  private final Deadline overall;
   private final String ehloName;
   private final Credentials credentials;
-  private Stage stage = Stage.CONNECT;
-  private Consumer<Stage> reached = stage -> {};
   private @Nullable SmtpReply reply;
   private SmtpExtensions extensions = SmtpExtensions.NONE;
 
@@ -45,30 +37,10 @@ final class SmtpLogin {
       Deadline overall,
       String ehloName,
       Credentials credentials) {
-    this.server = server;
+    super(server, trusted, timeouts, overall);
     this.failures = failures;
-    this.trusted = trusted;
-    this.timeouts = timeouts;
-    this.overall = overall;
     this.ehloName = ehloName;
     this.credentials = credentials;
-  }
-
-  /**
-   * @param reached called at the beginning of each stage
-   */
-  void observe(Consumer<Stage> reached) {
-    this.reached = reached;
-  }
-
-  private void reach(Stage begun) {
-    stage = begun;
-    reached.accept(begun);
-  }
-
-  /** The stage reached. */
-  Stage stage() {
-    return stage;
   }
 
   /** The reply to the last command; null if none. */
@@ -109,14 +81,6 @@ final class SmtpLogin {
     if (channel != null) {
       channel.close();
     }
-  }
-
-  private Deadline step() {
-    return overall.orIn(timeouts.read());
-  }
-
-  private SSLEngine engine() {
-    return trusted.engine(HostVetting.name(server.host()), server.port());
   }
 
   private SmtpReply read(SmtpChannel channel) throws IOException {

@@ -87,7 +87,7 @@ public record ConnectLink(
 
   /** Which browser may use the link. */
   public enum Binding {
-    /** The one that presses its button first. */
+    /** The browser that presses the button first. */
     NONE,
     /** The browser of this request. */
     THIS,

@@ -25,7 +25,7 @@ public class ConnectNoticeIds {
     this.jdbc = jdbc;
   }
 
-  /** Those of these ids that belong to notices. */
+  /** The ids among these that belong to notices. */
   public Set<UUID> known(Collection<UUID> ids) {
     if (ids.isEmpty()) {
       return Set.of();

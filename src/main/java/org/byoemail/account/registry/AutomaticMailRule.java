@@ -13,7 +13,7 @@ public record AutomaticMailRule(OutgoingAction answers, boolean autoSubmitted) {
   /** Nothing is asked. */
   public static final AutomaticMailRule NONE = new AutomaticMailRule(OutgoingAction.ALLOW, false);
 
-  /** That of a new agent. */
+  /** The rule of a new agent. */
   public static final AutomaticMailRule STANDARD =
       new AutomaticMailRule(OutgoingAction.REFUSE, false);
 

@@ -53,7 +53,9 @@ final class SignedFields {
     answersElsewhere = headers.replyTo().stream().anyMatch(one -> !one.address().equals(author));
   }
 
-  /** Those that make the mail another one: they were added, or anybody could have written them. */
+  /**
+   * The fields that make the mail another one: they were added, or anybody could have written them.
+   */
   List<String> dangerous(List<String> signed) {
     List<String> found = new ArrayList<>();
     for (String name : READ) {

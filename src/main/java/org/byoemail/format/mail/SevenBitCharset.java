@@ -25,7 +25,7 @@ enum SevenBitCharset {
   /** The text that bytes of ASCII stand for. */
   abstract String read(byte[] bytes);
 
-  /** The one of that name; empty for any other charset. */
+  /** The charset of that name; empty for any other charset. */
   static Optional<SevenBitCharset> find(@Nullable String name) {
     String letters = name == null ? "" : CharsetNames.letters(name.toLowerCase(Locale.ROOT));
     return switch (letters) {

@@ -17,7 +17,7 @@ final class SingleByteCharset extends Charset {
     this.characters = characters;
   }
 
-  /** Those of the list that comes with the program. */
+  /** The charsets of the list that comes with the program. */
   static List<Charset> all() {
     return Resource.lines("single-byte-charsets.txt").stream()
         .map(SingleByteCharset::read)

@@ -70,7 +70,10 @@ final class HumanReadableBounces implements ReferenceRule {
             Optional.empty()));
   }
 
-  /** Those that the notice names, else those of the returned mail, else its local users. */
+  /**
+   * The recipients that the notice names, else the recipients of the returned mail, else its local
+   * users.
+   */
   private List<ReportedRecipient> recipients(ParsedNotice parsed, ParsedMail mail) {
     ReportAction action = parsed.delayed() ? ReportAction.DELAYED : ReportAction.FAILED;
     if (!parsed.recipients().isEmpty()) {

@@ -22,7 +22,7 @@ final class BankAccounts {
           + " RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22"
           + " VG24 XK20 YE30";
 
-  /** Those that the registry and many manuals print as examples. */
+  /** The numbers that the registry and many manuals print as examples. */
   private static final Set<String> EXAMPLES =
       Set.of(
           "DE89370400440532013000",

@@ -47,7 +47,7 @@ public class CalendarInvitations {
         .update();
   }
 
-  /** The one that came with a message. */
+  /** The invitation that came with a message. */
   public Optional<Invitation> ofMessage(StoredMessageId message) {
     return jdbc.sql("SELECT * FROM invitation WHERE message_id = :message")
         .param("message", message.value())

@@ -31,11 +31,11 @@ public class Inbox {
   /** The condition of the index. */
   private static final String HELD = "(held_at IS NOT NULL AND status = 'quarantined')";
 
-  /** Those that are or were held and not let in are left out: see InboxEntry.isWithheld. */
+  /** Leaves out mails that are or were held and not let in: see InboxEntry.isWithheld. */
   private static final String NOT_WITHHELD =
       "(held_at IS NULL OR status IN ('ingested', 'report'))";
 
-  /** Those that arrived in an account of the scope, or became a message of one of its agents. */
+  /** Mails that arrived in an account of the scope, or became a message of one of its agents. */
   private static final String WITHIN =
       "(account_id = ANY (:scopeAccounts) OR EXISTS (SELECT 1 FROM message m WHERE m.id ="
           + " message_id AND "

@@ -36,7 +36,7 @@ public final class IngestBatch {
     return all;
   }
 
-  /** Those that have to be read as a whole. */
+  /** The mails that have to be read as a whole. */
   public List<IngestItem> toRead() {
     return all.stream().filter(one -> one.decision().reads()).toList();
   }

@@ -41,7 +41,7 @@ public class TrustedWays {
         .anyMatch(way -> way.matches(proofs));
   }
 
-  /** Those of an agent, the oldest first; at most 1,000. */
+  /** The trusted ways of an agent, the oldest first; at most 1,000. */
   public List<TrustedWay> of(AgentId agent) {
     return jdbc.sql("SELECT * FROM trusted_way WHERE agent_id = :agent ORDER BY id LIMIT :most")
         .param("agent", agent.value())

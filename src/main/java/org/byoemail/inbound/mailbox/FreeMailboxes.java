@@ -38,12 +38,12 @@ class FreeMailboxes {
     return assignments.open(absent, members.position(), members.nodes().size(), skip, Leases.BATCH);
   }
 
-  /** Those of one account. */
+  /** The free mailboxes of one account. */
   List<Open> of(AccountId account, Set<String> absent) {
     return assignments.openOf(account, absent);
   }
 
-  /** Those whose account receives. */
+  /** The mailboxes whose account receives. */
   Map<MailboxId, Place> usable(List<Open> open) {
     Map<AccountId, Account> wanted =
         accounts.receiving(open.stream().map(Open::account).toList()).stream()

@@ -42,7 +42,7 @@ public record MailboxAction(
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The one of that word; empty if absent. */
+    /** The action with that word; empty if unknown. */
     public static Optional<Kind> of(String word) {
       return Arrays.stream(values()).filter(one -> one.word().equals(word)).findFirst();
     }

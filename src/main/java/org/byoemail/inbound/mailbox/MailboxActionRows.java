@@ -89,7 +89,7 @@ class MailboxActionRows {
         .update();
   }
 
-  /** Those of a mail, the newest first. */
+  /** The actions of a mail, the newest first. */
   List<MailboxAction> of(UUID mail, int limit) {
     return jdbc.sql(
             """

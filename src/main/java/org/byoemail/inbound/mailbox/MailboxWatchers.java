@@ -111,7 +111,7 @@ public class MailboxWatchers {
     }
   }
 
-  /** That many watchers to release: those that only wait first. */
+  /** That many watchers to release, idle ones first. */
   List<MailboxWatcher> leastBusy(int count) {
     return watched.values().stream()
         .map(Entry::watcher)

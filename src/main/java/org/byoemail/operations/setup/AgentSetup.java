@@ -190,7 +190,7 @@ public class AgentSetup {
     audit.record(action, agent.id().value(), agent.organization(), details);
   }
 
-  /** That of the kind belongs to its inbound policy. */
+  /** The kind's default belongs to its inbound policy. */
   private static Unproven offered(@Nullable AgentKind kind, @Nullable String inbound) {
     boolean itsOwn = kind != null && (inbound == null || inbound.equals(kind.inbound().word()));
     return itsOwn ? kind.unproven() : Unproven.HOLD;

@@ -39,7 +39,7 @@ public record ReportableAttempt(
     return recipients.stream().anyMatch(recipient -> recipient.address.equals(address));
   }
 
-  /** The one that it must be: the message's only recipient, or the only one of the attempt. */
+  /** The recipient that it must be: the message's only one, or the attempt's only one. */
   public Optional<EmailAddress> sole() {
     List<Recipient> own =
         recipients.stream().filter(recipient -> attempt.equals(recipient.attempt)).toList();

@@ -146,7 +146,7 @@ public class SendingStops {
         .list();
   }
 
-  /** Those of the claimed messages that a stop holds back now. Rarely queries where none is. */
+  /** The claimed messages that a stop holds back now. Rarely queries if there are no stops. */
   Set<StoredMessageId> among(Collection<Claim> claims) {
     if (claims.isEmpty() || System.nanoTime() - noneUntil < 0) {
       return Set.of();

@@ -16,7 +16,7 @@ class OtherOrganizationAddresses {
     this.jdbc = jdbc;
   }
 
-  /** Those whose account, or proved alias, is of another organisation only. */
+  /** The addresses whose account, or proved alias, is of another organisation only. */
   List<EmailAddress> among(OrganizationId organization, Collection<EmailAddress> addresses) {
     return jdbc
         .sql(

@@ -32,7 +32,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
 
   /** A claimed copy. */
   public interface ClaimedCopy {
-    /** The value of the key column. */
+    /** The value of the id column. */
     UUID key();
 
     /** The account in whose folder it is. */
@@ -50,7 +50,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
    * tries}, {@code claim_token}, {@code claimed_until} and {@code error}.
    *
    * @param update the words {@code UPDATE} and the table's name, with the alias {@code c}
-   * @param key the column that, with the account, identifies a copy
+   * @param idColumn the column that, with the account, identifies a copy
    * @param columns what {@code row} reads of a claimed copy
    * @param metric counts the outcomes
    * @param delays the delay after that number of tries; empty: the copy is given up
@@ -58,7 +58,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
   public record Definition<C>(
       String table,
       String update,
-      String key,
+      String idColumn,
       String columns,
       RowMapper<C> row,
       String metric,
@@ -92,7 +92,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
           AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
         ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
         """
-            .formatted(definition.key(), definition.table());
+            .formatted(definition.idColumn(), definition.table());
     return jdbc.sql(
             """
             %s SET claim_token = gen_random_uuid(), tries = tries + 1,
@@ -100,7 +100,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
             WHERE account_id = :account AND %s IN (%s)
             RETURNING %s
             """
-                .formatted(definition.update(), definition.key(), due, definition.columns()))
+                .formatted(definition.update(), definition.idColumn(), due, definition.columns()))
         .param("account", account.value())
         .param("ttl", CLAIM.toMillis())
         .param("limit", limit)
@@ -168,7 +168,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
                 + " SET "
                 + assignments
                 + " WHERE account_id = :account AND claim_token = :token AND "
-                + definition.key()
+                + definition.idColumn()
                 + " = :key")
         .param("account", copy.account().value())
         .param("token", copy.token())

@@ -33,7 +33,7 @@ public final class FolderSetting {
    * @param upsert statement that writes a setting, with {@code :account}, {@code :enabled} and
    *     {@code :folder}
    * @param copies table with {@code account_id}, {@code status} and {@code error}
-   * @param key column of that table, which sorts the newest copies last
+   * @param idColumn of that table, which sorts the newest copies last
    * @param field name of the switch in the API and the audit log
    * @param action recorded in the audit log for a change
    */
@@ -42,7 +42,7 @@ public final class FolderSetting {
       String column,
       String upsert,
       String copies,
-      String key,
+      String idColumn,
       String field,
       String action) {}
 
@@ -72,7 +72,7 @@ public final class FolderSetting {
                 .formatted(
                     definition.column(),
                     definition.settings(),
-                    definition.key(),
+                    definition.idColumn(),
                     definition.copies()))
         .param("account", account.value())
         .query(

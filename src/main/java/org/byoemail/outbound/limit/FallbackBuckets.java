@@ -47,7 +47,7 @@ final class FallbackBuckets {
    * @param part how it begins on this node
    */
   record Counter(
-      String key, Supplier<BucketConfiguration> whole, Supplier<BucketConfiguration> part) {}
+      String name, Supplier<BucketConfiguration> whole, Supplier<BucketConfiguration> part) {}
 
   /** What is done with a bucket in Redis. */
   interface InRedis<T> {
@@ -61,7 +61,7 @@ final class FallbackBuckets {
 
   /** Changes a bucket: in Redis if it is available, else the one of this node. */
   <T> T change(Counter counter, InRedis<T> inRedis, Function<Bucket, T> onThisNode) {
-    String key = counter.key();
+    String key = counter.name();
     if (isShared()) {
       try {
         if (outdated.contains(key)) {
@@ -80,7 +80,7 @@ final class FallbackBuckets {
 
   /** Reads a bucket, without creating one on this node. */
   <T> T read(Counter counter, InRedis<T> inRedis, Function<Bucket, T> onThisNode) {
-    String key = counter.key();
+    String key = counter.name();
     if (isShared() && !outdated.contains(key)) {
       try {
         return inRedis.run(shared, key, counter.whole());
@@ -94,15 +94,15 @@ final class FallbackBuckets {
 
   /** Returns tokens to the bucket that they were taken from. */
   void giveBack(Counter counter, long amount) {
-    Bucket mine = local.get(counter.key());
+    Bucket mine = local.get(counter.name());
     if (mine != null) {
       mine.addTokens(amount);
       return;
     }
     try {
-      shared.giveBack(counter.key(), amount, counter.whole());
+      shared.giveBack(counter.name(), amount, counter.whole());
     } catch (RuntimeException e) {
-      outdated.add(counter.key());
+      outdated.add(counter.name());
       unavailable(e);
     }
   }
