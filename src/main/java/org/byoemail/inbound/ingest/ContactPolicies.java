@@ -56,7 +56,7 @@ public class ContactPolicies {
   private final SenderAuthentication authentications;
   private final LoopBreaker loops;
   private final InboundSettings settings;
-  private final GatewayMailDetector own;
+  private final MailDestinations own;
 
   ContactPolicies(
       Agents agents,
@@ -65,7 +65,7 @@ public class ContactPolicies {
       SenderAuthentication authentications,
       LoopBreaker loops,
       InboundSettings settings,
-      GatewayMailDetector own) {
+      MailDestinations own) {
     this.own = own;
     this.agents = agents;
     this.conversations = conversations;

@@ -19,19 +19,19 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Recognises what is not for the agent: the gateway's own mails to the owner of a mailbox, by their
- * secret ids, and the probes of aliases, by their tokens. Also knows which addresses are the
- * account's own. Safe for use by many threads.
+ * Determines whom mails are for: an agent, by the recipient and the account's addresses, or the
+ * gateway itself, as its own mails to the owner of a mailbox (known by secret ids) and the probes
+ * of aliases (known by tokens) are. Safe for use by many threads.
  */
 @Component
-class GatewayMailDetector {
+class MailDestinations {
   private final ConnectNoticeIds notices;
   private final Aliases aliases;
   private final TestMailArrivals testMails;
   private final AuthservLearning authservProbes;
   private final ObjectProvider<UnsubscribeMails> unsubscribing;
 
-  GatewayMailDetector(
+  MailDestinations(
       ConnectNoticeIds notices,
       Aliases aliases,
       TestMailArrivals testMails,
@@ -104,10 +104,8 @@ class GatewayMailDetector {
   private static Optional<UUID> id(MailHeaders headers) {
     return headers
         .first(ConnectNoticeIds.HEADER)
-        .or(
-            () ->
-                headers.messageId().map(MessageId::value).flatMap(GatewayMailDetector::inMessageId))
-        .flatMap(GatewayMailDetector::parsed);
+        .or(() -> headers.messageId().map(MessageId::value).flatMap(MailDestinations::inMessageId))
+        .flatMap(MailDestinations::parsed);
   }
 
   private static Optional<String> inMessageId(String value) {
