@@ -48,30 +48,18 @@ public record Message(
   public Message edited(
       @Nullable String otherSubject, @Nullable String otherText, @Nullable String otherHtml) {
     String newHtml = otherHtml == null ? html : otherHtml.isEmpty() ? null : otherHtml;
-    return new Message(
-        id,
-        organization,
-        conversation,
-        endpoint,
-        direction,
-        from,
-        fromName,
-        to,
-        cc,
-        replyTo,
+    return copy(
         otherSubject == null ? subject : otherSubject,
         otherText == null ? text : otherText,
-        newHtml,
-        messageId,
-        inReplyTo,
-        references,
-        headers,
-        metadata,
-        sentDate,
-        createdAt);
+        newHtml);
   }
 
   Message withoutTexts() {
+    return copy(subject, null, null);
+  }
+
+  private Message copy(
+      String otherSubject, @Nullable String otherText, @Nullable String otherHtml) {
     return new Message(
         id,
         organization,
@@ -83,9 +71,9 @@ public record Message(
         to,
         cc,
         replyTo,
-        subject,
-        null,
-        null,
+        otherSubject,
+        otherText,
+        otherHtml,
         messageId,
         inReplyTo,
         references,
