@@ -10,6 +10,7 @@ import java.util.Map;
 import org.byoemail.account.connection.VettedHttp;
 import org.byoemail.account.oauth.OAuthSettings.Provider;
 import org.byoemail.account.oauth.OAuthSettings.Provider.Server;
+import org.byoemail.account.oauth.TokenSet.IdTokenClaims;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 
@@ -62,5 +63,10 @@ public final class OAuthFixtures {
   /** Tokens as a consent brings them. */
   public static TokenSet tokens(String access, @Nullable String refresh, Instant expiresAt) {
     return new TokenSet(access, refresh, expiresAt, List.of(), null);
+  }
+
+  /** Tokens with an ID token of those claims (null: without one). */
+  public static TokenSet tokens(String access, @Nullable IdTokenClaims claims) {
+    return new TokenSet(access, null, Instant.MAX, List.of(), claims);
   }
 }

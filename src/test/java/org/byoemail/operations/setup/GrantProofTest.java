@@ -19,6 +19,7 @@ import org.byoemail.account.connection.ConnectionTests;
 import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.oauth.GrantType;
 import org.byoemail.account.oauth.OAuthClient;
+import org.byoemail.account.oauth.OAuthFixtures;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.oauth.OAuthGrants;
 import org.byoemail.account.oauth.OAuthProviders;
@@ -77,11 +78,10 @@ class GrantProofTest {
           true,
           null,
           GrantType.AUTHORIZATION_CODE);
-  private final TokenSet tokens = mock(TokenSet.class);
+  private TokenSet tokens = OAuthFixtures.tokens(TOKEN, null);
 
   @BeforeEach
   void answers() {
-    when(tokens.accessToken()).thenReturn(TOKEN);
     claims(claims("https://issuer.test", "s", null, null, "ann@example.test", null));
     when(tests.test(account, Protocol.SMTP, TOKEN, TestListener.NONE)).thenReturn(PASSED);
     when(tests.test(account, Protocol.IMAP, TOKEN, TestListener.NONE)).thenReturn(PASSED);
@@ -222,7 +222,7 @@ class GrantProofTest {
   }
 
   private void claims(@Nullable IdTokenClaims claims) {
-    when(tokens.idTokenClaims()).thenReturn(claims);
+    tokens = OAuthFixtures.tokens(TOKEN, claims);
   }
 
   private static IdTokenClaims claims(
