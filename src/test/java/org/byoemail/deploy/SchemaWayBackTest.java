@@ -30,7 +30,8 @@ class SchemaWayBackTest {
   @Test
   void statementsOfTheDocumentLeaveThePlatformsTablesAsTheyWere() throws IOException {
     Map<String, String> settings = new HashMap<>();
-    TestDatabase.register((name, value) -> settings.put(name, value.get().toString()), "way_back");
+    TestDatabase.registerEmpty(
+        (name, value) -> settings.put(name, value.get().toString()), "way_back");
     database =
         new DriverManagerDataSource(
             settings.get("spring.datasource.url"),
@@ -77,7 +78,8 @@ class SchemaWayBackTest {
             .formatted(id.formatted(2), id.formatted(1)),
         "INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at) VALUES (%s, %s, 'Re: a', now(), now())"
             .formatted(id.formatted(3), id.formatted(1)),
-        "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, to_addresses, subject, created_at)"
+        "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction,"
+            + " from_address, to_addresses, subject, created_at)"
             + " VALUES (%s, 'o', %s, %s, 'inbound', 'ben@else.test', '{ada@example.test}', 'Re: a', now())"
                 .formatted(id.formatted(4), id.formatted(3), id.formatted(2)));
   }

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 import org.springframework.boot.SpringApplication;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
@@ -14,6 +16,19 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 public final class TestDatabase {
   private static final EmbeddedPostgres SERVER = start();
   private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  /** What the others are copied from, so that migrations run once for this JVM. */
+  private static final class Migrated {
+    static final String NAME = empty("migrated");
+
+    static {
+      Flyway.configure()
+          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+          .dataSource(SERVER.getDatabase("postgres", NAME))
+          .load()
+          .migrate();
+    }
+  }
 
   private TestDatabase() {}
 
@@ -27,14 +42,40 @@ public final class TestDatabase {
 
   /** The same, with a name that is easier to find in a log. */
   public static void register(DynamicPropertyRegistry registry, String name) {
-    String database = name + "_" + NUMBER.incrementAndGet();
-    try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+    String database = next(name);
+    execute("postgres", "CREATE DATABASE " + database + " TEMPLATE " + Migrated.NAME);
+    // What a database has of its own: settings, which are not copied, and its identity.
+    execute(
+        database,
+        TestTime.SEARCH_PATH + "; UPDATE database_life SET id = pg_catalog.gen_random_uuid()");
+    register(database, registry);
+  }
+
+  /** Tells Spring of a database without tables, for a test of what makes them. */
+  public static void registerEmpty(DynamicPropertyRegistry registry, String name) {
+    register(empty(next(name)), registry);
+  }
+
+  private static String next(String name) {
+    return name + "_" + NUMBER.incrementAndGet();
+  }
+
+  private static String empty(String database) {
+    execute("postgres", "CREATE DATABASE " + database);
+    TestTime.prepare(SERVER.getDatabase("postgres", database));
+    return database;
+  }
+
+  private static void execute(String database, String sql) {
+    try (Connection connection = SERVER.getDatabase("postgres", database).getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + database);
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    TestTime.prepare(SERVER.getDatabase("postgres", database));
+  }
+
+  private static void register(String database, DynamicPropertyRegistry registry) {
     registry.add("spring.datasource.url", () -> SERVER.getJdbcUrl("postgres", database));
     registry.add("spring.datasource.username", () -> "postgres");
     registry.add("spring.datasource.password", () -> "postgres");

@@ -24,14 +24,19 @@ public class TestTime {
         LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT %s $$
       """;
 
+  /** For a copy of a database that was prepared: connections that are made from now on. */
+  static final String SEARCH_PATH =
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I"
+          + " SET search_path = public, test_time, pg_catalog', current_database()); END $$";
+
   /** For a new database: connections that are made from now on find the function. */
   static void prepare(DataSource database) {
     execute(
         database,
         "CREATE SCHEMA test_time;"
             + FUNCTION.formatted("pg_catalog.statement_timestamp()")
-            + "; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I"
-            + " SET search_path = public, test_time, pg_catalog', current_database()); END $$");
+            + "; "
+            + SEARCH_PATH);
   }
 
   @Bean

@@ -21,7 +21,6 @@ import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.support.TestDatabase;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class ResealingTest {
   private static JdbcClient jdbc;
 
   @BeforeAll
-  static void migrate() {
+  static void connect() {
     Map<String, Object> settings = new HashMap<>();
     TestDatabase.register((name, value) -> settings.put(name, value.get()), "resealing");
     database =
@@ -51,11 +50,6 @@ class ResealingTest {
             settings.get("spring.datasource.url").toString(),
             settings.get("spring.datasource.username").toString(),
             settings.get("spring.datasource.password").toString());
-    Flyway.configure()
-        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
-        .dataSource(database)
-        .load()
-        .migrate();
     jdbc = JdbcClient.create(database);
   }
 
@@ -119,7 +113,8 @@ class ResealingTest {
             """)
         .update();
     jdbc.sql(
-            "CREATE TRIGGER break_update BEFORE UPDATE ON agent_email_account FOR EACH ROW WHEN (OLD.id = '"
+            "CREATE TRIGGER break_update BEFORE UPDATE ON agent_email_account FOR EACH ROW WHEN"
+                + " (OLD.id = '"
                 + broken
                 + "') EXECUTE FUNCTION break_update()")
         .update();
@@ -149,7 +144,8 @@ class ResealingTest {
               status -> {
                 JdbcClient.create(other)
                     .sql(
-                        "UPDATE agent_email_account SET smtp_secret = :secret, smtp_verified_at = NULL, version = 2")
+                        "UPDATE agent_email_account SET smtp_secret = :secret, smtp_verified_at ="
+                            + " NULL, version = 2")
                     .param("secret", changed)
                     .update();
                 node.round();

@@ -32,7 +32,7 @@ class DoctorCommandTest {
 
   @BeforeAll
   static void start() {
-    TestDatabase.register(
+    TestDatabase.registerEmpty(
         (name, value) -> DATABASE.put(name, String.valueOf(value.get())), "doctor");
     redis = new RedisProcess(dir);
     redis.start();
