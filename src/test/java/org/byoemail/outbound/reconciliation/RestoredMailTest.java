@@ -62,7 +62,9 @@ class RestoredMailTest {
   @BeforeEach
   void start() {
     fixtures.clear();
-    clock.advance(Duration.ofMinutes(2));
+    // The counter waits for a minute of the clock, which another test of this context may have
+    // moved back.
+    jdbc.sql("UPDATE database_life SET raised_at = 'epoch'").update();
     life.look();
     assertThat(life.restored()).isEmpty();
   }
