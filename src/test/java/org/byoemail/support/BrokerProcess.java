@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Artemis in a JVM of its own, with the addresses, rights and redelivery of {@code
@@ -50,7 +49,7 @@ public final class BrokerProcess extends ServiceProcess {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-Xmx384m");
-    Optional.ofNullable(System.getProperty(GatewayProcess.OPTION)).ifPresent(words::add);
+    words.addAll(GatewayProcess.options());
     words.addAll(List.of("-cp", classes, BrokerMain.class.getName()));
     return words;
   }

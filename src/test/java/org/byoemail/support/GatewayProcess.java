@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -25,8 +24,8 @@ public final class GatewayProcess implements AutoCloseable {
   public static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
   public static final String PRODUCER_PASSWORD = "test-producer-0123456789";
 
-  /** The system property that names a further option of the JVM. */
-  static final String OPTION = "byo.test.gateway-option";
+  /** The system property that names further options of the JVM, with spaces between them. */
+  private static final String OPTION = "byo.test.gateway-option";
 
   /** The system property that has gateways start from the jar taken apart. */
   private static final String EXTRACTED = "byo.test.extracted";
@@ -35,6 +34,9 @@ public final class GatewayProcess implements AutoCloseable {
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
   private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+
+  /** One for all: each has threads, and reads the certificates of the JVM. */
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Path dir;
   private final Map<String, String> environment = new HashMap<>();
@@ -140,12 +142,19 @@ public final class GatewayProcess implements AutoCloseable {
     return this;
   }
 
+  /** What the build has the JVMs of programs under test run with. */
+  static List<String> options() {
+    return List.of(System.getProperty(OPTION, "").strip().split("\\s+")).stream()
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
   /** Starts it and waits until it is ready. */
   public void start() {
     try {
       Files.createDirectories(dir);
       List<String> words = new ArrayList<>(List.of(java.resolve("bin/java").toString(), heap));
-      Optional.ofNullable(System.getProperty(OPTION)).ifPresent(words::add);
+      words.addAll(options());
       words.addAll(jar);
       ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
       builder.environment().putAll(environment);
@@ -287,10 +296,7 @@ public final class GatewayProcess implements AutoCloseable {
             .timeout(Duration.ofSeconds(2))
             .build();
     try {
-      return HttpClient.newHttpClient()
-              .send(request, HttpResponse.BodyHandlers.ofString())
-              .statusCode()
-          == 200;
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
     } catch (IOException e) {
       return false; // Not listening yet.
     }

@@ -92,14 +92,12 @@ public final class KafkaServer extends ServiceProcess implements TestBroker {
                 dir().resolve("data")));
     String classes =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        classes,
-        KafkaMain.class.getName(),
-        properties.toString());
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Xmx256m");
+    words.addAll(SHORT_LIVED);
+    words.addAll(List.of("-cp", classes, KafkaMain.class.getName(), properties.toString()));
+    return words;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A server that speaks S3, with its objects in its memory. */
@@ -35,13 +36,12 @@ public final class S3Server extends ServiceProcess {
                 "jclouds.provider=transient-nio2",
                 "jclouds.identity=unused",
                 "jclouds.credential=unused"));
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:TieredStopAtLevel=1",
-        "-jar",
-        Path.of("target", "servers", "s3proxy.jar").toString(),
-        "--properties",
-        settings.toString());
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Xmx256m");
+    words.addAll(SHORT_LIVED);
+    words.addAll(List.of("-jar", Path.of("target", "servers", "s3proxy.jar").toString()));
+    words.addAll(List.of("--properties", settings.toString()));
+    return words;
   }
 }

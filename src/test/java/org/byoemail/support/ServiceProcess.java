@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * again. It ends with this JVM. Used by one thread at a time.
  */
 public abstract class ServiceProcess implements AutoCloseable {
+  /** Options of a JVM that ends soon and whose classes are another project's. */
+  static final List<String> SHORT_LIVED =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote");
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String name;
