@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at each build; the Maven profile {@code faults} runs all of it.
  */
 class ClusterFaultsIT {
-  private static final int MAILS = Integer.getInteger("byo.faults.mails", 500);
+  private static final int MAILS = Integer.getInteger("byo.faults.mails", 250);
   private static final int MAILBOXES = Integer.getInteger("byo.faults.mailboxes", 10);
   private static final int ROUNDS = Integer.getInteger("byo.faults.rounds", 1);
   private static final Duration PATIENCE = Duration.ofSeconds(180);

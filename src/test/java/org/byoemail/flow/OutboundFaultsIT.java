@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @RequiresPrograms("smtp-sink")
 class OutboundFaultsIT {
-  private static final int SUBMISSIONS = Integer.getInteger("byo.faults.submissions", 300);
+  private static final int SUBMISSIONS = Integer.getInteger("byo.faults.submissions", 200);
   private static final int KILLS = Integer.getInteger("byo.faults.kills", 2);
   private static final int ACCOUNTS = 8;
   private static final int WORKERS = 16;
