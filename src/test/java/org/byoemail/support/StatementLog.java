@@ -20,6 +20,14 @@ public final class StatementLog implements AutoCloseable {
     logger.addAppender(heard);
   }
 
+  /** All of them, so far. */
+  public List<String> all() {
+    return List.copyOf(heard.list).stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(message -> message.startsWith("Executing ") && message.contains("["))
+        .toList();
+  }
+
   /** The statements that ask this table, so far. */
   public List<String> of(String table) {
     return List.copyOf(heard.list).stream()

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.EndpointId;
@@ -16,6 +17,7 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.AttemptAdmission.Admitted;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.byoemail.outbound.gate.GateBases;
 import org.byoemail.outbound.gate.GateDecision;
 import org.byoemail.outbound.gate.GateDecision.Result;
 import org.byoemail.outbound.gate.GateRequest.Phase;
@@ -29,7 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Asks the gates again when an attempt is about to begin: its mail was scheduled, a policy was
- * tightened, or its approval may not hold any more. Safe for use by many threads and nodes.
+ * tightened, or its approval may not hold any more. Mail that they let pass a short while ago is
+ * sent if nothing has changed that they decide by. Safe for use by many threads and nodes.
  */
 @Component
 class BeginGates {
@@ -39,6 +42,7 @@ class BeginGates {
   private static final Duration LONGEST = Duration.ofSeconds(2);
 
   private final Gates gates;
+  private final GateBases bases;
   private final Reviews reviews;
   private final ReviewRequests requests;
   private final ReviewLifecycle lifecycle;
@@ -47,12 +51,14 @@ class BeginGates {
 
   BeginGates(
       Gates gates,
+      GateBases bases,
       Reviews reviews,
       ReviewRequests requests,
       ReviewLifecycle lifecycle,
       ReleasedClaims released,
       Clock clock) {
     this.gates = gates;
+    this.bases = bases;
     this.reviews = reviews;
     this.requests = requests;
     this.lifecycle = lifecycle;
@@ -79,12 +85,15 @@ class BeginGates {
     List<UUID> ids =
         admitted.stream().map(one -> one.claim().review()).filter(Objects::nonNull).toList();
     Map<UUID, Review> approved = ids.isEmpty() ? Map.of() : reviews.find(ids);
+    Set<StoredMessageId> unchanged = unchanged(admitted, policies);
     Passed passed = new Passed(new ArrayList<>(), new HashMap<>(), new HashMap<>());
     Instant end = clock.instant().plus(LONGEST);
     for (Admitted one : admitted) {
       OutboundContactPolicy.Decision policy = policies.get(one.message().endpoint());
       UUID id = one.claim().review();
-      if (policy == null || id == null && !gates.isNeeded(policy.sending(), Phase.BEGIN)) {
+      if (policy == null
+          || unchanged.contains(one.message().id())
+          || id == null && !gates.isNeeded(policy.sending(), Phase.BEGIN)) {
         passed.admitted().add(one);
         continue;
       }
@@ -99,6 +108,22 @@ class BeginGates {
       }
     }
     return passed;
+  }
+
+  /** What was decided when it was accepted still holds: nothing is asked or read again. */
+  private Set<StoredMessageId> unchanged(
+      List<Admitted> admitted, Map<EndpointId, OutboundContactPolicy.Decision> policies) {
+    List<GateBases.Waiting> waiting = new ArrayList<>();
+    for (Admitted one : admitted) {
+      OutboundContactPolicy.Decision policy = policies.get(one.message().endpoint());
+      if (policy != null
+          && one.claim().review() == null
+          && gates.isNeeded(policy.sending(), Phase.BEGIN)
+          && gates.isSettled(policy.sending())) {
+        waiting.add(new GateBases.Waiting(one.message().id(), policy.agent(), policy.sending()));
+      }
+    }
+    return waiting.isEmpty() ? Set.of() : bases.unchanged(waiting);
   }
 
   private void decide(

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
  * @param submitter the key that handed it in; null: none
  * @param review that it waits for; null: it needs none
+ * @param gateBasis by which the gates let it pass; null: they are asked before its attempt
  * @param trace the span that accepted it; null if absent
  * @param entries the first ones of its dossier
  */
@@ -47,5 +48,6 @@ public record NewDelivery(
     Map<EmailAddress, String> recipients,
     @Nullable UUID submitter,
     @Nullable ReviewRequest review,
+    @Nullable String gateBasis,
     @Nullable TraceParent trace,
     List<DossierEntry> entries) {}

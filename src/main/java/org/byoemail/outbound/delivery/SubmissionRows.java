@@ -103,8 +103,8 @@ class SubmissionRows {
             """
             WITH given AS (
               SELECT * FROM unnest(:messages::uuid[], :attempts::uuid[], :accounts::uuid[], :priorities::int[],
-                  :dueAts::timestamptz[], :acceptedAts::timestamptz[], :reviewed::bool[])
-                AS n (message_id, attempt, account, priority, due_at, accepted_at, reviewed)
+                  :dueAts::timestamptz[], :acceptedAts::timestamptz[], :reviewed::bool[], :bases::text[])
+                AS n (message_id, attempt, account, priority, due_at, accepted_at, reviewed, basis)
             ), attempt AS (
               INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
               SELECT attempt, message_id, 1, 'QUEUED', accepted_at FROM given
@@ -121,8 +121,11 @@ class SubmissionRows {
                   AND u.agent_id = r.agent_id
               RETURNING message_id, address, status
             ), delivery AS (
-              INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
-              SELECT message_id, account, attempt, 1, priority, due_at, %s FROM given WHERE NOT reviewed
+              INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due,
+                gate_basis, gated_at)
+              SELECT message_id, account, attempt, 1, priority, due_at, %s, basis,
+                CASE WHEN basis IS NOT NULL THEN statement_timestamp() END
+              FROM given WHERE NOT reviewed
             )
             SELECT message_id, address FROM recipients WHERE status = 'failed' ORDER BY message_id, address
             """
@@ -142,6 +145,7 @@ class SubmissionRows {
         .param("mailboxes", mailboxes.toArray(String[]::new))
         .param("kinds", kinds.toArray(String[]::new))
         .param("inReview", inReview.toArray(Boolean[]::new))
+        .param("bases", texts(submissions, NewDelivery::gateBasis))
         .param("reviewed", flags(submissions, one -> one.review() != null))
         .query(
             row -> {

@@ -77,6 +77,12 @@ class FindingsGate implements SendingGate {
         || foreignAction != OutgoingAction.ALLOW && phase.consumes();
   }
 
+  /** Who else is a customer changes without any rule of the organisation. */
+  @Override
+  public boolean isSettled(SendingPolicy policy) {
+    return foreignAction == OutgoingAction.ALLOW;
+  }
+
   @Override
   public GateDecision decide(GateRequest request) {
     FindingRule rule = request.policy().findings();

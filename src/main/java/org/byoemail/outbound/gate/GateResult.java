@@ -9,15 +9,27 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.byoemail.outbound.gate.GateDecision.Result;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all gates decided together: the strictest decision counts.
  *
  * @param decisions of the gates that had something to decide, in their order
+ * @param basis by which they need not be asked again before the attempt; null: they are asked
  */
-public record GateResult(List<GateDecision> decisions) {
+public record GateResult(List<GateDecision> decisions, @Nullable String basis) {
   /** No gate had anything to decide. */
   public static final GateResult NOTHING = new GateResult(List.of());
+
+  /** Decisions that are made again before the attempt. */
+  public GateResult(List<GateDecision> decisions) {
+    this(decisions, null);
+  }
+
+  /** The same, kept with what it was decided by. */
+  public GateResult by(@Nullable String other) {
+    return new GateResult(decisions, other);
+  }
 
   /** A copy of the list is kept. */
   public GateResult {

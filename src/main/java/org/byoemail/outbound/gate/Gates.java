@@ -38,6 +38,16 @@ public class Gates {
     return false;
   }
 
+  /**
+   * Whether all that decide before an attempt need not be asked again while the {@linkplain
+   * GateBases basis} is the same.
+   */
+  public boolean isSettled(SendingPolicy policy) {
+    return gates.stream()
+        .filter(gate -> gate.isNeeded(policy, GateRequest.Phase.BEGIN))
+        .allMatch(gate -> gate.isSettled(policy));
+  }
+
   /** What the gates decide that have something to decide. */
   public GateResult decide(GateRequest request) {
     List<GateDecision> decisions = new ArrayList<>();

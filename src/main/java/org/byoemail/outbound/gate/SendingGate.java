@@ -26,6 +26,15 @@ public interface SendingGate {
   }
 
   /**
+   * Whether what it let pass when a mail was accepted is not asked again at its attempt, minutes
+   * later: it decides by nothing but the mail, what was there before it, and the {@linkplain
+   * GateBases basis}. An asked gate is always right; one that is not asked costs nothing.
+   */
+  default boolean isSettled(SendingPolicy policy) {
+    return false;
+  }
+
+  /**
    * Whether it counts what it lets pass. Such a gate is asked last, and only about mail that no
    * other one refuses: refused mail uses nothing up.
    */

@@ -44,6 +44,11 @@ class RecipientGate implements SendingGate {
   }
 
   @Override
+  public boolean isSettled(SendingPolicy policy) {
+    return true;
+  }
+
+  @Override
   public GateDecision decide(GateRequest request) {
     return decide(
         request.policy().recipients(),

@@ -58,6 +58,12 @@ class ReviewGate implements SendingGate {
     return policy.review().when() != When.NEVER;
   }
 
+  /** Mailboxes of the organisation come and go by themselves. */
+  @Override
+  public boolean isSettled(SendingPolicy policy) {
+    return policy.review().when() != When.EXTERNAL;
+  }
+
   @Override
   public GateDecision decide(GateRequest request) {
     When when = request.policy().review().when();

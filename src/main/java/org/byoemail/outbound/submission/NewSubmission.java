@@ -171,6 +171,7 @@ record NewSubmission(
         recipients,
         by == null ? null : by.key(),
         review(recipients),
+        gates.basis(),
         trace,
         entries(recipients, trace));
   }

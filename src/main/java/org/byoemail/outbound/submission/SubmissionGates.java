@@ -2,8 +2,10 @@ package org.byoemail.outbound.submission;
 
 import java.time.Instant;
 import java.util.List;
+import org.byoemail.account.registry.SendingPolicy;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.outbound.finding.OutgoingFindings;
+import org.byoemail.outbound.gate.GateBases;
 import org.byoemail.outbound.gate.GateDecision.Result;
 import org.byoemail.outbound.gate.GateRequest;
 import org.byoemail.outbound.gate.GateRequest.Phase;
@@ -27,13 +29,16 @@ class SubmissionGates {
   private final OutgoingFindings findings;
   private final KeptMails mails;
   private final ListUnsubscribe unsubscribe;
+  private final GateBases bases;
 
   SubmissionGates(
       AcceptHook hook,
       Gates gates,
       OutgoingFindings findings,
       KeptMails mails,
-      ListUnsubscribe unsubscribe) {
+      ListUnsubscribe unsubscribe,
+      GateBases bases) {
+    this.bases = bases;
     this.unsubscribe = unsubscribe;
     this.mails = mails;
     this.hook = hook;
@@ -61,16 +66,19 @@ class SubmissionGates {
    * @throws SubmissionRejected if a gate refuses it
    */
   NewSubmission decide(SubmissionSource source, NewSubmission fresh) {
+    String basis = basis(fresh.sender());
     GateResult result =
-        gates.decide(
-            request(
-                Phase.ACCEPT,
-                source,
-                fresh.sender(),
-                fresh.submission(),
-                fresh.repliedTo(),
-                fresh.files(),
-                fresh.expiresAt()));
+        gates
+            .decide(
+                request(
+                    Phase.ACCEPT,
+                    source,
+                    fresh.sender(),
+                    fresh.submission(),
+                    fresh.repliedTo(),
+                    fresh.files(),
+                    fresh.expiresAt()))
+            .by(basis);
     if (result.strictest() == Result.REFUSE) {
       throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
     }
@@ -87,6 +95,14 @@ class SubmissionGates {
           gated.with(message -> findings.store(message, origin(source, fresh.sender()), result));
     }
     return result.strictest() == Result.REVIEW ? gated.reviewed(keep(gated)) : gated;
+  }
+
+  /** Null: the gates are asked again before the attempt, or have nothing to decide then. */
+  private @Nullable String basis(Sender sender) {
+    SendingPolicy policy = sender.policy();
+    return gates.isNeeded(policy, Phase.BEGIN) && gates.isSettled(policy)
+        ? bases.of(sender.agent(), policy).orElse(null)
+        : null;
   }
 
   /** Composed once: what is approved is what is sent. */
