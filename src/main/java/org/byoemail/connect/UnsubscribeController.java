@@ -1,9 +1,12 @@
 package org.byoemail.connect;
 
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
 import java.util.function.Consumer;
 import org.byoemail.outbound.suppression.UnsubscribeLinks;
 import org.byoemail.outbound.suppression.UnsubscribeLinks.Subject;
 import org.byoemail.outbound.suppression.Unsubscriptions;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -24,10 +27,12 @@ class UnsubscribeController {
 
   private final UnsubscribeLinks links;
   private final Unsubscriptions unsubscriptions;
+  private final RepeatedPosts posts;
 
-  UnsubscribeController(UnsubscribeLinks links, Unsubscriptions unsubscriptions) {
+  UnsubscribeController(UnsubscribeLinks links, Unsubscriptions unsubscriptions, Clock clock) {
     this.links = links;
     this.unsubscriptions = unsubscriptions;
+    this.posts = new RepeatedPosts(clock);
   }
 
   @GetMapping
@@ -35,11 +40,23 @@ class UnsubscribeController {
     return answer(token, false, subject -> {});
   }
 
-  /** The same answer however often it is posted. */
+  /**
+   * The same answer however often it is posted, but not for ever at once. Not by the client's
+   * address: a mail provider posts for all of its users.
+   */
   @PostMapping(
       consumes = {MediaType.APPLICATION_FORM_URLENCODED_VALUE, MediaType.MULTIPART_FORM_DATA_VALUE},
       params = "List-Unsubscribe=One-Click")
-  ModelAndView unsubscribe(@PathVariable String token) {
+  ModelAndView unsubscribe(@PathVariable String token, HttpServletResponse response) {
+    Subject subject = links.open(token).orElse(null);
+    if (subject != null && posts.areTooMany(subject.message().value())) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(RepeatedPosts.WINDOW.toSeconds()));
+      return MessagePage.refused(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "Too many requests",
+          "This link was used very often within a minute. What the first request asked for is done.",
+          null);
+    }
     return answer(token, true, unsubscriptions::unsubscribe);
   }
 

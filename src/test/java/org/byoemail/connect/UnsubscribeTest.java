@@ -2,6 +2,7 @@ package org.byoemail.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.UnsubscribeMails;
 import org.byoemail.account.testmail.TestMails;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,12 +140,44 @@ class UnsubscribeTest extends WebTest {
   void mailWithTheTokenInItsSubjectUnsubscribes() throws Exception {
     String token = path(sent(address)).replaceAll(".*/", "");
 
-    boolean other = mails.unsubscribe("Please unsubscribe " + token);
-    boolean forged = mails.unsubscribe("unsubscribe " + "A".repeat(token.length()));
-    boolean taken = mails.unsubscribe("Unsubscribe  " + token);
+    OrganizationId ours = new OrganizationId(organization);
+
+    boolean other = mails.unsubscribe(ours, "Please unsubscribe " + token);
+    boolean forged = mails.unsubscribe(ours, "unsubscribe " + "A".repeat(token.length()));
+    boolean taken = mails.unsubscribe(ours, "Unsubscribe  " + token);
 
     assertThat(List.of(other, forged, taken)).containsExactly(false, false, true);
     assertThat(status(sent(address))).isEqualTo("failed");
+  }
+
+  @Test
+  void tokenOfAnotherOrganizationIsMailLikeAnyOther() {
+    String token = path(sent(address)).replaceAll(".*/", "");
+
+    boolean taken = mails.unsubscribe(new OrganizationId(fresh("theirs")), "unsubscribe " + token);
+
+    assertThat(taken).isFalse();
+    assertThat(status(sent(address))).isEqualTo("queued");
+    assertThat(events()).isZero();
+  }
+
+  @Test
+  void whoeverPostsOneLinkAgainAndAgainIsSlowedDownAndCountsOnce() throws Exception {
+    String path = path(sent(address));
+    List<Integer> answers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      answers.add(click(path).getStatus());
+    }
+    MockHttpServletResponse refused = click(path);
+
+    assertThat(answers).startsWith(200, 200).endsWith(429, 429).containsOnly(200, 429);
+    assertThat(refused.getHeader("Retry-After")).isEqualTo("60");
+    assertThat(events()).isOne();
+    assertThat(status(sent(address))).isEqualTo("failed");
+    // Another mail's link is another one, from the same address too.
+    String other = organization + "-b@example.test";
+    account(organization, other);
+    assertThat(click(path(sent(other))).getStatus()).isEqualTo(200);
   }
 
   @ParameterizedTest

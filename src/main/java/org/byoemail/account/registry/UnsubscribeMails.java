@@ -1,5 +1,7 @@
 package org.byoemail.account.registry;
 
+import org.byoemail.format.mail.OrganizationId;
+
 /**
  * Knows mail by which a recipient unsubscribes from an agent (RFC 2369 section 3.2). Implemented by
  * what made the address; safe for use by many threads.
@@ -8,7 +10,9 @@ public interface UnsubscribeMails {
   /**
    * Unsubscribes by a mail with that subject, once.
    *
-   * @return false if it is mail like any other
+   * @param organization of the account in whose mailbox it arrived
+   * @return false if it is mail like any other, also where the subject names another organization's
+   *     agent
    */
-  boolean unsubscribe(String subject);
+  boolean unsubscribe(OrganizationId organization, String subject);
 }

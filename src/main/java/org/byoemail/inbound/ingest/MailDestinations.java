@@ -79,7 +79,10 @@ class MailDestinations {
     unsubscribing.ifAvailable(
         mails ->
             batch.all().stream()
-                .filter(item -> mails.unsubscribe(item.mail().headers().subject()))
+                .filter(
+                    item ->
+                        mails.unsubscribe(
+                            batch.account().organization(), item.mail().headers().subject()))
                 .forEach(item -> own.put(item, "its sender unsubscribed from the agent")));
     return own;
   }

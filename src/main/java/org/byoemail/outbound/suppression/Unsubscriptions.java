@@ -63,10 +63,21 @@ public class Unsubscriptions implements UnsubscribeMails {
 
   @Override
   @Transactional
-  public boolean unsubscribe(String subject) {
-    Optional<UnsubscribeLinks.Subject> meant = links.ofSubject(subject);
+  public boolean unsubscribe(OrganizationId organization, String subject) {
+    Optional<UnsubscribeLinks.Subject> meant =
+        links.ofSubject(subject).filter(one -> isOf(organization, one.agent()));
     meant.ifPresent(this::unsubscribe);
     return meant.isPresent();
+  }
+
+  /** Only a mail whose token was sealed here comes as far as this. */
+  private boolean isOf(OrganizationId organization, AgentId agent) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM agent WHERE id = :agent AND organization = :organization)")
+        .param("agent", agent.value())
+        .param("organization", organization.value())
+        .query(Boolean.class)
+        .single();
   }
 
   private void follow(OrganizationId organization, UnsubscribeLinks.Subject subject) {
