@@ -29,9 +29,11 @@ public class Dossier {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final SecureRandom random = new SecureRandom();
+  private final boolean enabled;
 
-  Dossier(JdbcClient jdbc, ObjectMapper json) {
+  Dossier(JdbcClient jdbc, ObjectMapper json, DossierSettings settings) {
     this.jdbc = jdbc;
+    this.enabled = settings.enabled();
     this.json = json.copy().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
   }
 
@@ -42,9 +44,11 @@ public class Dossier {
 
   /**
    * Records entries, in their order, in the transaction of the caller, which must be active. They
-   * are written before it commits.
+   * are written before it commits; those about messages only where {@code byo.dossier.enabled}.
    */
-  public void record(Collection<DossierEntry> entries) {
+  public void record(Collection<DossierEntry> given) {
+    Collection<DossierEntry> entries =
+        enabled ? given : given.stream().filter(one -> one.kind().isOfChain()).toList();
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       throw new IllegalTransactionStateException("an entry belongs to the transaction of a change");
     }

@@ -31,6 +31,11 @@ public enum DossierKind {
   /** The chain is signed by another key from here on. */
   KEY_CHANGED;
 
+  /** Whether it tells of the chain, and not of a message. */
+  boolean isOfChain() {
+    return this == RESTORED || this == ERASED || this == KEY_CHANGED;
+  }
+
   /** Its word in the database and the API. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -9,12 +9,17 @@ import org.springframework.util.StringUtils;
 /**
  * The chain of dossier entries.
  *
+ * @param enabled whether entries about messages are written; what concerns the chain itself, such
+ *     as an erasure, always is
  * @param interval between two seals of an organisation's chain
  * @param signingKey Ed25519 private key that signs the chain's heads, in Base64: its 32 bytes, or
  *     PKCS #8; a secret. Without it the chain is not signed
  */
 @ConfigurationProperties("byo.dossier")
-record DossierSettings(@DefaultValue("5s") Duration interval, @Nullable String signingKey) {
+record DossierSettings(
+    @DefaultValue("true") boolean enabled,
+    @DefaultValue("5s") Duration interval,
+    @Nullable String signingKey) {
 
   DossierSettings {
     if (interval.toMillis() < 100 || interval.toHours() > 24) {
@@ -31,6 +36,6 @@ record DossierSettings(@DefaultValue("5s") Duration interval, @Nullable String s
 
   @Override
   public String toString() {
-    return "DossierSettings[interval=" + interval + "]";
+    return "DossierSettings[enabled=" + enabled + ", interval=" + interval + "]";
   }
 }

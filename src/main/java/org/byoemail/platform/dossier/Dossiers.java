@@ -67,6 +67,7 @@ public class Dossiers {
         complete,
         found.size() > MAX_ENTRIES,
         "/api/v1/messages/" + message + "/raw",
+        SentMails.of(shown),
         shown,
         seals.values().stream().map(Dossiers::link).toList(),
         keys(

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether it begins with the acceptance of the message, and none of its contents
  *     was erased
  * @param truncated whether there are more entries than these
- * @param mail where the bytes of the mail are
+ * @param mail where the stored message is composed again, as it is now
+ * @param sent the bytes that left, one for each attempt, and where they are kept
  */
 @Schema(name = "MessageDossier")
 public record MessageDossier(
@@ -24,6 +25,7 @@ public record MessageDossier(
     boolean complete,
     boolean truncated,
     String mail,
+    List<SentMail> sent,
     List<Entry> entries,
     List<Link> seals,
     List<Key> keys) {
@@ -54,6 +56,23 @@ public record MessageDossier(
       @Nullable Long seal,
       @Nullable Integer index,
       @Nullable List<String> proof) {}
+
+  /**
+   * What left in an attempt.
+   *
+   * @param entry the number of the attempt's entry, which proves the digest
+   * @param sha256 of the bytes as the server got them; null: none left, or they are not known
+   * @param bytes how many; null as the digest
+   * @param kept where the bytes are that were approved and sent; null: they are not kept
+   * @param words where they are, or why they are not here
+   */
+  @Schema(name = "DossierSentMail")
+  public record SentMail(
+      long entry,
+      @Nullable String sha256,
+      @Nullable Long bytes,
+      @Nullable String kept,
+      String words) {}
 
   /**
    * A seal.

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.byoemail.command.verify.DossierCommand;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.event.Events;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class DossierApiTest extends WebTest {
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
@@ -78,6 +82,28 @@ class DossierApiTest extends WebTest {
     assertThat(page("/console/outbox/" + message + "/dossier"))
         .contains("cancelled", "ben@else.test", "not sealed yet");
     assertThat(page("/console/outbox/" + message)).contains("/dossier\"");
+  }
+
+  @Test
+  void nodeWithoutDossiersRecordsOnlyWhatConcernsTheChain() {
+    OrganizationId owner = new OrganizationId(organization);
+    Dossier off = new Dossier(jdbc, JSON, new DossierSettings(false, Duration.ofSeconds(5), null));
+    String entries = "SELECT kind FROM dossier_entry WHERE organization = :ours ORDER BY number";
+
+    new TransactionTemplate(transactions)
+        .executeWithoutResult(
+            status -> {
+              off.record(
+                  new DossierEntry(
+                      owner,
+                      new StoredMessageId(UUID.fromString(message)),
+                      DossierKind.CANCELLED,
+                      Map.of()));
+              off.record(new DossierEntry(owner, null, DossierKind.RESTORED, Map.of()));
+            });
+
+    assertThat(jdbc.sql(entries).param("ours", organization).query(String.class).list())
+        .containsExactly("accepted", "restored");
   }
 
   @Test
@@ -177,7 +203,7 @@ class DossierApiTest extends WebTest {
             dossier,
             events,
             transactions,
-            new DossierSettings(Duration.ofSeconds(5), KEY),
+            new DossierSettings(true, Duration.ofSeconds(5), KEY),
             Clock.systemUTC(),
             new SimpleMeterRegistry())
         .seal();

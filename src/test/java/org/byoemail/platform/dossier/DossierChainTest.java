@@ -470,7 +470,7 @@ class DossierChainTest extends WebTest {
         dossier,
         events,
         transactions,
-        new DossierSettings(Duration.ofSeconds(5), key),
+        new DossierSettings(true, Duration.ofSeconds(5), key),
         Clock.systemUTC(),
         new SimpleMeterRegistry());
   }
