@@ -24,9 +24,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * What a claim costs: with a thousand deliveries that wait, with a million, with a million of which
- * nine in ten are not due, with expired ones at the head of every account, and with most accounts
- * backing off; and what it costs to find the oldest that waits. Prints the plans, too.
+ * What a claim costs: with a thousand deliveries that wait, with 10,000 mails in review beside
+ * them, with a million, with a million of which nine in ten are not due, with expired ones at the
+ * head of every account, and with most accounts backing off; and what it costs to find the oldest
+ * that waits. Prints the plans, too.
  */
 final class ClaimBench implements Bench {
   private static final int WORKERS = 32;
@@ -56,6 +57,11 @@ final class ClaimBench implements Bench {
         // No statistics on purpose: what was learnt from a small table holds for the large one.
         statement.execute("ANALYZE");
         double thousand = median(connection, report, "thousand_waiting_ms");
+        inReview(statement);
+        report.atMost(
+            "ten_thousand_in_review_to_none",
+            median(connection, report, "thousand_waiting_ten_thousand_in_review_ms") / thousand,
+            1.5);
         deliveries(statement, 1_000, accounts, accounts);
         double oldest = oldest(connection, report, "oldest_of_one_each_ms");
         deliveries(statement, Math.max(1_000, accounts), many, accounts);
@@ -122,6 +128,20 @@ final class ClaimBench implements Bench {
             + accounts
             + ")::uuid, gen_random_uuid(), now() - random() * interval '7 days', true"
             + rows);
+  }
+
+  /** Mail in review, which has no delivery; none in a program before there were reviews. */
+  private static void inReview(Statement statement) throws SQLException {
+    statement.execute(
+        "DO $$ BEGIN IF to_regclass('outbound_review') IS NOT NULL THEN"
+            + " INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256,"
+            + " expires_at, accepted_at, status) SELECT md5('review' || i)::uuid, 'bench', 'review' || i,"
+            + " '\\x00', now() + interval '5 days', now(), 'in_review' FROM generate_series(1, 10000) i;"
+            + " INSERT INTO outbound_review (id, message_id, organization, agent_id, state, version,"
+            + " reasons, has_findings, policy_version, four_eyes, conversation_changed, alike,"
+            + " requested_at, due_at, expires_at) SELECT gen_random_uuid(), md5('review' || i)::uuid,"
+            + " 'bench', gen_random_uuid(), 'requested', 1, '[]', false, '', false, true, '', now(), now(),"
+            + " now() + interval '3 days' FROM generate_series(1, 10000) i; END IF; END $$");
   }
 
   /** The median of some claims, each taken back, that go on behind one another. */

@@ -6,8 +6,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.byoemail.support.PostgresProcess;
 import org.byoemail.support.SmtpSink;
-import org.byoemail.support.StompProducer;
 
 /**
  * What sending takes with metrics that are scraped every 15 s and traces that are exported as they
@@ -25,17 +22,10 @@ import org.byoemail.support.StompProducer;
  * turn, each with a database of its own.
  */
 final class TelemetryBench implements Bench {
-  private static final int ACCOUNTS = 50;
   private static final int SCRAPE_SECONDS = 15;
-
-  /** Rate and processor time of a round. */
-  private record Round(double perSecond, double cpuMillis) {}
 
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
-    int count = options.number("count", 20_000);
-    int warmup = options.number("warmup", 50_000);
-    int rounds = options.number("rounds", 5);
     AtomicLong exported = new AtomicLong();
     HttpServer collector = collector(exported);
     ScheduledExecutorService scraper = Executors.newSingleThreadScheduledExecutor();
@@ -55,34 +45,14 @@ final class TelemetryBench implements Bench {
                     "MANAGEMENT_PROMETHEUS_METRICS_EXPORT_ENABLED", "false"))) {
       scraper.scheduleWithFixedDelay(with::scrape, 1, SCRAPE_SECONDS, TimeUnit.SECONDS);
       for (GatewayWithAccounts gateway : List.of(with, without)) {
-        for (int i = 0; i < ACCOUNTS; i++) {
-          gateway.account("agent" + i + "@bench.test", sink.port(), "none");
-        }
+        InTurn.accounts(gateway, sink);
       }
-      round(with, "warm-with", warmup, warmup);
-      round(without, "warm-without", warmup, warmup);
-      int sent = warmup;
-      List<Double> rates = new ArrayList<>();
-      List<Double> costs = new ArrayList<>();
-      for (int number = 0; number < rounds; number++) {
-        sent += count;
-        boolean withFirst = number % 2 == 0;
-        Round one = round(withFirst ? with : without, "a" + number + "-", count, sent);
-        Round other = round(withFirst ? without : with, "b" + number + "-", count, sent);
-        Round on = withFirst ? one : other;
-        Round off = withFirst ? other : one;
-        report.figure("per_second_with_" + number, on.perSecond());
-        report.figure("per_second_without_" + number, off.perSecond());
-        report.figure("cpu_ms_with_" + number, on.cpuMillis() / count);
-        report.figure("cpu_ms_without_" + number, off.cpuMillis() / count);
-        rates.add(on.perSecond() / off.perSecond());
-        costs.add(on.cpuMillis() / off.cpuMillis());
-        sink.requireEachOnce("a" + number + "-", count);
-        sink.requireEachOnce("b" + number + "-", count);
-      }
+      InTurn rounds = new InTurn(with, without, sink, options);
+      rounds.warmUp();
+      InTurn.Ratios ratios = rounds.run("", report);
       report.figure("exported_kb", exported.get() / 1024.0);
-      report.atLeast("with_of_without", median(rates), 0.95);
-      report.atMost("cpu_with_of_without", median(costs), 1.05);
+      report.atLeast("with_of_without", ratios.rate(), 0.95);
+      report.atMost("cpu_with_of_without", ratios.cpu(), 1.05);
     } finally {
       scraper.shutdownNow();
       collector.stop(0);
@@ -100,23 +70,6 @@ final class TelemetryBench implements Bench {
       settings.put("MANAGEMENT_TRACING_SAMPLING_PROBABILITY", sampling);
     }
     return settings;
-  }
-
-  private static double median(List<Double> values) {
-    Collections.sort(values);
-    return values.get(values.size() / 2);
-  }
-
-  private static Round round(GatewayWithAccounts gateway, String name, int count, int sentInAll)
-      throws Exception {
-    long cpu = gateway.cpuMillis();
-    long start = System.currentTimeMillis();
-    try (StompProducer producer = gateway.producer()) {
-      OutboundBench.send(producer, name, count);
-    }
-    gateway.awaitSent(sentInAll);
-    return new Round(
-        count * 1000.0 / (gateway.lastSentMillis() - start), gateway.cpuMillis() - cpu);
   }
 
   /** Takes spans, and counts their bytes. */
