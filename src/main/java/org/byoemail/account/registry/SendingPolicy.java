@@ -43,7 +43,13 @@ public record SendingPolicy(
    * SQL: {@code stored - ARRAY[...] || written}.
    */
   static final String[] FIELDS = {
-    "review", "findings", "shownCharacters", "automaticMail", "recipients", "quotas"
+    "review",
+    "findings",
+    "shownCharacters",
+    "automaticMail",
+    "recipients",
+    "quotas",
+    "listUnsubscribe"
   };
 
   private static final ObjectMapper JSON = new ObjectMapper();
