@@ -62,8 +62,8 @@ class RestoredMailTest {
   @BeforeEach
   void start() {
     fixtures.clear();
-    // The counter waits for a minute of the clock, which another test of this context may have
-    // moved back.
+    // The counter is raised a minute after the last time, which is the migration's, by the clock of
+    // the machine, or one that an earlier test had set.
     jdbc.sql("UPDATE database_life SET raised_at = 'epoch'").update();
     life.look();
     assertThat(life.restored()).isEmpty();
