@@ -69,6 +69,7 @@ class BoundKeys implements WebMvcConfigurer, HandlerInterceptor {
           "GET /bounces",
           "GET /bounces/{id}",
           "GET /reviews",
+          "GET /reviews/proposals",
           "GET /reviews/{id}",
           "GET /reviews/{id}/versions/{version}/raw",
           "GET /held",

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.review.Review;
+import org.byoemail.outbound.review.ReviewProposals;
 import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
@@ -42,9 +43,11 @@ class ReviewsController {
       List.of("requested", "approved", "used", "rejected", "expired", "cancelled");
 
   private final ReviewDesk desk;
+  private final ReviewProposals proposals;
   private final ResponseBudget budget;
 
-  ReviewsController(ReviewDesk desk, ResponseBudget budget) {
+  ReviewsController(ReviewDesk desk, ReviewProposals proposals, ResponseBudget budget) {
+    this.proposals = proposals;
     this.desk = desk;
     this.budget = budget;
   }
@@ -224,6 +227,66 @@ class ReviewsController {
         rows,
         Review::id,
         ReviewResponse::of);
+  }
+
+  /**
+   * A narrower policy for an agent whose mail is nearly always approved.
+   *
+   * @param decisions how many of its last decisions were looked at
+   * @param approved how many of them were approvals
+   * @param ofOrganization whether the organization's sending policy asks for the present one: it is
+   *     to be changed, too
+   * @param words the proposal as a sentence
+   */
+  @Schema(name = "ReviewProposal")
+  record ProposalResponse(
+      UUID agent,
+      String agentName,
+      String organization,
+      int decisions,
+      int approved,
+      @Schema(description = "sendingPolicy.review.when as it applies now") String when,
+      @Schema(description = "what it might be") String proposed,
+      boolean ofOrganization,
+      String words) {
+    static ProposalResponse of(ReviewProposals.Proposal one) {
+      return new ProposalResponse(
+          one.agent().value(),
+          one.agentName(),
+          one.organization().value(),
+          ReviewProposals.DECISIONS,
+          one.approved(),
+          one.when().word(),
+          one.proposed().word(),
+          one.byOrganization(),
+          one.words());
+    }
+  }
+
+  /** The proposals. */
+  @Schema(name = "ReviewProposals")
+  record ProposalsResponse(List<ProposalResponse> items) {}
+
+  @GetMapping("/proposals")
+  @Operation(
+      operationId = "listReviewProposals",
+      summary = "List proposals for narrower reviews",
+      description =
+          "Agents more than 98 % of whose last 200 decisions were approvals, and the narrower"
+              + " `sendingPolicy.review.when` that they might have. Nothing changes by itself.")
+  ProposalsResponse proposals(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable UUID agent) {
+    return new ProposalsResponse(
+        proposals
+            .list(
+                RequestParams.organization(caller, organization),
+                caller.scope(),
+                agent == null ? null : List.of(agent))
+            .stream()
+            .map(ProposalResponse::of)
+            .toList());
   }
 
   @GetMapping("/{id}")

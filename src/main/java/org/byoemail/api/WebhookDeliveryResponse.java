@@ -42,7 +42,12 @@ record WebhookDeliveryResponse(
       long durationMillis,
       @Nullable @Schema(description = "HTTP status; null if there was no response") Integer status,
       @Nullable @Schema(description = "the first 1,024 bytes of the body") String answer,
-      @Nullable @Schema(description = "null if the receiver accepted the event") String error) {
+      @Nullable @Schema(description = "null if the receiver accepted the event") String error,
+      @Nullable
+          @Schema(
+              description =
+                  "what became of a decision on a review in the answer; null: it had none")
+          String decision) {
 
     static AttemptResponse of(Attempt attempt) {
       return new AttemptResponse(
@@ -52,7 +57,8 @@ record WebhookDeliveryResponse(
           attempt.took().toMillis(),
           attempt.status(),
           attempt.answer(),
-          attempt.error());
+          attempt.error(),
+          attempt.decision());
     }
   }
 

@@ -21,6 +21,13 @@ record WebhookRequest(
     @Nullable @Schema(description = "types of events; none: every type") List<String> types,
     @Nullable @Schema(description = "ids of agents; none: every agent") List<UUID> agents,
     @Nullable @Schema(description = "ids of accounts; none: every account") List<UUID> accounts,
+    @Nullable
+        @Schema(
+            description =
+                "whether its receiver may decide on reviews in its answers to"
+                    + " message.review_requested; needs reviews:decide, as does each further change"
+                    + " of such a webhook")
+        Boolean decides,
     @Nullable @Schema(description = "cannot be changed") String organization) {
 
   static WebhookRequest of(Webhook webhook) {
@@ -30,10 +37,17 @@ record WebhookRequest(
         webhook.types(),
         webhook.agents(),
         webhook.accounts(),
+        webhook.decides(),
         webhook.organization().value());
   }
 
-  WebhookDraft draft(boolean connectLinks) {
+  /**
+   * Reads the draft.
+   *
+   * @param connectLinks whether its events may include connect links
+   * @param reviewer who allows its receiver to decide, if that is asked for
+   */
+  WebhookDraft draft(boolean connectLinks, String reviewer) {
     if (url == null) {
       throw new FieldsRefused("url", "is required");
     }
@@ -43,7 +57,8 @@ record WebhookRequest(
         list("types", types),
         list("agents", agents),
         list("accounts", accounts),
-        connectLinks);
+        connectLinks,
+        Boolean.TRUE.equals(decides) ? reviewer : null);
   }
 
   private static <T> List<T> list(String field, @Nullable List<T> list) {

@@ -17,6 +17,7 @@ import org.byoemail.format.mail.Scope;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.WebhookSetup;
 import org.byoemail.operations.setup.WebhookSwitches;
+import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.Permission;
@@ -184,6 +185,7 @@ class WebhooksController {
     if (!webhook.organization().value().equals(request.organization())) {
       throw new FieldsRefused("organization", "cannot be changed: create another webhook");
     }
+    checkDecides(caller, webhook.decides());
     return response(setup.change(webhook, () -> limited(caller, request)), null);
   }
 
@@ -230,10 +232,12 @@ class WebhooksController {
       @PathVariable UUID id,
       @RequestBody(required = false) @Nullable Rotation rotation) {
     Integer overlap = rotation == null ? null : rotation.overlap();
+    Webhook webhook = find(caller, id);
+    // With the secret, decisions are signed.
+    checkDecides(caller, webhook.decides());
     WebhookSecrets.NewSecret shown =
         setup.rotate(
-            find(caller, id),
-            Duration.ofSeconds(Objects.requireNonNullElse(overlap, DEFAULT_OVERLAP)));
+            webhook, Duration.ofSeconds(Objects.requireNonNullElse(overlap, DEFAULT_OVERLAP)));
     return new NewKeys(shown.secret(), shown.publicKey());
   }
 
@@ -322,8 +326,16 @@ class WebhooksController {
         deliveries.attempts(found.id()));
   }
 
+  private static void checkDecides(Caller caller, boolean decides) {
+    if (decides && (!caller.may(Permission.REVIEWS_DECIDE) || caller.scope() != null)) {
+      throw new PermissionMissing(Permission.REVIEWS_DECIDE);
+    }
+  }
+
   private static WebhookDraft limited(Caller caller, WebhookRequest request) {
-    WebhookDraft draft = request.draft(caller.may(Permission.ACCOUNTS_CONNECT));
+    checkDecides(caller, Boolean.TRUE.equals(request.decides()));
+    WebhookDraft draft =
+        request.draft(caller.may(Permission.ACCOUNTS_CONNECT), ReviewDesk.idOf(caller));
     if (!isWithin(caller.scope(), draft.agents(), draft.accounts())) {
       throw new FieldsRefused(
           caller.scope().agents().isEmpty() ? "accounts" : "agents",

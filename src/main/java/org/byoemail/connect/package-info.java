@@ -13,7 +13,11 @@
       "inbound.mailbox",
       "outbound.suppression",
       "platform.access",
-      "operations.setup"
+      "operations.setup",
+      "format.html",
+      "outbound.outbox",
+      "outbound.review",
+      "platform.conversation"
     })
 package org.byoemail.connect;
 

@@ -78,6 +78,13 @@ class Attention {
         items, "byo.outbound.held", "held outgoing mail", "", "/console/outbox?status=held", false);
     count(
         items, "byo.outbound.in.review", "outgoing mail in review", "", "/console/reviews", false);
+    count(
+        items,
+        "byo.review.mails.failing",
+        "mail to reviewers that could not be sent",
+        "",
+        "/console/reviewers",
+        false);
     count(items, "byo.inbound.held", "received mail held for review", "", "/console/held", false);
     count(items, "byo.inbound.quarantined", "mail in quarantine", "", "/console/quarantine", false);
     count(

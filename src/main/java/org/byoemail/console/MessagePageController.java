@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.html.SafeHtml;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.ComposedMail;
@@ -47,7 +48,6 @@ class MessagePageController {
   private final Conversations conversations;
   private final StoredMails mails;
   private final ResponseBudget budget;
-  private final SafeHtml safeHtml;
 
   MessagePageController(
       Messages messages,
@@ -55,15 +55,13 @@ class MessagePageController {
       ContentStore content,
       Conversations conversations,
       StoredMails mails,
-      ResponseBudget budget,
-      SafeHtml safeHtml) {
+      ResponseBudget budget) {
     this.messages = messages;
     this.attachments = attachments;
     this.content = content;
     this.conversations = conversations;
     this.mails = mails;
     this.budget = budget;
-    this.safeHtml = safeHtml;
   }
 
   /** A message of a conversation. */
@@ -100,7 +98,7 @@ class MessagePageController {
         .header("Content-Security-Policy", FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
         .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
-        .body(safeHtml.page(html));
+        .body(SafeHtml.page(html));
   }
 
   @GetMapping("/console/attachments/{id}")

@@ -12,6 +12,7 @@ import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.outbox.ReviewDesk.Edits;
 import org.byoemail.outbound.outbox.ReviewForbidden;
 import org.byoemail.outbound.review.Review;
+import org.byoemail.outbound.review.ReviewProposals;
 import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
@@ -44,8 +45,10 @@ class ReviewPageController {
 
   private final ReviewDesk desk;
   private final Attachments attachments;
+  private final ReviewProposals proposals;
 
-  ReviewPageController(ReviewDesk desk, Attachments attachments) {
+  ReviewPageController(ReviewDesk desk, Attachments attachments, ReviewProposals proposals) {
+    this.proposals = proposals;
     this.desk = desk;
     this.attachments = attachments;
   }
@@ -108,6 +111,12 @@ class ReviewPageController {
               one.hasFindings() ? one.id().toString() : one.alike(), none -> new ArrayList<>())
           .add(one);
     }
+    model.addAttribute(
+        "proposals",
+        proposals.list(
+            null,
+            null,
+            page.items().stream().map(one -> one.agent().value()).collect(Collectors.toSet())));
     model.addAttribute("groups", alike.values().stream().map(this::group).toList());
     model.addAttribute("next", page.next());
     return "reviews/list";

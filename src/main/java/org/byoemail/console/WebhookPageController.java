@@ -7,6 +7,8 @@ import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.WebhookSetup;
 import org.byoemail.operations.setup.WebhookSwitches;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.webhook.DeliveryAttempt;
@@ -19,6 +21,7 @@ import org.byoemail.webhook.WebhookDraft;
 import org.byoemail.webhook.WebhookSecrets;
 import org.byoemail.webhook.Webhooks;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -67,6 +70,7 @@ class WebhookPageController {
       Badge status,
       boolean pausable,
       boolean resumable,
+      boolean decides,
       @Nullable String error,
       @Nullable DisplayTime failingSince,
       @Nullable DisplayTime delivered) {
@@ -84,6 +88,7 @@ class WebhookPageController {
           badge(status),
           !stopped,
           status != Webhook.Status.ACTIVE,
+          webhook.decides(),
           health.disabledReason() == null && health.failures() == 0
               ? null
               : health.disabledReason() == null ? health.lastError() : health.disabledReason(),
@@ -145,7 +150,8 @@ class WebhookPageController {
       long millis,
       @Nullable Integer status,
       @Nullable String answer,
-      @Nullable String error) {
+      @Nullable String error,
+      @Nullable String decision) {
 
     static RequestLine of(Attempt attempt) {
       return new RequestLine(
@@ -155,7 +161,8 @@ class WebhookPageController {
           attempt.took().toMillis(),
           attempt.status(),
           attempt.answer(),
-          attempt.error());
+          attempt.error(),
+          attempt.decision());
     }
   }
 
@@ -185,7 +192,8 @@ class WebhookPageController {
           Webhooks.Created created =
               setup.create(
                   owner,
-                  () -> new WebhookDraft(url.strip(), null, words, List.of(), List.of(), true));
+                  () ->
+                      new WebhookDraft(url.strip(), null, words, List.of(), List.of(), true, null));
           flash.addFlashAttribute("secret", created.secret().secret());
         });
   }
@@ -237,6 +245,23 @@ class WebhookPageController {
     Webhook webhook = find(id);
     return FlashActions.run(
         flash, path(id), "The webhook is resumed.", () -> switches.resume(webhook));
+  }
+
+  /** Allows its receiver to decide on reviews, or no longer. */
+  @PostMapping("/{id}/decides")
+  String decides(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestParam boolean allowed,
+      RedirectAttributes flash) {
+    Webhook webhook = find(id);
+    return FlashActions.run(
+        flash,
+        path(id),
+        allowed
+            ? "Its receiver may decide on reviews."
+            : "Its receiver decides on reviews no longer.",
+        () -> setup.allowDecisions(webhook, allowed ? ReviewDesk.idOf(caller) : null));
   }
 
   @PostMapping("/{id}/rotate")

@@ -47,7 +47,8 @@
       "operations.retention",
       "operations.setup",
       "operations.transfer",
-      "webhook"
+      "webhook",
+      "format.html"
     })
 package org.byoemail.console;
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param error null if the receiver accepted the event
  * @param retryAfter the bounded Retry-After of the response
  * @param gone whether the receiver wants no more events (410)
+ * @param decision what became of a decision on a review in the answer; null: there was none
  */
 public record DeliveryAttempt(
     @Nullable Integer status,
@@ -18,14 +19,20 @@ public record DeliveryAttempt(
     @Nullable String error,
     Duration took,
     @Nullable Duration retryAfter,
-    boolean gone) {
+    boolean gone,
+    @Nullable String decision) {
 
   /** Whether the receiver has accepted the event. */
   public boolean succeeded() {
     return error == null;
   }
 
+  /** The same with what became of a decision. */
+  DeliveryAttempt decided(String what) {
+    return new DeliveryAttempt(status, answer, error, took, retryAfter, gone, what);
+  }
+
   static DeliveryAttempt failed(String error, Duration took) {
-    return new DeliveryAttempt(null, null, error, took, null, false);
+    return new DeliveryAttempt(null, null, error, took, null, false, null);
   }
 }

@@ -98,11 +98,13 @@ public class DeliveryClaims {
               token,
               row.webhook(),
               row.event(),
+              row.type(),
               row.organization(),
               row.url(),
               row.attempts() + 1,
               row.slow(),
               own,
+              row.decides(),
               event == null ? null : payload.of(event, row.connectLinks()));
       workers.begin(delivery);
       claimed.add(delivery);

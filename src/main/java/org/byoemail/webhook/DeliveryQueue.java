@@ -42,11 +42,13 @@ class DeliveryQueue {
       UUID id,
       UUID webhook,
       UUID event,
+      String type,
       OrganizationId organization,
       String url,
       int attempts,
       boolean slow,
-      boolean connectLinks) {}
+      boolean connectLinks,
+      boolean decides) {}
 
   private record Match(UUID webhook, UUID event) {}
 
@@ -255,8 +257,8 @@ class DeliveryQueue {
             FROM chosen, webhook w
             WHERE d.id = chosen.id AND w.id = d.webhook_id
               AND chosen.number <= CASE WHEN chosen.slow THEN :slow ELSE :quick END
-            RETURNING d.id, d.webhook_id AS webhook, d.event_id AS event, w.organization, w.url, d.attempts, chosen.slow,
-              w.connect_links
+            RETURNING d.id, d.webhook_id AS webhook, d.event_id AS event, d.type, w.organization, w.url, d.attempts, chosen.slow,
+              w.connect_links, w.decides_by IS NOT NULL AS decides
             """)
         .param("opensAfter", OPENS_AFTER)
         .param("perWebhook", settings.perWebhook())
@@ -279,9 +281,9 @@ class DeliveryQueue {
                 claimed_until = NULL, last_error = NULL, ended_at = statement_timestamp()
               WHERE id = :id AND claim_token = :token RETURNING id, webhook_id, attempts
             ), attempt AS (
-              INSERT INTO webhook_attempt (delivery_id, number, at, url, millis, status, answer)
+              INSERT INTO webhook_attempt (delivery_id, number, at, url, millis, status, answer, decision)
               SELECT id, attempts, statement_timestamp() - make_interval(secs => :millis / 1000.0), :url, :millis,
-                :status, :answer FROM ended
+                :status, :answer, :decision FROM ended
             )
             UPDATE webhook SET failures = 0, failing_since = NULL, openings = 0, open_until = NULL,
               slow = :slow, last_delivered_at = statement_timestamp()
@@ -294,6 +296,7 @@ class DeliveryQueue {
         .param("millis", (int) attempt.took().toMillis())
         .param("status", attempt.status())
         .param("answer", attempt.answer())
+        .param("decision", attempt.decision())
         .param("slow", attempt.took().compareTo(settings.slowAfter()) > 0)
         .update();
   }

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -22,6 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class SigningKeys {
   private static final int HMAC_BYTES = 32;
   private static final int PUBLIC_BYTES = 32;
+  private static final int MAX_SIGNATURES = 10;
   private static final String HMAC = "HmacSHA256";
   private static final String ED25519 = "Ed25519";
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -106,6 +108,31 @@ final class SigningKeys {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a webhook cannot be signed", e);
     }
+  }
+
+  /**
+   * Whether one of the signatures of a header {@code webhook-signature} is ours by the HMAC key.
+   *
+   * @param timestamp in seconds since 1970
+   */
+  boolean verifies(UUID id, long timestamp, byte[] body, String signatures) {
+    byte[] expected;
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(hmac);
+      mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.US_ASCII));
+      expected = Base64.getEncoder().encode(mac.doFinal(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a signature cannot be verified", e);
+    }
+    boolean found = false;
+    for (String one : signatures.split(" ", MAX_SIGNATURES)) {
+      found |=
+          one.startsWith("v1,")
+              && MessageDigest.isEqual(
+                  expected, one.substring("v1,".length()).getBytes(StandardCharsets.UTF_8));
+    }
+    return found;
   }
 
   @Override

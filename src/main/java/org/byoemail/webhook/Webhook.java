@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param url may contain a secret in its path or query: shown to its organisation only
  * @param types event types; empty for every type
  * @param agents only events of these agents; empty for every agent
+ * @param decides whether its receiver may decide on reviews
  * @param accounts only events of these accounts; empty for every account
  */
 public record Webhook(
@@ -23,6 +24,7 @@ public record Webhook(
     List<String> types,
     List<UUID> agents,
     List<UUID> accounts,
+    boolean decides,
     Health health,
     Instant createdAt) {
 

@@ -71,6 +71,7 @@ public class WebhookDeliveries {
    *
    * @param status HTTP status; null if there was no response
    * @param answer the start of the response body
+   * @param decision what became of a decision on a review in the answer; null: there was none
    */
   public record Attempt(
       int number,
@@ -79,7 +80,8 @@ public class WebhookDeliveries {
       Duration took,
       @Nullable Integer status,
       @Nullable String answer,
-      @Nullable String error) {}
+      @Nullable String error,
+      @Nullable String decision) {}
 
   /**
    * Deliveries of a webhook, the newest first.
@@ -126,7 +128,8 @@ public class WebhookDeliveries {
                     Duration.ofMillis(row.getInt("millis")),
                     row.getObject("status", Integer.class),
                     row.getString("answer"),
-                    row.getString("error")))
+                    row.getString("error"),
+                    row.getString("decision")))
         .list();
   }
 

@@ -29,7 +29,7 @@ public class WebhookDelivery {
   private final DeliveryQueue queue;
   private final DeliveryWorkers workers;
   private final DeliveryWakeUp wakeUp;
-  private final WebhookSender sender;
+  private final DeliverySender sender;
   private final Events events;
   private final TransactionTemplate transactions;
   private final MeterRegistry meters;
@@ -38,7 +38,7 @@ public class WebhookDelivery {
       DeliveryQueue queue,
       DeliveryWorkers workers,
       DeliveryWakeUp wakeUp,
-      WebhookSender sender,
+      DeliverySender sender,
       Events events,
       TransactionTemplate transactions,
       MeterRegistry meters) {
@@ -61,12 +61,7 @@ public class WebhookDelivery {
 
   /** Makes the attempt; blocks at most for its timeout. */
   public Attempted send(ClaimedDelivery delivery) {
-    byte[] body = delivery.payload();
-    DeliveryAttempt attempt =
-        body == null
-            ? DeliveryAttempt.failed("the event was deleted", Duration.ZERO)
-            : sender.send(delivery.url(), delivery.keys(), delivery.event(), body);
-    return new Attempted(delivery, attempt);
+    return new Attempted(delivery, sender.send(delivery));
   }
 
   /** Records the result of an attempt. */

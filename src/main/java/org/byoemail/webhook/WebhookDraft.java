@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectLinks whether its events include connect links: only if the caller who configures
  *     the webhook may create such links
+ * @param decidesBy who allows its receiver to decide on reviews, such as {@code key:<id>}; null: it
+ *     may not
  */
 public record WebhookDraft(
     String url,
@@ -24,7 +26,8 @@ public record WebhookDraft(
     List<String> types,
     List<UUID> agents,
     List<UUID> accounts,
-    boolean connectLinks) {
+    boolean connectLinks,
+    @Nullable String decidesBy) {
   private static final int MAX_URL = 2_000;
   private static final int MAX_DESCRIPTION = 200;
   private static final int MAX_IDS = 100;

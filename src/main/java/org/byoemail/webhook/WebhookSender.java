@@ -30,6 +30,9 @@ class WebhookSender {
   private static final int MAX_ERROR = 300;
   private static final int GONE = 410;
 
+  /** The id of the delivery, over which a receiver signs its decision on a review. */
+  private static final String DELIVERY = "webhook-delivery-id";
+
   private final VettedHttp http;
   private final WebhookSettings settings;
   private final Clock clock;
@@ -47,22 +50,47 @@ class WebhookSender {
    * @param keys at least one
    */
   DeliveryAttempt send(String url, List<SigningKeys> keys, UUID id, byte[] body) {
+    return exchange(url, headers(keys, id, body), body, MAX_ANSWER).attempt();
+  }
+
+  /**
+   * An attempt and the response.
+   *
+   * @param response null if there was none
+   */
+  record Exchange(DeliveryAttempt attempt, VettedHttp.@Nullable Response response) {}
+
+  /**
+   * Makes an attempt of a delivery.
+   *
+   * @param keep how many bytes of the response body are read
+   */
+  Exchange exchange(ClaimedDelivery delivery, byte[] body, int keep) {
+    Map<String, String> headers = headers(delivery.keys(), delivery.event(), body);
+    headers.put(DELIVERY, delivery.id().toString());
+    return exchange(delivery.url(), headers, body, keep);
+  }
+
+  private Exchange exchange(String url, Map<String, String> headers, byte[] body, int keep) {
     long began = System.nanoTime();
     try {
       VettedHttp.Response answer =
           http.send(
-              new VettedHttp.Request("POST", URI.create(url), headers(keys, id, body), body),
-              MAX_ANSWER,
+              new VettedHttp.Request("POST", URI.create(url), headers, body),
+              keep,
               settings.timeout());
-      return judge(answer, since(began));
+      return new Exchange(judge(answer, since(began)), answer);
     } catch (HostRefused e) {
-      return DeliveryAttempt.failed(line(e.getMessage()), since(began));
+      return failed(line(e.getMessage()), began);
     } catch (SocketTimeoutException e) {
-      return DeliveryAttempt.failed(
-          "no answer within " + settings.timeout().toSeconds() + " s", since(began));
+      return failed("no answer within " + settings.timeout().toSeconds() + " s", began);
     } catch (IOException e) {
-      return DeliveryAttempt.failed("no answer: " + line(e.getMessage()), since(began));
+      return failed("no answer: " + line(e.getMessage()), began);
     }
+  }
+
+  private static Exchange failed(String error, long began) {
+    return new Exchange(DeliveryAttempt.failed(error, since(began)), null);
   }
 
   private Map<String, String> headers(List<SigningKeys> keys, UUID id, byte[] body) {
@@ -98,7 +126,8 @@ class WebhookSender {
             : RetryAfter.parse(
                     answer.headers().get("Retry-After"), clock.instant(), MAX_RETRY_AFTER)
                 .orElse(null),
-        status == GONE);
+        status == GONE,
+        null);
   }
 
   private static Duration since(long began) {
@@ -107,7 +136,8 @@ class WebhookSender {
 
   // PostgreSQL stores no NUL; malformed UTF-8 becomes U+FFFD.
   private static String text(byte[] body) {
-    return new String(body, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+    return new String(body, 0, Math.min(body.length, MAX_ANSWER), StandardCharsets.UTF_8)
+        .replace('\0', '\uFFFD');
   }
 
   private static String line(@Nullable String message) {

@@ -70,8 +70,9 @@ public class Webhooks {
     UUID id = Ids.next();
     jdbc.sql(
             """
-            INSERT INTO webhook (id, organization, url, description, types, agents, accounts, connect_links, since_position, created_at)
-            VALUES (:id, :organization, :url, :description, :types, :agents, :accounts, :connectLinks,
+            INSERT INTO webhook (id, organization, url, description, types, agents, accounts, connect_links, decides_by,
+              since_position, created_at)
+            VALUES (:id, :organization, :url, :description, :types, :agents, :accounts, :connectLinks, :decidesBy,
               :since, statement_timestamp())
             """)
         .param("id", id)
@@ -82,6 +83,7 @@ public class Webhooks {
         .param("agents", draft.agents().toArray(UUID[]::new))
         .param("accounts", draft.accounts().toArray(UUID[]::new))
         .param("connectLinks", draft.connectLinks())
+        .param("decidesBy", draft.decidesBy())
         .param("since", events.last())
         .update();
     return new Created(find(id).orElseThrow(), secrets.create(id));
@@ -136,7 +138,8 @@ public class Webhooks {
     jdbc.sql(
             """
             UPDATE webhook SET url = :url, description = :description, types = :types, agents = :agents,
-              accounts = :accounts, connect_links = :connectLinks, open_until = CASE WHEN url = :url THEN open_until END,
+              accounts = :accounts, connect_links = :connectLinks, decides_by = :decidesBy,
+              open_until = CASE WHEN url = :url THEN open_until END,
               openings = CASE WHEN url = :url THEN openings ELSE 0 END,
               failures = CASE WHEN url = :url THEN failures ELSE 0 END,
               failing_since = CASE WHEN url = :url THEN failing_since END,
@@ -150,7 +153,28 @@ public class Webhooks {
         .param("agents", draft.agents().toArray(UUID[]::new))
         .param("accounts", draft.accounts().toArray(UUID[]::new))
         .param("connectLinks", draft.connectLinks())
+        .param("decidesBy", draft.decidesBy())
         .update();
+  }
+
+  /** Allows the receiver of a webhook to decide on reviews, or no longer. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void allowDecisions(UUID id, @Nullable String by) {
+    jdbc.sql("UPDATE webhook SET decides_by = :by WHERE id = :id")
+        .param("by", by)
+        .param("id", id)
+        .update();
+  }
+
+  /** Who allowed the receiver of a webhook to decide on reviews; empty: it may not. */
+  public Optional<String> decidesBy(UUID id, OrganizationId organization) {
+    return jdbc.sql(
+            "SELECT decides_by FROM webhook WHERE id = :id AND organization = :organization"
+                + " AND decides_by IS NOT NULL AND disabled_at IS NULL")
+        .param("id", id)
+        .param("organization", organization.value())
+        .query(String.class)
+        .optional();
   }
 
   /** Deletes a webhook with its deliveries; false if it does not exist. */
@@ -290,6 +314,7 @@ public class Webhooks {
         Arrays.asList((String[]) array(row, "types")),
         Arrays.asList((UUID[]) array(row, "agents")),
         Arrays.asList((UUID[]) array(row, "accounts")),
+        row.getString("decides_by") != null,
         new Health(
             SqlTimestamps.read(row, "paused_at"),
             SqlTimestamps.read(row, "disabled_at"),

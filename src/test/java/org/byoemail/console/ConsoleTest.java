@@ -11,6 +11,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.format.html.SafeHtml;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StatementLog;
@@ -325,7 +326,7 @@ class ConsoleTest extends WebTest {
   void deeplyNestedHtmlIsShownAllTheSame() {
     String deep = "<div>".repeat(100_000) + "Hello" + "</div>".repeat(100_000);
 
-    String shown = new SafeHtml().page(deep);
+    String shown = SafeHtml.page(deep);
 
     assertThat(shown).contains("</body></html>");
   }

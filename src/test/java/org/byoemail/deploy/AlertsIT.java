@@ -195,6 +195,7 @@ class AlertsIT {
         "OAuthSecretExpires",
         "MailWaitsForReview",
         "MailInReview",
+        "MailToReviewersFails",
         "MailQuarantined",
         "BouncesUnmatched",
         "WebhooksLag",
@@ -591,6 +592,21 @@ class AlertsIT {
     services
         .postgres()
         .execute("UPDATE outbound_review SET requested_at = requested_at - interval '25 hours'");
+    services
+        .postgres()
+        .execute(
+            """
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
+            SELECT gen_random_uuid(), organization, '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin', now()
+            FROM outbound_review LIMIT 1
+            """);
+    services
+        .postgres()
+        .execute(
+            """
+            INSERT INTO review_mail (id, review_id, version, reviewer_id, last_error)
+            SELECT gen_random_uuid(), r.id, r.version, m.id, 'no transport' FROM outbound_review r, mail_reviewer m
+            """);
   }
 
   private void fullDisk() throws IOException {

@@ -454,6 +454,21 @@ class AccessMatrixTest extends WebTest {
           row("GET /reviews/{id}/versions/{version}/raw", "operator")
               .own(404, "/reviews/{review}/versions/9/raw")
               .hidden(),
+          row("GET /reviews/proposals", "operator")
+              .own(200, "/reviews/proposals")
+              .list()
+              .ofOrganization(),
+          row("GET /reviewers", "operator").own(200, "/reviewers").list().ofOrganization(),
+          row("POST /reviewers", "operator")
+              .own(409, "/reviewers", "{\"address\":\"eva@people.test\"}")
+              .foreign(
+                  403,
+                  "/reviewers",
+                  "{\"address\":\"eva@people.test\",\"organization\":\"{organization}\"}"),
+          row("POST /reviewers/{id}/code", "operator")
+              .own(200, "/reviewers/{reviewer}/code")
+              .hidden(),
+          row("DELETE /reviewers/{id}", "operator").own(204, "/reviewers/{reviewer}").hidden(),
           row("POST /reviews/{id}/approve", "operator")
               .own(409, "/reviews/{review}/approve", "{\"version\":9}")
               .foreign(404, "/reviews/{review}/approve", "{\"version\":1}"),
@@ -589,7 +604,7 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /sending-policy", "agents:read"),
           List.of("PUT /sending-policy", "sending-policy:write"),
           List.of("GET /reviews.*", "reviews:read"),
-          List.of(".* /reviews.*", "reviews:decide"),
+          List.of(".* /review(s|ers).*", "reviews:decide"),
           List.of("GET /retention", "retention:read"),
           List.of("PUT /retention", "retention:write"),
           List.of(".* /(erasures|exports).*", "personal-data:manage"),
@@ -822,6 +837,7 @@ class AccessMatrixTest extends WebTest {
                 "draft",
                 "held",
                 "review",
+                "reviewer",
                 "event",
                 "webhook",
                 "link",
@@ -1078,6 +1094,16 @@ class AccessMatrixTest extends WebTest {
         post(admin, "/drafts", Map.of("from", things.get("address"), "subject", mark)).text("/id"));
     things.put("message", submit(admin, things, mark));
     things.put("review", review(things));
+    things.put(
+        "reviewer",
+        insert(
+            """
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, code_sha256, named_by,
+              created_at)
+            SELECT CAST(:id AS uuid), organization, '{}', id || '@people.test', id::text, 'code', '\\x00', 'user:admin', now()
+            FROM message WHERE id = '%s'
+            """
+                .formatted(things.get("message"))));
     things.put(
         "conversation", get(admin, "/messages/" + things.get("message")).text("/conversationId"));
     StoredMail mails = new StoredMail(jdbc);

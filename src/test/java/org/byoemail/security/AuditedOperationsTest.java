@@ -107,6 +107,14 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("POST /api/v1/held/release", "needs the inbound routes: HeldMailTest"),
           Map.entry("POST /console/held/{id}/release", "needs the inbound routes: HeldMailTest"),
           Map.entry("POST /console/held/release", "needs the inbound routes: HeldMailTest"),
+          Map.entry("POST /api/v1/reviewers", "needs a transport: ReviewLinksTest"),
+          Map.entry("POST /console/reviewers", "needs a transport: ReviewLinksTest"),
+          Map.entry(
+              "POST /connect/review/{token:[A-Za-z0-9_-]{43}}/approve",
+              "by the link: ReviewLinksTest"),
+          Map.entry(
+              "POST /connect/review/{token:[A-Za-z0-9_-]{43}}/reject",
+              "by the link: ReviewLinksTest"),
           Map.entry("POST /console/webhooks/{id}/test", "needs a receiver; has an entry first"),
           Map.entry("POST /hooks/postmark", "the bounces say what was reported"),
           Map.entry("POST " + CONNECT + "/begin", "the entry is that of the connected account"),
@@ -453,6 +461,11 @@ class AuditedOperationsTest extends WebTest {
         "message.rejected",
         () -> posted("/reviews/" + review() + "/reject", Map.of("version", 1, "reason", "no")));
     api(
+        "POST /reviewers/{id}/code",
+        "reviewer.code_renewed",
+        () -> posted("/reviewers/" + reviewer() + "/code", null));
+    api("DELETE /reviewers/{id}", "reviewer.removed", () -> deleted("/reviewers/" + reviewer()));
+    api(
         "PUT /sending-policy",
         "sending_policy.changed",
         () ->
@@ -657,6 +670,18 @@ class AuditedOperationsTest extends WebTest {
         "/reviews/approve",
         "message.approved",
         () -> form("/reviews/approve", "mail", review() + ":1"));
+    console(
+        "/reviewers/{id}/code",
+        "reviewer.code_renewed",
+        () -> form("/reviewers/" + reviewer() + "/code"));
+    console(
+        "/reviewers/{id}/delete",
+        "reviewer.removed",
+        () -> form("/reviewers/" + reviewer() + "/delete"));
+    console(
+        "/webhooks/{id}/decides",
+        "webhook.changed",
+        () -> form("/webhooks/" + newWebhook() + "/decides", "allowed", "true"));
     console(
         "/quarantine/{id}/retry",
         "quarantine.retried",
@@ -981,6 +1006,22 @@ class AuditedOperationsTest extends WebTest {
     String message = message();
     patched("/agents/" + agent, Map.of("sendingPolicy", Map.of("review", Map.of("when", "never"))));
     return get(ADMIN_KEY, "/reviews?message=" + message).text("/items/0/id");
+  }
+
+  /** As mail servers are needed to name one. */
+  private String reviewer() {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, code_sha256, named_by,
+              created_at)
+            VALUES (:id, :organization, '{}', :address, :address, 'code', '\\x00', 'user:admin', now())
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .param("address", fresh("eva") + "@people.test")
+        .update();
+    return id.toString();
   }
 
   private String heldMessage() {

@@ -59,6 +59,7 @@ class WebhookDeliveryTest extends WebTest {
   @Autowired private WebhookSecrets secrets;
   @Autowired private WebhookSender sender;
   @Autowired private WebhookPayload payload;
+  @Autowired private DecisionAnswers answers;
   @Autowired private Events events;
   @Autowired private NumberedEvents numbered;
   @Autowired private TransactionTemplate transactions;
@@ -103,7 +104,15 @@ class WebhookDeliveryTest extends WebTest {
       DeliveryWorkers workers = new DeliveryWorkers(settings, meters);
       DeliveryWakeUp wakeUp = new DeliveryWakeUp(System::nanoTime);
       claims = new DeliveryClaims(queue, workers, wakeUp, secrets, numbered, payload, settings);
-      delivery = new WebhookDelivery(queue, workers, wakeUp, sender, events, transactions, meters);
+      delivery =
+          new WebhookDelivery(
+              queue,
+              workers,
+              wakeUp,
+              new DeliverySender(sender, answers),
+              events,
+              transactions,
+              meters);
     }
 
     /** One tick: what was claimed is delivered before it ends. */

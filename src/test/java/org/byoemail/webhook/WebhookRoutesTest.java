@@ -98,7 +98,8 @@ class WebhookRoutesTest extends BrokerTest {
                         List.of(),
                         List.of(),
                         List.of(),
-                        true))));
+                        true,
+                        null))));
   }
 
   private void accept(HttpExchange exchange, CountDownLatch left) throws IOException {

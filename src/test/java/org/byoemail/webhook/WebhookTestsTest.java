@@ -68,6 +68,7 @@ class WebhookTestsTest {
         List.of(),
         List.of(),
         List.of(),
+        false,
         new Health(null, null, null, 0, null, null, null, null, null),
         Instant.EPOCH);
   }

@@ -21,6 +21,7 @@ import org.byoemail.webhook.WebhookInvalid;
 import org.byoemail.webhook.WebhookSecrets;
 import org.byoemail.webhook.WebhookTests;
 import org.byoemail.webhook.Webhooks;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -69,7 +70,10 @@ public class WebhookSetup {
   public Webhooks.Created create(OrganizationId organization, Supplier<WebhookDraft> draft) {
     WebhookDraft checked = checked(organization, draft);
     Webhooks.Created created = webhooks.create(organization, checked);
-    record("created", created.webhook(), Map.of("types", checked.types()));
+    record(
+        "created",
+        created.webhook(),
+        Map.of("types", checked.types(), "decides", checked.decidesBy() != null));
     return created;
   }
 
@@ -87,8 +91,20 @@ public class WebhookSetup {
     different(changed, "types", webhook.types().equals(checked.types()));
     different(changed, "agents", webhook.agents().equals(checked.agents()));
     different(changed, "accounts", webhook.accounts().equals(checked.accounts()));
+    different(changed, "decides", webhook.decides() == (checked.decidesBy() != null));
     record("changed", webhook, Map.of("changed", changed));
     return webhooks.find(webhook.id()).orElse(webhook);
+  }
+
+  /**
+   * Allows the receiver of a webhook to decide on reviews, or no longer.
+   *
+   * @param by who allows it, such as {@code key:<id>}; null: no longer
+   */
+  @Transactional
+  public void allowDecisions(Webhook webhook, @Nullable String by) {
+    webhooks.allowDecisions(webhook.id(), by);
+    record("changed", webhook, Map.of("changed", List.of("decides"), "decides", by != null));
   }
 
   private static void different(List<String> changed, String field, boolean same) {

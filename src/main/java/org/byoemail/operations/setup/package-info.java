@@ -29,7 +29,8 @@
       "platform.access",
       "platform.audit",
       "platform.event",
-      "webhook"
+      "webhook",
+      "outbound.review"
     })
 package org.byoemail.operations.setup;
 

@@ -46,6 +46,12 @@ record AuthorizedDomains(List<String> domains, Map<String, List<String>> organiz
     return lists(domains, from);
   }
 
+  /** Whether the domain of an address is listed, whosever it is. */
+  boolean isListed(EmailAddress from) {
+    return lists(domains, from)
+        || organizations.values().stream().anyMatch(listed -> lists(listed, from));
+  }
+
   private static boolean lists(List<String> domains, EmailAddress from) {
     return domains.contains(EVERY) || domains.contains(from.domain());
   }

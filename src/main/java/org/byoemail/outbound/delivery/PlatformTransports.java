@@ -73,6 +73,17 @@ class PlatformTransports {
     return ALL.stream().anyMatch(this::isConfigured);
   }
 
+  /**
+   * The one for mail of the platform itself: the first that lists the domain, or else the first.
+   */
+  Optional<Transport> ofPlatform(EmailAddress from) {
+    List<Transport> configured = ALL.stream().filter(this::isConfigured).toList();
+    return configured.stream()
+        .filter(transport -> domains(transport).isListed(from))
+        .findFirst()
+        .or(() -> configured.stream().findFirst());
+  }
+
   /** The first that may carry mail of an organisation from an address. */
   Optional<Transport> of(OrganizationId organization, EmailAddress from) {
     return ALL.stream().filter(transport -> mayCarry(transport, organization, from)).findFirst();

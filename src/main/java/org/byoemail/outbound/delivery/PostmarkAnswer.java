@@ -74,6 +74,11 @@ record PostmarkAnswer(
     }
   }
 
+  /** Why it took no mail; null if it did. */
+  @Nullable String refusal() {
+    return outcome() instanceof Accepted ? null : replyText();
+  }
+
   private AttemptOutcome outcome() {
     return switch (status) {
       case 200 -> errorCode == 0 ? new Accepted(replyText(), null) : ofError();

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
+import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -102,6 +104,29 @@ public class PostmarkMail {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write message " + mail.messageId(), e);
     }
+  }
+
+  /** Writes a plain text of the gateway itself. */
+  String plain(MimeMessage mail, EmailAddress from, EmailAddress to)
+      throws IOException, MessagingException {
+    StringWriter written = new StringWriter();
+    try (JsonGenerator out = json.createGenerator(written)) {
+      out.writeStartObject();
+      out.writeStringField("From", from.value());
+      out.writeStringField("To", to.value());
+      out.writeStringField("Subject", mail.getSubject());
+      out.writeStringField("TextBody", (String) mail.getContent());
+      out.writeStringField("MessageStream", settings.stream());
+      out.writeBooleanField("TrackOpens", false);
+      out.writeStringField("TrackLinks", "None");
+      out.writeArrayFieldStart("Headers");
+      header(out, "Message-ID", mail.getMessageID());
+      header(out, "Auto-Submitted", "auto-generated");
+      header(out, "X-PM-KeepID", "true");
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+    return written.toString();
   }
 
   private void write(JsonGenerator out, OutgoingMail mail, List<EmailAddress> recipients)

@@ -2,6 +2,7 @@ package org.byoemail.outbound.delivery;
 
 import io.micrometer.common.KeyValues;
 import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +29,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
 import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.byoemail.platform.retry.RetryAfter;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -147,14 +149,35 @@ public class PostmarkSender {
     }
   }
 
+  /**
+   * Sends a plain text of the gateway itself to one recipient.
+   *
+   * @return why it was not accepted; null if it was
+   */
+  @Nullable String send(MimeMessage mail, EmailAddress from, EmailAddress to) {
+    try {
+      return answer(request(HttpRequest.BodyPublishers.ofString(mails.plain(mail, from, to))))
+          .refusal();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted before Postmark answered";
+    } catch (IOException | MessagingException e) {
+      return "Postmark took no mail: " + e;
+    }
+  }
+
   private HttpRequest request(PostmarkMail.Json json) throws IOException {
+    return request(json.publisher());
+  }
+
+  private HttpRequest request(HttpRequest.BodyPublisher body) {
     String base = settings.baseUrl().toString().replaceAll("/+$", "");
     return HttpRequest.newBuilder(URI.create(base + "/email"))
         .timeout(settings.timeout())
         .header("Accept", "application/json")
         .header("Content-Type", "application/json")
         .header("X-Postmark-Server-Token", String.valueOf(settings.token()).strip())
-        .POST(json.publisher())
+        .POST(body)
         .build();
   }
 

@@ -6,7 +6,7 @@ import org.byoemail.format.mail.StateConflict;
 public class ReviewConflict extends StateConflict {
   private static final long serialVersionUID = 1L;
 
-  ReviewConflict(String reason) {
+  public ReviewConflict(String reason) {
     super(reason);
   }
 }

@@ -265,7 +265,6 @@ public class ReviewLifecycle {
    *
    * @param version the number of the version that the reviewer saw
    * @param edited another version, which is approved instead; null: none
-   * @param reviewer such as {@code key:<id>}
    * @param reason of a rejection, which the agent sees
    * @throws ReviewConflict if it was decided otherwise, ended, or another version is to be decided
    */
@@ -275,7 +274,7 @@ public class ReviewLifecycle {
       int version,
       boolean approved,
       @Nullable Edited edited,
-      Reviewer reviewer,
+      Reviews.Decider reviewer,
       @Nullable String reason) {
     StoredMessageId id = seen.message();
     recipients.lockMessages(List.of(id));
@@ -306,7 +305,7 @@ public class ReviewLifecycle {
               + " once the mail was reconciled");
     }
     Review current = edited == null ? review : edited(review, edited);
-    Review decided = reviews.decide(current, approved, reviewer.id(), reviewer.name(), reason);
+    Review decided = reviews.decide(current, approved, reviewer, reason);
     Message message = ending.message(id);
     String submission = Objects.requireNonNull(requests.submissionIds(List.of(id)).get(id));
     if (decided.state().equals("approved")) {
@@ -325,22 +324,19 @@ public class ReviewLifecycle {
     return reviews.edited(review, edited.kept(), edited.message().subject());
   }
 
-  /**
-   * Who decides.
-   *
-   * @param id such as {@code key:<id>} or {@code user:<name>}
-   */
-  public record Reviewer(String id, String name) {}
-
   private boolean isRepeated(
-      Review review, int version, boolean approved, @Nullable Edited edited, Reviewer reviewer) {
+      Review review,
+      int version,
+      boolean approved,
+      @Nullable Edited edited,
+      Reviews.Decider reviewer) {
     if (!review.isOpen() && edited != null) {
       return false;
     }
     return reviews.decisions(review.id()).stream()
         .anyMatch(
             one ->
-                one.reviewer().equals(reviewer.id())
+                one.reviewer().equals(reviewer.reviewer())
                     && one.version() == version
                     && edited == null
                     && one.decision().equals(approved ? "approved" : "rejected"));

@@ -15,7 +15,6 @@ import org.byoemail.outbound.delivery.ReviewConflict;
 import org.byoemail.outbound.delivery.ReviewLifecycle;
 import org.byoemail.outbound.delivery.ReviewLifecycle.Decided;
 import org.byoemail.outbound.delivery.ReviewLifecycle.Edited;
-import org.byoemail.outbound.delivery.ReviewLifecycle.Reviewer;
 import org.byoemail.outbound.provenance.Origin;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.review.Reviews;
@@ -133,7 +132,7 @@ public class ReviewDesk {
     }
     // Before the transaction: a file takes its time.
     Edited edited = edits.isNone() || !review.isOpen() ? null : contents.edit(review, edits);
-    return decide(caller, review, new Decision(version, true, edited, null, vouches));
+    return decide(decider(caller), review, new Decision(version, true, edited, null, vouches));
   }
 
   /**
@@ -145,7 +144,25 @@ public class ReviewDesk {
    */
   public Review reject(Caller caller, Review review, int version, String reason) {
     check(caller, review);
-    return decide(caller, review, new Decision(version, false, null, reason, false));
+    return decide(decider(caller), review, new Decision(version, false, null, reason, false));
+  }
+
+  /**
+   * Decides for somebody who is no caller, but was appointed: a reviewer who is asked by mail, or a
+   * webhook's receiver. Exactly the version that was seen is approved or rejected.
+   *
+   * @param reason of a rejection, for the agent
+   * @throws ReviewConflict if it was decided otherwise, ended, or has another version
+   * @throws ReviewForbidden if the key that submitted the message appointed the reviewer
+   */
+  public Review decide(
+      Reviews.Decider by, Review review, int version, boolean approves, @Nullable String reason) {
+    if (reviews.isOfSubmitter(review, String.valueOf(by.appointedBy()))) {
+      throw new ReviewForbidden(
+          "the key that submitted the message, one that made it or that it made, appointed this"
+              + " reviewer");
+    }
+    return decide(by, review, new Decision(version, approves, null, reason, false));
   }
 
   private record Decision(
@@ -155,7 +172,7 @@ public class ReviewDesk {
       @Nullable String reason,
       boolean vouches) {}
 
-  private Review decide(Caller caller, Review review, Decision decision) {
+  private Review decide(Reviews.Decider by, Review review, Decision decision) {
     Decided decided =
         transaction.execute(
             status -> {
@@ -165,7 +182,7 @@ public class ReviewDesk {
                       decision.version(),
                       decision.approves(),
                       decision.edited(),
-                      reviewer(caller),
+                      by,
                       decision.reason());
               if (!result.isRepeated()) {
                 record(result.review(), decision);
@@ -193,14 +210,17 @@ public class ReviewDesk {
         details);
   }
 
-  private static Reviewer reviewer(Caller caller) {
+  private static Reviews.Decider decider(Caller caller) {
     // The names of the operator's keys and people are not for organisations.
     String name = caller.organization() == null ? "operator" : caller.name();
-    return new Reviewer(
-        caller.key() == null
-            ? (caller.kind() == Caller.Kind.USER ? "user:" : "setting:") + caller.name()
-            : "key:" + caller.key(),
-        name);
+    return new Reviews.Decider(idOf(caller), name, null);
+  }
+
+  /** A caller as it is named in decisions, such as {@code key:<id>} or {@code user:<name>}. */
+  public static String idOf(Caller caller) {
+    return caller.key() == null
+        ? (caller.kind() == Caller.Kind.USER ? "user:" : "setting:") + caller.name()
+        : "key:" + caller.key();
   }
 
   private void check(Caller caller, Review review) {
@@ -210,9 +230,7 @@ public class ReviewDesk {
     if (caller.scope() != null) {
       throw new ReviewForbidden("a key that is bound to agents never decides on their mail");
     }
-    if (caller.key() != null
-        && review.submitter() != null
-        && reviews.areOfOneLine(caller.key(), review.submitter())) {
+    if (reviews.isOfSubmitter(review, idOf(caller))) {
       throw new ReviewForbidden(
           "the key that submitted the message never decides on it, nor does one that made it or"
               + " that it made");

@@ -13,7 +13,9 @@
       "platform.audit",
       "platform.conversation",
       "platform.dossier",
-      "platform.health"
+      "platform.health",
+      "platform.restore",
+      "account.connection"
     })
 package org.byoemail.outbound.outbox;
 

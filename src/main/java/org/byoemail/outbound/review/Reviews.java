@@ -64,12 +64,15 @@ public class Reviews {
   private final ObjectMapper json;
   private final ReviewEvents events;
   private final Dossier dossier;
+  private final ReviewMails mails;
 
-  Reviews(JdbcClient jdbc, ObjectMapper json, ReviewEvents events, Dossier dossier) {
+  Reviews(
+      JdbcClient jdbc, ObjectMapper json, ReviewEvents events, Dossier dossier, ReviewMails mails) {
     this.jdbc = jdbc;
     this.json = json;
     this.events = events;
     this.dossier = dossier;
+    this.mails = mails;
   }
 
   /** Which reviews are listed; null: all. */
@@ -79,6 +82,19 @@ public class Reviews {
       @Nullable String state,
       @Nullable UUID agent,
       @Nullable UUID message) {}
+
+  /**
+   * Who decides.
+   *
+   * @param reviewer such as {@code key:<id>}, {@code user:<name>}, {@code reviewer:<id>} or {@code
+   *     webhook:<id>}
+   * @param appointedBy for one who is no caller: who allowed that, such as {@code key:<id>}
+   */
+  public record Decider(String reviewer, String name, @Nullable String appointedBy) {
+    String answerable() {
+      return appointedBy == null ? reviewer : appointedBy;
+    }
+  }
 
   /** Asks for a review, of a new version of the message. */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -122,8 +138,10 @@ public class Reviews {
             .param("hours", asked.policy().review().expiresAfterHours())
             .query((row, number) -> row.getTimestamp("expires_at").toInstant())
             .single();
-    record(find(id), "requested", Map.of("reasons", reasons, "policy", asked.policy().version()));
+    Review review = find(id);
+    record(review, "requested", Map.of("reasons", reasons, "policy", asked.policy().version()));
     events.requested(asked, id, version, reasons, expiresAt);
+    mails.queue(review);
   }
 
   /** Stores a version; returns its number. */
@@ -178,37 +196,38 @@ public class Reviews {
         .update();
     Review edited = find(review.id());
     record(edited, "edited", Map.of());
+    mails.queue(edited);
     return edited;
   }
 
   /**
    * Records a decision.
    *
-   * @param reviewer such as {@code key:<id>}; one who decided on the version before is not counted
-   *     again
+   * @param by one who decided on the version before is not counted again
    * @return the state of the review after it
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Review decide(
-      Review review, boolean approved, String reviewer, String name, @Nullable String reason) {
+  public Review decide(Review review, boolean approved, Decider by, @Nullable String reason) {
     int number = review.version().number();
     jdbc.sql(
             """
-            INSERT INTO outbound_review_decision (id, review_id, version, decision, reviewer, name, reason, decided_at)
-            VALUES (:id, :review, :version, :decision, :reviewer, :name, :reason, statement_timestamp())
+            INSERT INTO outbound_review_decision (id, review_id, version, decision, reviewer, name, appointed_by, reason,
+              decided_at)
+            VALUES (:id, :review, :version, :decision, :reviewer, :name, :appointedBy, :reason, statement_timestamp())
             ON CONFLICT (review_id, version, reviewer) DO NOTHING
             """)
         .param("id", Ids.next())
         .param("review", review.id())
         .param("version", number)
         .param("decision", approved ? "approved" : "rejected")
-        .param("reviewer", reviewer)
-        .param("name", name)
+        .param("reviewer", by.reviewer())
+        .param("name", by.name())
+        .param("appointedBy", by.appointedBy())
         .param("reason", reason)
         .update();
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("reviewer", reviewer);
-    facts.put("name", name);
+    facts.put("reviewer", by.reviewer());
+    facts.put("name", by.name());
     if (reason != null) {
       facts.put("reason", reason);
     }
@@ -221,28 +240,55 @@ public class Reviews {
     return find(review.id());
   }
 
-  /** A key and those that it made count as one. */
+  /** A key, those that it made, and each that it appointed count as one. */
   private boolean isApprovedByTwo(Review review) {
-    List<String> by =
+    List<Decider> by =
         jdbc.sql(
                 """
-                SELECT reviewer FROM outbound_review_decision
+                SELECT reviewer, name, appointed_by FROM outbound_review_decision
                 WHERE review_id = :id AND version = :version AND decision = 'approved'
                 """)
             .param("id", review.id())
             .param("version", review.version().number())
-            .query(String.class)
+            .query(Decider.class)
             .list();
     return by.stream()
         .anyMatch(one -> by.stream().anyMatch(other -> !one.equals(other) && !areOne(one, other)));
   }
 
-  private boolean areOne(String one, String other) {
-    return one.startsWith(KEY)
-        && other.startsWith(KEY)
-        && areOfOneLine(
-            UUID.fromString(one.substring(KEY.length())),
-            UUID.fromString(other.substring(KEY.length())));
+  private boolean areOne(Decider one, Decider other) {
+    if (one.appointedBy() != null && other.appointedBy() != null) {
+      return false;
+    }
+    String first = one.answerable();
+    String second = other.answerable();
+    return first.equals(second)
+        || key(first).isPresent()
+            && key(second).isPresent()
+            && areOfOneLine(key(first).get(), key(second).get());
+  }
+
+  private static Optional<UUID> key(String word) {
+    return word.startsWith(KEY)
+        ? Optional.of(UUID.fromString(word.substring(KEY.length())))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether somebody is the key that submitted the message, one that it made or that made it, or
+   * was appointed by one of these.
+   *
+   * @param word such as {@code key:<id>}
+   */
+  public boolean isOfSubmitter(Review review, String word) {
+    return review.submitter() != null
+        && key(word).filter(id -> areOfOneLine(id, review.submitter())).isPresent();
+  }
+
+  /** Notes in the dossier that an answer decided nothing. */
+  @Transactional
+  public void refused(Review review, String by, String why) {
+    record(review, "answer-refused", Map.of("reviewer", by, "reason", why));
   }
 
   /** Ends a review that is not decided, or whose approval was not used. */

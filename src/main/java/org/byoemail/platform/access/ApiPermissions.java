@@ -29,7 +29,7 @@ public final class ApiPermissions {
           rule(Permission.AGENTS_READ, HttpMethod.GET, "/sending-policy"),
           rule(Permission.SENDING_POLICY_WRITE, null, "/sending-policy", "/outgoing-rules/**"),
           rule(Permission.REVIEWS_READ, HttpMethod.GET, "/reviews/**"),
-          rule(Permission.REVIEWS_DECIDE, null, "/reviews/**"),
+          rule(Permission.REVIEWS_DECIDE, null, "/reviews/**", "/reviewers/**"),
           rule(
               Permission.MESSAGES_SEND,
               HttpMethod.POST,

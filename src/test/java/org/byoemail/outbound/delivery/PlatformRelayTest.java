@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.Tokens;
+import org.byoemail.outbound.outbox.ReviewMailing;
+import org.byoemail.outbound.review.MailReviewers;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +24,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Mail by the platform's relay while accounts are switched off. */
 @SendingTest
@@ -29,7 +37,9 @@ import org.springframework.test.context.TestPropertySource;
       "byo.transport.relay.security=none",
       "byo.transport.relay.username=platform",
       "byo.transport.relay.password=pass-of-the-relay",
-      "byo.transport.relay.organizations.acme=*"
+      "byo.transport.relay.organizations.acme=*",
+      "byo.review.mail.from=reviews@platform.test",
+      "byo.public-url=https://gateway.example.test"
     })
 @DirtiesContext
 class PlatformRelayTest {
@@ -42,6 +52,9 @@ class PlatformRelayTest {
   private final SendRecording recording;
   private final JdbcClient jdbc;
   private final SettableClock clock;
+  private final ReviewMailing mailing;
+  private final MailReviewers reviewers;
+  private final TransactionTemplate transaction;
 
   @Autowired
   PlatformRelayTest(
@@ -50,7 +63,13 @@ class PlatformRelayTest {
       AccountSender sender,
       SendRecording recording,
       JdbcClient jdbc,
-      SettableClock clock) {
+      SettableClock clock,
+      ReviewMailing mailing,
+      MailReviewers reviewers,
+      TransactionTemplate transaction) {
+    this.mailing = mailing;
+    this.reviewers = reviewers;
+    this.transaction = transaction;
     this.jdbc = jdbc;
     this.fixtures = fixtures;
     this.steps = steps;
@@ -107,6 +126,93 @@ class PlatformRelayTest {
     clock.advance(Duration.ofMinutes(1));
     send();
     assertThat(fixtures.status(message)).isEqualTo("sent");
+  }
+
+  @Test
+  void reviewersAreAskedByMailThatIsNoMessage() throws Exception {
+    UUID message = reviewed();
+    long messages = count("SELECT count(*) FROM message");
+    int before = RELAY.mails().size();
+
+    mailing.send();
+    mailing.send();
+
+    assertThat(RELAY.mails()).hasSize(before + 1);
+    String mail = RELAY.mails().get(before);
+    assertThat(mail)
+        .contains("From: ", "<reviews@platform.test>", "To: eva@people.test")
+        .contains("Auto-Submitted: auto-generated")
+        .contains("To:            ben@example.test")
+        .contains("Opening the link changes nothing.");
+    Matcher link =
+        Pattern.compile("https://gateway\\.example\\.test/connect/review/([A-Za-z0-9_-]{43})")
+            .matcher(mail);
+    assertThat(link.find()).as(mail).isTrue();
+    assertThat(count("SELECT count(*) FROM review_link")).isOne();
+    assertThat(jdbc.sql("SELECT token_sha256 FROM review_link").query(byte[].class).single())
+        .isEqualTo(Tokens.sha256(link.group(1)));
+    assertThat(count("SELECT count(*) FROM message")).isEqualTo(messages);
+    assertThat(fixtures.status(message)).isEqualTo("in_review");
+  }
+
+  @Test
+  void mailToAReviewerIsTriedAgainAndItsTroubleIsShown() {
+    reviewed();
+    int before = RELAY.mails().size();
+    RELAY.answer("RCPT TO:<eva@", "451 4.7.1 later", "250 2.1.5 fine");
+
+    mailing.send();
+    String trouble =
+        jdbc.sql("SELECT last_error FROM review_mail WHERE sent_at IS NULL AND due_at IS NOT NULL")
+            .query(String.class)
+            .single();
+    jdbc.sql("UPDATE review_mail SET due_at = statement_timestamp()").update();
+    mailing.send();
+
+    assertThat(trouble).contains("451");
+    assertThat(RELAY.mails()).hasSize(before + 1);
+    assertThat(count("SELECT count(*) FROM review_mail WHERE sent_at IS NOT NULL")).isOne();
+  }
+
+  @Test
+  void reviewerWhoseMailboxAnAccountReadsByNowIsNotAsked() {
+    reviewed();
+    int before = RELAY.mails().size();
+    jdbc.sql("UPDATE agent_email_account SET imap_username = 'Eva@people.test'").update();
+
+    mailing.send();
+
+    assertThat(RELAY.mails()).hasSize(before);
+    assertThat(jdbc.sql("SELECT last_error FROM review_mail").query(String.class).single())
+        .contains("an account of this gateway reads the address");
+    assertThat(count("SELECT count(*) FROM review_mail WHERE due_at IS NOT NULL")).isZero();
+  }
+
+  private UUID reviewed() {
+    jdbc.sql("DELETE FROM mail_reviewer").update();
+    transaction.executeWithoutResult(
+        status ->
+            reviewers.name(
+                new OrganizationId("acme"),
+                new EmailAddress("eva@people.test"),
+                List.of(),
+                false,
+                "user:admin"));
+    jdbc.sql(
+            """
+            INSERT INTO organization_sending_policy
+            VALUES ('acme', '{"review":{"when":"always"}}', statement_timestamp())
+            """)
+        .update();
+    try {
+      return fixtures.message(fixtures.account(25, null), "ben@example.test");
+    } finally {
+      jdbc.sql("DELETE FROM organization_sending_policy").update();
+    }
+  }
+
+  private long count(String sql) {
+    return jdbc.sql(sql).query(Long.class).single();
   }
 
   @Test

@@ -80,6 +80,7 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.outbound.delivery",
   "org.byoemail.outbound.finding",
   "org.byoemail.outbound.outbox",
+  "org.byoemail.outbound.review",
   "org.byoemail.account.rollout",
   "org.byoemail.outbound.sentfolder",
   "org.byoemail.outbound.submission",

@@ -1,4 +1,4 @@
-package org.byoemail.console;
+package org.byoemail.format.html;
 
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
@@ -7,17 +7,15 @@ import org.jsoup.nodes.Element;
 import org.owasp.html.HtmlPolicyBuilder;
 import org.owasp.html.PolicyFactory;
 import org.owasp.html.Sanitizers;
-import org.springframework.stereotype.Component;
 
 /**
  * Sanitizes the HTML of a mail: no scripts, no remote content, no forms. The page is also shown in
  * a sandboxed frame and under a Content-Security-Policy that allows nothing remote; each of the
  * three suffices alone. Safe for use by many threads.
  */
-@Component
-class SafeHtml {
+public final class SafeHtml {
   /** How many characters of a mail's HTML are shown. */
-  static final int MAX_LENGTH = 1_000_000;
+  public static final int MAX_LENGTH = 1_000_000;
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}%?");
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}");
@@ -42,8 +40,10 @@ class SafeHtml {
           .and(Sanitizers.TABLES)
           .and(Sanitizers.STYLES);
 
+  private SafeHtml() {}
+
   /** The sanitized page; longer HTML is cut. */
-  String page(String html) {
+  public static String page(String html) {
     String bounded = html.length() > MAX_LENGTH ? html.substring(0, MAX_LENGTH) : html;
     return "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>Mail</title></head><body>"
         + POLICY.sanitize(withoutPictures(bounded))

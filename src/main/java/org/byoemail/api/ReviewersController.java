@@ -1,0 +1,168 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.operations.setup.ReviewerSetup;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.outbound.review.MailReviewer;
+import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.ReviewMails;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The people who are asked by mail to decide on reviews. */
+@RestController
+@RequestMapping("/api/v1/reviewers")
+@Tag(name = "reviews")
+class ReviewersController {
+  private final ReviewerSetup setup;
+  private final MailReviewers reviewers;
+  private final ReviewMails mails;
+
+  ReviewersController(ReviewerSetup setup, MailReviewers reviewers, ReviewMails mails) {
+    this.setup = setup;
+    this.reviewers = reviewers;
+    this.mails = mails;
+  }
+
+  /** Who is to be asked. */
+  @Schema(name = "ReviewerRequest")
+  record ReviewerRequest(
+      @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              description = "no address that an account of this gateway reads")
+          @Nullable String address,
+      @Nullable @Schema(description = "whose mail the person is asked about; none: of every agent")
+          List<UUID> agents,
+      @Nullable
+          @Schema(
+              allowableValues = {"login", "code"},
+              description =
+                  "login: after a login to the console, the default; code: on the page of the link, by"
+                      + " a code that you give the person by another way than mail")
+          String decidesBy,
+      @Nullable String organization) {}
+
+  /** A reviewer who is asked by mail. */
+  @Schema(name = "Reviewer")
+  record ReviewerResponse(
+      UUID id,
+      String organization,
+      String address,
+      List<UUID> agents,
+      @Schema(allowableValues = {"login", "code"}) String decidesBy,
+      @Schema(description = "whether the code was entered wrongly too often: make a new one")
+          boolean locked,
+      @Nullable @Schema(description = "why mail for a review that waits could not be sent")
+          String lastError,
+      Instant createdAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL)
+          @Nullable
+          @Schema(description = "only in the response that makes it")
+          String code) {
+    @Override
+    public String toString() {
+      return "reviewer " + id;
+    }
+  }
+
+  @GetMapping
+  @Operation(
+      operationId = "listReviewers",
+      summary = "List reviewers who are asked by mail",
+      description = "The oldest first.")
+  Page<ReviewerResponse> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = RequestParams.limit(limit);
+    return Page.of(
+        reviewers.list(
+            RequestParams.organization(caller, organization),
+            RequestParams.cursor(cursor),
+            rows + 1),
+        rows,
+        MailReviewer::id,
+        one -> response(one, null));
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @Operation(
+      operationId = "createReviewer",
+      summary = "Name a reviewer who is asked by mail",
+      description =
+          "Each review of these agents is mailed to the person, with a link to a page that shows the"
+              + " mail. Opening it changes nothing; deciding asks for a login, or for the code that only"
+              + " this response has. 409 while mail cannot be sent to reviewers, or if the person is"
+              + " named already.")
+  ReviewerResponse create(
+      @AuthenticationPrincipal Caller caller, @RequestBody ReviewerRequest request) {
+    MailReviewers.Named named =
+        setup.name(
+            RequestParams.organizationOrDefault(caller, request.organization()),
+            new ReviewerSetup.Draft(request.address(), request.agents(), request.decidesBy()),
+            ReviewDesk.idOf(caller));
+    return response(named.reviewer(), named.code());
+  }
+
+  @PostMapping("/{id}/code")
+  @Operation(
+      operationId = "rotateReviewerCode",
+      summary = "Make a new code for a reviewer",
+      description = "The code before is no longer taken. 409 if the reviewer decides by login.")
+  ReviewerResponse renew(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    MailReviewer reviewer = find(caller, id);
+    String code = setup.renewCode(reviewer);
+    return response(find(caller, id), code);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      operationId = "deleteReviewer",
+      summary = "Remove a reviewer",
+      description = "Links that were mailed to the person open nothing any more.")
+  void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.remove(find(caller, id));
+  }
+
+  private MailReviewer find(Caller caller, UUID id) {
+    return reviewers
+        .find(id)
+        .filter(one -> caller.sees(one.organization()))
+        .orElseThrow(() -> new ResourceNotFound("reviewer"));
+  }
+
+  private ReviewerResponse response(MailReviewer reviewer, @Nullable String code) {
+    return new ReviewerResponse(
+        reviewer.id(),
+        reviewer.organization().value(),
+        reviewer.address().value(),
+        reviewer.agents(),
+        reviewer.byCode() ? "code" : "login",
+        reviewer.isLocked(),
+        mails.trouble(reviewer.id()),
+        reviewer.createdAt(),
+        code);
+  }
+}

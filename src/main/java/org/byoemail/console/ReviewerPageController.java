@@ -1,0 +1,136 @@
+package org.byoemail.console;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.operations.setup.ReviewerSetup;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.outbound.outbox.ReviewMailing;
+import org.byoemail.outbound.review.MailReviewer;
+import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.ReviewMails;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The page of the people who are asked by mail to decide on reviews. */
+@Controller
+@RequestMapping("/console/reviewers")
+class ReviewerPageController {
+  private static final String PATH = "/console/reviewers";
+  private static final int PAGE_SIZE = 50;
+
+  private final ReviewerSetup setup;
+  private final MailReviewers reviewers;
+  private final ReviewMails mails;
+  private final ReviewMailing mailing;
+
+  ReviewerPageController(
+      ReviewerSetup setup, MailReviewers reviewers, ReviewMails mails, ReviewMailing mailing) {
+    this.setup = setup;
+    this.reviewers = reviewers;
+    this.mails = mails;
+    this.mailing = mailing;
+  }
+
+  /** A row of the list. */
+  record Line(
+      UUID id,
+      String address,
+      String organization,
+      String agents,
+      boolean byCode,
+      boolean locked,
+      @Nullable String trouble,
+      DisplayTime createdAt) {}
+
+  @GetMapping
+  String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
+    Page<Line> page =
+        Page.of(
+            reviewers.list(null, after, PAGE_SIZE + 1), PAGE_SIZE, MailReviewer::id, this::line);
+    model.addAttribute("lines", page.items());
+    model.addAttribute("next", page.next());
+    model.addAttribute("missing", mailing.missing());
+    return "reviews/reviewers";
+  }
+
+  private Line line(MailReviewer one) {
+    return new Line(
+        one.id(),
+        one.address().value(),
+        one.organization().value(),
+        one.agents().isEmpty() ? "every agent" : one.agents().size() + " agents",
+        one.byCode(),
+        one.isLocked(),
+        mails.trouble(one.id()),
+        DisplayTime.of(one.createdAt()));
+  }
+
+  @PostMapping
+  String name(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam String address,
+      @RequestParam(defaultValue = "") String organization,
+      @RequestParam(defaultValue = "") String agents,
+      @RequestParam(defaultValue = "login") String decidesBy,
+      RedirectAttributes flash) {
+    return FlashActions.run(
+        flash,
+        PATH,
+        null,
+        () -> {
+          MailReviewers.Named named =
+              setup.name(
+                  RetentionPageController.owner(organization),
+                  new ReviewerSetup.Draft(address, ids(agents), decidesBy),
+                  ReviewDesk.idOf(caller));
+          flash.addFlashAttribute("code", named.code());
+          flash.addFlashAttribute(
+              "done", named.reviewer().address().value() + " is asked by mail from now on.");
+        });
+  }
+
+  private static List<UUID> ids(String text) {
+    try {
+      return Arrays.stream(text.split("[\\s,]+"))
+          .filter(word -> !word.isEmpty())
+          .map(UUID::fromString)
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("agents", "must be ids of agents, separated by commas");
+    }
+  }
+
+  @PostMapping("/{id}/code")
+  String renew(@PathVariable UUID id, RedirectAttributes flash) {
+    MailReviewer reviewer = find(id);
+    return FlashActions.run(
+        flash, PATH, null, () -> flash.addFlashAttribute("code", setup.renewCode(reviewer)));
+  }
+
+  @PostMapping("/{id}/delete")
+  String delete(@PathVariable UUID id, RedirectAttributes flash) {
+    MailReviewer reviewer = find(id);
+    return FlashActions.run(
+        flash,
+        PATH,
+        reviewer.address().value() + " is no longer asked.",
+        () -> setup.remove(reviewer));
+  }
+
+  private MailReviewer find(UUID id) {
+    return reviewers.find(id).orElseThrow(() -> new ResourceNotFound("reviewer"));
+  }
+}

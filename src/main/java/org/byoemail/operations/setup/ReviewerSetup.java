@@ -1,0 +1,130 @@
+package org.byoemail.operations.setup;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.outbound.outbox.ReviewMailing;
+import org.byoemail.outbound.review.MailReviewer;
+import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.platform.audit.AuditLog;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Names the people who are asked by mail to decide on reviews, each step with an entry in the audit
+ * log. Safe for use by many threads.
+ */
+@Service
+public class ReviewerSetup {
+  private static final int MAX_AGENTS = 100;
+
+  private final MailReviewers reviewers;
+  private final ReviewMailing mailing;
+  private final Agents agents;
+  private final AuditLog audit;
+
+  ReviewerSetup(MailReviewers reviewers, ReviewMailing mailing, Agents agents, AuditLog audit) {
+    this.reviewers = reviewers;
+    this.mailing = mailing;
+    this.agents = agents;
+    this.audit = audit;
+  }
+
+  /**
+   * A reviewer as entered.
+   *
+   * @param agents null or empty: of every agent
+   * @param decidesBy {@code login} or {@code code}; null: login
+   */
+  public record Draft(
+      @Nullable String address, @Nullable List<UUID> agents, @Nullable String decidesBy) {}
+
+  /**
+   * Names a reviewer.
+   *
+   * @param by who names it, such as {@code key:<id>}
+   * @throws FieldsRefused naming what is wrong
+   * @throws SetupConflict if mail cannot be sent to reviewers, with the remedy
+   */
+  @Transactional
+  public MailReviewers.Named name(OrganizationId organization, Draft draft, String by) {
+    String missing = mailing.missing();
+    if (missing != null) {
+      throw new SetupConflict(missing);
+    }
+    FieldChecks checks = new FieldChecks();
+    String typed = draft.address() == null ? "" : draft.address();
+    EmailAddress address = checks.read("address", () -> EmailAddress.parse(typed.strip()));
+    if (address != null && reviewers.isReadHere(address)) {
+      checks.refuse(
+          "address",
+          "must not be one that an account of this gateway reads: an agent would decide on its own"
+              + " mail");
+    }
+    List<UUID> of =
+        draft.agents() == null ? List.of() : draft.agents().stream().distinct().toList();
+    if (of.size() > MAX_AGENTS || of.contains(null)) {
+      checks.refuse("agents", "must be at most " + MAX_AGENTS + " ids");
+    } else {
+      for (UUID id : of) {
+        if (agents
+            .find(new AgentId(id))
+            .filter(agent -> agent.organization().equals(organization))
+            .isEmpty()) {
+          checks.refuse("agents", "there is no agent " + id + " in the organization");
+        }
+      }
+    }
+    String way = draft.decidesBy() == null ? "login" : draft.decidesBy();
+    if (!way.equals("login") && !way.equals("code")) {
+      checks.refuse("decidesBy", "must be login or code");
+    }
+    checks.done();
+    MailReviewers.Named named =
+        reviewers
+            .name(organization, address, of, way.equals("code"), by)
+            .orElseThrow(
+                () ->
+                    new SetupConflict(
+                        "the organization has this reviewer already, or "
+                            + MailReviewers.MAX_OF_ORGANIZATION
+                            + " others"));
+    record("named", named.reviewer(), Map.of("decidesBy", way));
+    return named;
+  }
+
+  /**
+   * Makes a new code, which is shown once.
+   *
+   * @throws SetupConflict if the reviewer decides by login
+   */
+  @Transactional
+  public String renewCode(MailReviewer reviewer) {
+    String code = reviewers.renewCode(reviewer);
+    if (code == null) {
+      throw new SetupConflict("the reviewer decides by login and has no code");
+    }
+    record("code_renewed", reviewer, Map.of());
+    return code;
+  }
+
+  /** Removes a reviewer; the links that were mailed open nothing any more. */
+  @Transactional
+  public void remove(MailReviewer reviewer) {
+    if (reviewers.delete(reviewer.id())) {
+      record("removed", reviewer, Map.of());
+    }
+  }
+
+  private void record(String what, MailReviewer reviewer, Map<String, ?> more) {
+    Map<String, Object> details = new LinkedHashMap<>(more);
+    details.put("address", reviewer.address().value());
+    audit.record("reviewer." + what, reviewer.id(), reviewer.organization(), details);
+  }
+}

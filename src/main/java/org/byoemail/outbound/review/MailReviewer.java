@@ -1,0 +1,32 @@
+package org.byoemail.outbound.review;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
+
+/**
+ * A person who is asked by mail to decide on reviews. Holds no secret.
+ *
+ * @param agents whose mail the person is asked about; empty: of every agent of the organization
+ * @param byCode whether the person decides by a code of its own, on the page of the link; otherwise
+ *     the console's login is needed
+ * @param isLocked whether wrong codes were entered too often: a new one is needed
+ * @param namedBy who named the person, such as {@code key:<id>}
+ */
+public record MailReviewer(
+    UUID id,
+    OrganizationId organization,
+    List<UUID> agents,
+    EmailAddress address,
+    boolean byCode,
+    boolean isLocked,
+    String namedBy,
+    Instant createdAt) {
+
+  /** As it is named in decisions. */
+  public String word() {
+    return "reviewer:" + id;
+  }
+}

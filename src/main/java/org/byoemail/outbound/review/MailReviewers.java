@@ -1,0 +1,228 @@
+package org.byoemail.outbound.review;
+
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.Tokens;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The people who are asked by mail to decide on reviews. Safe for use by many threads and nodes.
+ */
+@Repository
+public class MailReviewers {
+  /** The most of an organisation: each review is mailed to all of them. */
+  public static final int MAX_OF_ORGANIZATION = 20;
+
+  private static final int MAX_WRONG_CODES = 10;
+  private static final int CODE_BYTES = 10;
+  private static final int CODE_GROUP = 4;
+  private static final List<String> GOOGLE = List.of("gmail.com", "googlemail.com");
+
+  private final JdbcClient jdbc;
+
+  MailReviewers(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * A reviewer, and the code that is shown once.
+   *
+   * @param code null: none is needed
+   */
+  public record Named(MailReviewer reviewer, @Nullable String code) {
+    @Override
+    public String toString() {
+      return reviewer.toString();
+    }
+  }
+
+  /**
+   * Names a reviewer.
+   *
+   * @param agents empty: of every agent
+   * @param byCode whether the reviewer gets a code to decide with
+   * @param namedBy such as {@code key:<id>}
+   * @return empty if the organisation has a reviewer with that mailbox, or too many
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Optional<Named> name(
+      OrganizationId organization,
+      EmailAddress address,
+      List<UUID> agents,
+      boolean byCode,
+      String namedBy) {
+    String code = byCode ? newCode() : null;
+    return jdbc.sql(
+            """
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, code_sha256, named_by,
+              created_at)
+            SELECT :id, :organization, :agents, :address, :mailbox, :decidesBy, :code, :namedBy, statement_timestamp()
+            WHERE (SELECT count(*) FROM mail_reviewer WHERE organization = :organization) < :most
+            ON CONFLICT DO NOTHING
+            RETURNING *
+            """)
+        .param("id", Ids.next())
+        .param("organization", organization.value())
+        .param("agents", agents.toArray(UUID[]::new))
+        .param("address", address.value())
+        .param("mailbox", untagged(address))
+        .param("decidesBy", byCode ? "code" : "login")
+        .param("code", code == null ? null : Tokens.sha256(code))
+        .param("namedBy", namedBy)
+        .param("most", MAX_OF_ORGANIZATION)
+        .query(MailReviewers::read)
+        .optional()
+        .map(reviewer -> new Named(reviewer, code));
+  }
+
+  /** A new code, which is shown once; the one before is no longer taken. Null: none is needed. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public @Nullable String renewCode(MailReviewer reviewer) {
+    if (!reviewer.byCode()) {
+      return null;
+    }
+    String code = newCode();
+    jdbc.sql("UPDATE mail_reviewer SET code_sha256 = :code, wrong_codes = 0 WHERE id = :id")
+        .param("code", Tokens.sha256(code))
+        .param("id", reviewer.id())
+        .update();
+    return code;
+  }
+
+  /** Deletes a reviewer; the links that were mailed open nothing any more. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean delete(UUID id) {
+    return jdbc.sql("DELETE FROM mail_reviewer WHERE id = :id").param("id", id).update() == 1;
+  }
+
+  /** The reviewer with the id. */
+  public Optional<MailReviewer> find(UUID id) {
+    return jdbc.sql("SELECT * FROM mail_reviewer WHERE id = :id")
+        .param("id", id)
+        .query(MailReviewers::read)
+        .optional();
+  }
+
+  /**
+   * Reviewers, the oldest first.
+   *
+   * @param organization null: all
+   * @param after the id to start after; null: from the start
+   */
+  public List<MailReviewer> list(
+      @Nullable OrganizationId organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM mail_reviewer
+            WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:after::uuid IS NULL OR id > :after)
+            ORDER BY id LIMIT :limit
+            """)
+        .param("organization", OrganizationId.valueOrNull(organization))
+        .param("after", after)
+        .param("limit", limit)
+        .query(MailReviewers::read)
+        .list();
+  }
+
+  /**
+   * Whether a code is the reviewer's. Wrong ones are counted, over all nodes; after ten in a row
+   * none is taken until there is a new one.
+   */
+  @Transactional
+  public boolean isCode(UUID id, String entered) {
+    String code = entered.toUpperCase(Locale.ROOT).replaceAll("[^A-Z2-7]", "");
+    return jdbc.sql(
+            """
+            UPDATE mail_reviewer SET wrong_codes = CASE WHEN code_sha256 = :code THEN 0 ELSE wrong_codes + 1 END
+            WHERE id = :id AND wrong_codes < :most
+            RETURNING code_sha256 = :code AS matches
+            """)
+        .param("code", Tokens.sha256(grouped(code)))
+        .param("id", id)
+        .param("most", MAX_WRONG_CODES)
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  /**
+   * Whether mail to an address is read here: by an account of any organisation, at that address, at
+   * an alias, in a catch-all domain, or in a mailbox with that login.
+   */
+  public boolean isReadHere(EmailAddress address) {
+    String untagged = untagged(address);
+    String domain = address.domain();
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM endpoint
+                WHERE owner_agent_id IS NOT NULL AND address IN (:address, :untagged))
+              OR EXISTS (SELECT 1 FROM account_alias
+                WHERE address IN (:address, :untagged, :plus, :any))
+              OR EXISTS (SELECT 1 FROM catch_all WHERE domain = :domain)
+              OR EXISTS (SELECT 1 FROM agent_email_account
+                WHERE lower(imap_username) IN (:address, :untagged) OR lower(smtp_username) IN (:address, :untagged))
+              OR :google AND EXISTS (SELECT 1 FROM endpoint
+                WHERE owner_agent_id IS NOT NULL AND split_part(address, '@', 2) IN ('gmail.com', 'googlemail.com')
+                  AND replace(split_part(split_part(address, '@', 1), '+', 1), '.', '') = :undotted)
+            """)
+        .param("address", address.value())
+        .param("untagged", untagged)
+        .param("plus", untagged.substring(0, untagged.lastIndexOf('@')) + "+*@" + domain)
+        .param("any", "*@" + domain)
+        .param("domain", domain)
+        .param("google", GOOGLE.contains(domain))
+        .param("undotted", untagged.substring(0, untagged.lastIndexOf('@')).replace(".", ""))
+        .query(Boolean.class)
+        .single();
+  }
+
+  private static String untagged(EmailAddress address) {
+    String value = address.value();
+    int at = value.lastIndexOf('@');
+    int plus = value.indexOf('+');
+    return plus > 0 && plus < at ? value.substring(0, plus) + value.substring(at) : value;
+  }
+
+  /** 80 random bits in the alphabet of Base32 (RFC 4648 section 6), in groups of four. */
+  private static String newCode() {
+    byte[] bytes = HexFormat.of().parseHex(Tokens.hex(CODE_BYTES));
+    BigInteger number = new BigInteger(1, bytes);
+    StringBuilder code = new StringBuilder();
+    for (int i = 0; i < CODE_BYTES * 8 / 5; i++) {
+      code.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(number.intValue() & 31));
+      number = number.shiftRight(5);
+    }
+    return grouped(code.toString());
+  }
+
+  private static String grouped(String code) {
+    return code.replaceAll("(.{" + CODE_GROUP + "})(?=.)", "$1-");
+  }
+
+  static MailReviewer read(ResultSet row, int number) throws SQLException {
+    return new MailReviewer(
+        row.getObject("id", UUID.class),
+        new OrganizationId(row.getString("organization")),
+        Arrays.asList((UUID[]) row.getArray("agents").getArray()),
+        new EmailAddress(row.getString("address")),
+        row.getString("decides_by").equals("code"),
+        row.getInt("wrong_codes") >= MAX_WRONG_CODES,
+        row.getString("named_by"),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

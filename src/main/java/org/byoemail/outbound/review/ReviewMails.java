@@ -1,0 +1,207 @@
+package org.byoemail.outbound.review;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.byoemail.format.mail.Tokens;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The rows of the mails that ask reviewers, written with the review, and of their links. Safe for
+ * use by many threads and nodes.
+ */
+@Repository
+public class ReviewMails {
+  /** After so many attempts a mail is given up. */
+  static final int MAX_ATTEMPTS = 10;
+
+  private static final int MAX_AT_A_TIME = 10;
+  private static final int FIRST_DELAY_SECONDS = 30;
+  private static final int TOKEN_BYTES = 32;
+  private static final int MAX_ERROR = 300;
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+  private final JdbcClient jdbc;
+
+  ReviewMails(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** A mail that is to be sent now. */
+  public record Due(UUID id, UUID review, int version, MailReviewer reviewer) {}
+
+  /**
+   * What a link opens.
+   *
+   * @param mail the id of its mail
+   * @param version the only one that it may decide
+   * @param isUsed whether it was used up
+   */
+  public record Opened(
+      UUID mail, UUID review, int version, boolean isUsed, MailReviewer reviewer) {}
+
+  /** Has every reviewer of the agent asked about the version that a review is about. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void queue(Review review) {
+    jdbc.sql(
+            """
+            INSERT INTO review_mail (id, review_id, version, reviewer_id, due_at)
+            SELECT gen_random_uuid(), :review, :version, id, statement_timestamp() FROM mail_reviewer
+            WHERE organization = :organization AND (agents = '{}' OR :agent = ANY (agents))
+            ON CONFLICT DO NOTHING
+            """)
+        .param("review", review.id())
+        .param("version", review.version().number())
+        .param("organization", review.organization().value())
+        .param("agent", review.agent().value())
+        .update();
+  }
+
+  /**
+   * Mails that are due, postponed before a server is contacted, so that they are repeated after a
+   * crash. Those of reviews that have ended are left out for good.
+   */
+  @Transactional
+  public List<Due> due() {
+    jdbc.sql(
+            """
+            UPDATE review_mail SET due_at = NULL WHERE id IN (
+              SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+              WHERE m.due_at <= statement_timestamp()
+                AND (r.state <> 'requested' OR r.version <> m.version OR r.expires_at <= statement_timestamp())
+              ORDER BY m.due_at LIMIT 1000 FOR UPDATE OF m SKIP LOCKED)
+            """)
+        .update();
+    return jdbc.sql(
+            """
+            WITH taken AS (
+              UPDATE review_mail SET attempts = attempts + 1,
+                due_at = CASE WHEN attempts + 1 < :most THEN statement_timestamp()
+                  + make_interval(secs => :delay * power(2, attempts)) END
+              WHERE id IN (SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+                WHERE m.due_at <= statement_timestamp() AND r.state = 'requested' AND r.version = m.version
+                ORDER BY m.due_at LIMIT :limit FOR UPDATE OF m SKIP LOCKED)
+              RETURNING id, review_id, version, reviewer_id)
+            SELECT t.id AS mail_id, t.review_id, t.version, w.* FROM taken t JOIN mail_reviewer w ON w.id = t.reviewer_id
+            """)
+        .param("most", MAX_ATTEMPTS)
+        .param("delay", FIRST_DELAY_SECONDS)
+        .param("limit", MAX_AT_A_TIME)
+        .query(
+            (row, number) ->
+                new Due(
+                    row.getObject("mail_id", UUID.class),
+                    row.getObject("review_id", UUID.class),
+                    row.getInt("version"),
+                    MailReviewers.read(row, number)))
+        .list();
+  }
+
+  /** The token of a new link, for one attempt to send a mail: only its hash is kept. */
+  @Transactional
+  public String newToken(UUID mail) {
+    String token = Tokens.base64Url(TOKEN_BYTES);
+    jdbc.sql(
+            """
+            INSERT INTO review_link (token_sha256, mail_id, created_at)
+            VALUES (:token, :mail, statement_timestamp())
+            """)
+        .param("token", Tokens.sha256(token))
+        .param("mail", mail)
+        .update();
+    return token;
+  }
+
+  /** Records that a mail was sent. */
+  @Transactional
+  public void sent(UUID mail) {
+    jdbc.sql(
+            """
+            UPDATE review_mail SET due_at = NULL, sent_at = statement_timestamp(), failed_at = NULL, last_error = NULL
+            WHERE id = :id
+            """)
+        .param("id", mail)
+        .update();
+  }
+
+  /**
+   * Records that a mail was not sent.
+   *
+   * @param forGood whether it is not tried again
+   */
+  @Transactional
+  public void failed(UUID mail, String error, boolean forGood) {
+    jdbc.sql(
+            """
+            UPDATE review_mail SET last_error = :error, due_at = CASE WHEN :forGood THEN NULL ELSE due_at END,
+              failed_at = CASE WHEN :forGood OR due_at IS NULL THEN statement_timestamp() END
+            WHERE id = :id
+            """)
+        .param("id", mail)
+        .param("error", error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error)
+        .param("forGood", forGood)
+        .update();
+  }
+
+  /** What a link opens; empty if there is no such link. */
+  public Optional<Opened> open(String token) {
+    if (!TOKEN.matcher(token).matches()) {
+      return Optional.empty();
+    }
+    return jdbc.sql(
+            """
+            SELECT m.id AS mail_id, m.review_id, m.version, m.used_at IS NOT NULL AS used, w.*
+            FROM review_link l JOIN review_mail m ON m.id = l.mail_id JOIN mail_reviewer w ON w.id = m.reviewer_id
+            WHERE l.token_sha256 = :token
+            """)
+        .param("token", Tokens.sha256(token))
+        .query(ReviewMails::opened)
+        .optional();
+  }
+
+  /**
+   * Uses the links of a mail up, in the transaction of the decision.
+   *
+   * @return false if they were used before, or the reviewer was deleted
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean use(UUID mail) {
+    return jdbc.sql(
+                "UPDATE review_mail SET used_at = statement_timestamp(), due_at = NULL"
+                    + " WHERE id = :id AND used_at IS NULL")
+            .param("id", mail)
+            .update()
+        == 1;
+  }
+
+  /** The last trouble with mails to a reviewer, of reviews that still wait; null: there is none. */
+  public @Nullable String trouble(UUID reviewer) {
+    return jdbc.sql(
+            """
+            SELECT m.last_error FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+            WHERE m.reviewer_id = :reviewer AND m.last_error IS NOT NULL AND m.sent_at IS NULL
+              AND r.state = 'requested'
+            ORDER BY m.review_id DESC LIMIT 1
+            """)
+        .param("reviewer", reviewer)
+        .query(String.class)
+        .optional()
+        .orElse(null);
+  }
+
+  private static Opened opened(ResultSet row, int number) throws SQLException {
+    return new Opened(
+        row.getObject("mail_id", UUID.class),
+        row.getObject("review_id", UUID.class),
+        row.getInt("version"),
+        row.getBoolean("used"),
+        MailReviewers.read(row, number));
+  }
+}

@@ -1,0 +1,193 @@
+package org.byoemail.webhook;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.connection.VettedHttp;
+import org.byoemail.webhook.ReviewDecisions.Decision;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the decision in a receiver's answer to {@code message.review_requested}: {@code
+ * {"decision", "version"}}, signed as Standard Webhooks describes over the id of the delivery. That
+ * id is given to one delivery of one webhook, so an answer is valid for nothing else. Thread-safe.
+ */
+@Component
+class DecisionAnswers {
+  /** The maximum size of such an answer. */
+  static final int MAX_BYTES = 4_096;
+
+  private static final Duration TOLERANCE = Duration.ofMinutes(5);
+  private static final int MAX_REASON = 1_000;
+  private static final String ID = "webhook-id";
+  private static final String TIMESTAMP = "webhook-timestamp";
+  private static final String SIGNATURE = "webhook-signature";
+
+  private final ReviewDecisions decisions;
+  private final ObjectMapper json;
+  private final ObjectReader reader;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  DecisionAnswers(ReviewDecisions decisions, ObjectMapper json, Clock clock, MeterRegistry meters) {
+    this.decisions = decisions;
+    this.json = json;
+    this.reader =
+        json.reader()
+            .with(
+                DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
+                DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /** An answer that decides nothing; its message says why. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String why) {
+      super(why);
+    }
+  }
+
+  /**
+   * Decides as an answer says.
+   *
+   * @return what became of its decision; empty if it has none
+   */
+  Optional<String> apply(ClaimedDelivery delivery, VettedHttp.Response answer) {
+    JsonNode body = body(answer.body());
+    if (!answer.headers().containsKey(SIGNATURE) && (body == null || !body.has("decision"))) {
+      return Optional.empty();
+    }
+    UUID review = review(delivery);
+    String words;
+    boolean decided = false;
+    try {
+      Decision decision = read(delivery, answer, body, review);
+      String refusal = decisions.decide(decision);
+      decided = refusal == null;
+      words =
+          refusal == null
+              ? (decision.approves() ? "approved version " : "rejected version ")
+                  + decision.version()
+              : "no decision: " + refusal;
+      if (refusal != null) {
+        decisions.refused(delivery.webhook(), delivery.organization(), decision.review(), refusal);
+      }
+    } catch (Refused e) {
+      words = "no decision: " + e.getMessage();
+      if (review != null) {
+        decisions.refused(
+            delivery.webhook(), delivery.organization(), review, String.valueOf(e.getMessage()));
+      }
+    }
+    meters.counter("byo.webhook.decisions", "outcome", decided ? "decided" : "refused").increment();
+    return Optional.of(words);
+  }
+
+  private Decision read(
+      ClaimedDelivery delivery,
+      VettedHttp.Response answer,
+      @Nullable JsonNode body,
+      @Nullable UUID review)
+      throws Refused {
+    if (answer.body().length > MAX_BYTES) {
+      throw new Refused("the answer is longer than 4,096 bytes");
+    }
+    if (!delivery.decides()) {
+      throw new Refused("the webhook is not allowed to decide on reviews (its setting decides)");
+    }
+    verify(delivery, answer);
+    if (body == null || review == null) {
+      throw new Refused("the answer is not a JSON object");
+    }
+    String word = body.path("decision").asText();
+    if (!word.equals("approved") && !word.equals("rejected")) {
+      throw new Refused("decision must be approved or rejected");
+    }
+    if (!body.path("version").isInt()) {
+      throw new Refused("version must be the number of the version that was looked at");
+    }
+    if (body.has("reviewId") && !body.path("reviewId").asText().equals(review.toString())) {
+      throw new Refused("reviewId is not that of the event");
+    }
+    boolean approves = word.equals("approved");
+    String reason = body.path("reason").isTextual() ? body.path("reason").asText().strip() : "";
+    if (!approves && reason.isEmpty()
+        || reason.length() > MAX_REASON
+        || reason.chars().anyMatch(Character::isISOControl)) {
+      throw new Refused("reason must be one line of 1 to 1,000 characters; the agent sees it");
+    }
+    return new Decision(
+        delivery.webhook(),
+        delivery.organization(),
+        review,
+        body.path("version").intValue(),
+        approves,
+        approves ? null : reason);
+  }
+
+  private void verify(ClaimedDelivery delivery, VettedHttp.Response answer) throws Refused {
+    Map<String, String> headers = answer.headers();
+    String signature = headers.get(SIGNATURE);
+    if (signature == null) {
+      throw new Refused("the answer is not signed (header webhook-signature)");
+    }
+    if (!delivery.id().toString().equals(headers.get(ID))) {
+      throw new Refused("webhook-id is not the id of this delivery (header webhook-delivery-id)");
+    }
+    String time = String.valueOf(headers.get(TIMESTAMP));
+    if (!time.matches("\\d{1,12}") || !isNow(Long.parseLong(time))) {
+      throw new Refused("webhook-timestamp is not a time of the last five minutes");
+    }
+    boolean matches =
+        delivery.keys().stream()
+            .anyMatch(
+                key -> key.verifies(delivery.id(), Long.parseLong(time), answer.body(), signature));
+    if (!matches) {
+      throw new Refused("the signature does not match");
+    }
+  }
+
+  private boolean isNow(long seconds) {
+    return Duration.between(Instant.ofEpochSecond(seconds), clock.instant())
+            .abs()
+            .compareTo(TOLERANCE)
+        <= 0;
+  }
+
+  private @Nullable JsonNode body(byte[] body) {
+    if (body.length == 0 || body.length > MAX_BYTES) {
+      return null;
+    }
+    try {
+      JsonNode node = reader.readTree(body);
+      return node != null && node.isObject() ? node : null;
+    } catch (IOException e) {
+      // Any text is an answer.
+      return null;
+    }
+  }
+
+  /** The review that the event asks for. */
+  private @Nullable UUID review(ClaimedDelivery delivery) {
+    try {
+      return UUID.fromString(
+          json.readTree(String.valueOf(delivery.text())).at("/data/reviewId").asText());
+    } catch (JacksonException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,458 @@
+package org.byoemail.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.Cookie;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.ReviewMails;
+import org.byoemail.support.WebTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The links in mails to reviewers: what opens, what decides, and what does not. */
+class ReviewLinksTest extends WebTest {
+  private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+  @Autowired private MailReviewers reviewers;
+  @Autowired private ReviewMails mails;
+  @Autowired private TransactionTemplate transaction;
+
+  private String organization;
+  private String address;
+  private String producer;
+  private String operator;
+  private String agent;
+
+  /** A link that stays open: each post needs the token of a page. */
+  private String form;
+
+  @BeforeEach
+  void careful() {
+    organization = fresh("reviewed");
+    address = organization + "@example.test";
+    agent = get(ADMIN_KEY, "/accounts/" + account(organization, address)).text("/agent");
+    producer = key("producer", organization);
+    operator = key("operator", organization);
+    always(false);
+    MailReviewers.Named named = name("form@people.test", true, "user:admin");
+    form = link(message(), named);
+  }
+
+  @Test
+  void openingTheLinkByGetOrHeadChangesNothing() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+
+    MockHttpServletResponse page = open(MockMvcRequestBuilders.get(link));
+    MockHttpServletResponse head = open(MockMvcRequestBuilders.head(link));
+    MockHttpServletResponse html = open(MockMvcRequestBuilders.get(link + "/html"));
+    MockHttpServletResponse mail = open(MockMvcRequestBuilders.get(link + "/mail"));
+
+    assertThat(page.getStatus()).isEqualTo(200);
+    assertThat(page.getContentAsString())
+        .contains("Hello of the test", "ben@else.test", "Your code", "nobody vouches");
+    assertThat(page.getHeader("Content-Security-Policy")).contains("default-src 'none'");
+    assertThat(page.getHeader("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(head.getStatus()).isEqualTo(200);
+    assertThat(html.getContentAsString()).contains("<b>text</b>").doesNotContain("<script");
+    assertThat(html.getHeader("Content-Security-Policy")).contains("sandbox");
+    assertThat(mail.getContentAsString()).contains("Subject: Hello of the test");
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void postWithoutTheTokenOfThePageIsRefused() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+
+    MockHttpServletResponse posted =
+        open(
+            MockMvcRequestBuilders.post(link + "/approve")
+                .param("version", "1")
+                .param("code", eva.code()));
+
+    assertThat(posted.getStatus()).isEqualTo(403);
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void codeDecidesOnceAndTheLinkIsUsedUp() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+
+    int decided = post(link, "approve", eva.code(), 1, null).getStatus();
+    MockHttpServletResponse page = open(MockMvcRequestBuilders.get(link));
+    int again = post(link, "reject", eva.code(), 1, "no").getStatus();
+
+    assertThat(decided).isEqualTo(303);
+    assertThat(state(message)).isEqualTo("approved");
+    assertThat(page.getContentAsString()).contains("You have decided");
+    assertThat(again).isEqualTo(409);
+    assertThat(state(message)).isEqualTo("approved");
+    assertThat(audited("message.approved")).isOne();
+  }
+
+  @Test
+  void codeMayBeTypedInSmallLettersAndWithoutHyphens() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+
+    int decided =
+        post(
+                link(message, eva),
+                "reject",
+                eva.code().toLowerCase(Locale.ROOT).replace("-", " "),
+                1,
+                "wrong price")
+            .getStatus();
+
+    assertThat(decided).isEqualTo(303);
+    assertThat(state(message)).isEqualTo("rejected");
+  }
+
+  @Test
+  void wrongCodesAreCountedUntilNoneIsTaken() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+
+    int first = post(link, "approve", "AAAA-AAAA-AAAA-AAAA", 1, null).getStatus();
+    for (int i = 1; i < 10; i++) {
+      post(link, "approve", "", 1, null);
+    }
+    int right = post(link, "approve", eva.code(), 1, null).getStatus();
+    String page = open(MockMvcRequestBuilders.get(link)).getContentAsString();
+    String renewed =
+        post(operator, "/reviewers/" + eva.reviewer().id() + "/code", null).text("/code");
+    int after = post(link, "approve", renewed, 1, null).getStatus();
+
+    assertThat(first).isEqualTo(403);
+    assertThat(right).isEqualTo(403);
+    assertThat(page).contains("entered wrongly too often").doesNotContain("id=\"code\"");
+    assertThat(after).isEqualTo(303);
+  }
+
+  @Test
+  void reviewerWhoDecidesByLoginIsLedToTheConsoleOnly() throws Exception {
+    MailReviewers.Named max = name("max@people.test", false, "user:admin");
+    String message = message();
+    String link = link(message, max);
+
+    String page = open(MockMvcRequestBuilders.get(link)).getContentAsString();
+    int posted = post(link, "approve", "", 1, null).getStatus();
+
+    assertThat(page).contains("/console/reviews/").doesNotContain("Your code");
+    assertThat(posted).isEqualTo(403);
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void linkIsOverWithItsReviewItsVersionAndItsTime() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String rejected = message();
+    String late = message();
+    String changed = message();
+    String linkOfRejected = link(rejected, eva);
+    String linkOfLate = link(late, eva);
+    String linkOfChanged = link(changed, eva);
+    post(
+        operator, "/reviews/" + review(rejected) + "/reject", Map.of("version", 1, "reason", "no"));
+    always(true);
+    String fourEyes = message();
+    String first = link(fourEyes, eva);
+    post(
+        operator,
+        "/reviews/" + review(fourEyes) + "/approve",
+        Map.of("version", 1, "edits", Map.of("subject", "Another")));
+    expire(late);
+
+    assertThat(post(linkOfRejected, "approve", eva.code(), 1, null).getStatus()).isEqualTo(409);
+    assertThat(post(linkOfLate, "approve", eva.code(), 1, null).getStatus()).isEqualTo(409);
+    assertThat(post(first, "approve", eva.code(), 1, null).getStatus()).isEqualTo(409);
+    assertThat(post(linkOfChanged, "approve", eva.code(), 2, null).getStatus()).isEqualTo(409);
+    assertThat(open(MockMvcRequestBuilders.get(linkOfLate)).getStatus()).isEqualTo(410);
+    assertThat(open(MockMvcRequestBuilders.get(first)).getContentAsString())
+        .contains("Another version");
+    assertThat(state(late)).isEqualTo("requested");
+    assertThat(state(changed)).isEqualTo("requested");
+    // The changed version has a link of its own.
+    assertThat(post(link(fourEyes, eva), "approve", eva.code(), 2, null).getStatus())
+        .isEqualTo(303);
+    assertThat(state(fourEyes)).isEqualTo("approved");
+  }
+
+  @Test
+  void forgedLinkAndThatOfARemovedReviewerOpenNothing() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+    delete(operator, "/reviewers/" + eva.reviewer().id());
+
+    assertThat(open(MockMvcRequestBuilders.get(link)).getStatus()).isEqualTo(404);
+    assertThat(open(MockMvcRequestBuilders.get("/connect/review/" + "A".repeat(43))).getStatus())
+        .isEqualTo(404);
+    assertThat(post(link, "approve", eva.code(), 1, null).getStatus()).isEqualTo(404);
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void addressThatAnAccountReadsByNowDecidesNothing() throws Exception {
+    String later = fresh("later") + "@people.test";
+    MailReviewers.Named eva = name(later, true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+    account(fresh("elsewhere"), later);
+
+    int posted = post(link, "approve", eva.code(), 1, null).getStatus();
+
+    assertThat(posted).isEqualTo(403);
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void keyThatSubmittedTheMessageDecidesNothingByAReviewerItNamed() throws Exception {
+    String id =
+        jdbc.sql("SELECT id FROM api_key WHERE name LIKE 'producer%' AND organization = :o")
+            .param("o", organization)
+            .query(String.class)
+            .single();
+    MailReviewers.Named own = name("own@people.test", true, "key:" + id);
+    String message = message();
+
+    int posted = post(link(message, own), "approve", own.code(), 1, null).getStatus();
+
+    assertThat(posted).isEqualTo(403);
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void twoReviewersAreTwoPeopleAndOneWithWhoNamedItIsNot() throws Exception {
+    always(true);
+    String id =
+        jdbc.sql("SELECT id FROM api_key WHERE name LIKE 'operator%' AND organization = :o")
+            .param("o", organization)
+            .query(String.class)
+            .single();
+    MailReviewers.Named eva = name("eva@people.test", true, "key:" + id);
+    MailReviewers.Named max = name("max@people.test", true, "key:" + id);
+    String withWhoNamed = message();
+    String both = message();
+
+    post(operator, "/reviews/" + review(withWhoNamed) + "/approve", Map.of("version", 1));
+    post(link(withWhoNamed, eva), "approve", eva.code(), 1, null);
+    post(link(both, eva), "approve", eva.code(), 1, null);
+    String half = state(both);
+    post(link(both, max), "approve", max.code(), 1, null);
+
+    assertThat(state(withWhoNamed)).isEqualTo("requested");
+    assertThat(half).isEqualTo("requested");
+    assertThat(state(both)).isEqualTo("approved");
+  }
+
+  @Test
+  void ofLinkAndApiAtOnceOneWins() throws Exception {
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String message = message();
+    String link = link(message, eva);
+    String path = "/reviews/" + review(message) + "/reject";
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+
+    List<Callable<Integer>> both =
+        List.of(
+            () -> post(link, "approve", eva.code(), 1, null).getStatus(),
+            () -> post(operator, path, Map.of("version", 1, "reason", "no")).status());
+    List<Future<Integer>> answers = threads.invokeAll(both);
+    threads.shutdown();
+
+    assertThat(List.of(answers.get(0).get(), answers.get(1).get()))
+        .containsAnyOf(303, 200)
+        .contains(409);
+  }
+
+  @Test
+  void reviewerIsNotNamedWhileThePlatformHasNoTransport() {
+    Answer refused = post(operator, "/reviewers", Map.of("address", "eva@people.test"));
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body().toString()).contains("byo.transport.relay");
+    assertThat(page("/console/reviewers")).contains("byo.transport.relay");
+  }
+
+  @Test
+  void addressesThatAccountsReadAreFound() {
+    assertThat(isRead(address)).isTrue();
+    assertThat(isRead(address.replace("@", "+tag@"))).isTrue();
+    assertThat(isRead("nobody-" + address)).isFalse();
+    jdbc.sql(
+            """
+            INSERT INTO account_alias (account_id, organization, address, created_at, kind)
+            SELECT id, :o, :alias, now(), 'address' FROM agent_email_account WHERE agent_id = :agent
+            """)
+        .param("o", organization)
+        .param("alias", "alias-" + address)
+        .param("agent", UUID.fromString(agent))
+        .update();
+    assertThat(isRead("alias-" + address)).isTrue();
+  }
+
+  @Test
+  void narrowerReviewIsProposedWhereNearlyAllWasApproved() {
+    String message = message();
+    jdbc.sql(
+            """
+            WITH made AS (
+              INSERT INTO outbound_review (id, message_id, organization, agent_id, state, version, reasons, has_findings,
+                policy_version, four_eyes, conversation_changed, alike, requested_at, due_at, expires_at)
+              SELECT gen_random_uuid(), message_id, organization, agent_id, 'cancelled', 1, '[]', false, '', false, false,
+                '', now(), now(), now() FROM outbound_review, generate_series(1, 200) WHERE message_id = :id
+              RETURNING id)
+            INSERT INTO outbound_review_decision (id, review_id, version, decision, reviewer, name, decided_at)
+            SELECT gen_random_uuid(), id, 1, CASE WHEN row_number() OVER () <= 4 THEN 'rejected' ELSE 'approved' END,
+              'user:admin', 'operator', now() FROM made
+            """)
+        .param("id", UUID.fromString(message))
+        .update();
+    int atTheLimit = get(operator, "/reviews/proposals").body().at("/items").size();
+    jdbc.sql(
+            """
+            UPDATE outbound_review_decision SET decision = 'approved' WHERE id = (
+              SELECT d.id FROM outbound_review_decision d JOIN outbound_review r ON r.id = d.review_id
+              WHERE r.message_id = :id AND d.decision = 'rejected' LIMIT 1)
+            """)
+        .param("id", UUID.fromString(message))
+        .update();
+
+    Answer proposals = get(operator, "/reviews/proposals?agent=" + agent);
+
+    assertThat(atTheLimit).isZero();
+    assertThat(proposals.text("/items/0/agent")).isEqualTo(agent);
+    assertThat(proposals.text("/items/0/approved")).isEqualTo("197");
+    assertThat(proposals.text("/items/0/when")).isEqualTo("always");
+    assertThat(proposals.text("/items/0/proposed")).isEqualTo("external");
+    assertThat(proposals.body().at("/items/0/ofOrganization").asBoolean()).isTrue();
+    assertThat(get(key("operator", fresh("other")), "/reviews/proposals").body().at("/items"))
+        .isEmpty();
+  }
+
+  private boolean isRead(String of) {
+    return reviewers.isReadHere(EmailAddress.parse(of));
+  }
+
+  private void always(boolean fourEyes) {
+    Map<String, Object> review = Map.of("when", "always", "fourEyes", fourEyes);
+    Answer set =
+        call(
+            HttpMethod.PUT,
+            key("admin", organization),
+            "/sending-policy",
+            Map.of("sendingPolicy", Map.of("review", review)));
+    assertThat(set.status()).isEqualTo(200);
+  }
+
+  private MailReviewers.Named name(String mailbox, boolean byCode, String by) {
+    return Objects.requireNonNull(
+            transaction.execute(
+                status ->
+                    reviewers.name(
+                        new OrganizationId(organization),
+                        new EmailAddress(mailbox),
+                        List.of(),
+                        byCode,
+                        by)))
+        .orElseThrow();
+  }
+
+  private String message() {
+    Map<String, Object> mail = new HashMap<>();
+    mail.put("id", fresh("mail"));
+    mail.put("from", address);
+    mail.put("to", List.of("ben@else.test"));
+    mail.put("subject", "Hello of the test");
+    mail.put("text", "Some text.");
+    mail.put("html", "<p>Some <b>text</b>.</p><script>alert(1)</script>");
+    Answer sent = post(producer, "/messages", mail);
+    assertThat(sent.status()).as(sent.body().toString()).isEqualTo(202);
+    return sent.text("/messageId");
+  }
+
+  private String review(String message) {
+    return get(operator, "/reviews?message=" + message).text("/items/0/id");
+  }
+
+  private String state(String message) {
+    return get(operator, "/reviews?message=" + message).text("/items/0/state");
+  }
+
+  private void expire(String message) {
+    jdbc.sql("UPDATE outbound_review SET expires_at = now() WHERE message_id = :id")
+        .param("id", UUID.fromString(message))
+        .update();
+  }
+
+  /** The link for the present version of a mail, as the mail to the reviewer has it. */
+  private String link(String message, MailReviewers.Named reviewer) {
+    UUID mail =
+        jdbc.sql(
+                """
+                SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id AND r.version = m.version
+                WHERE r.message_id = :message AND m.reviewer_id = :reviewer
+                """)
+            .param("message", UUID.fromString(message))
+            .param("reviewer", reviewer.reviewer().id())
+            .query(UUID.class)
+            .single();
+    return "/connect/review/" + mails.newToken(mail);
+  }
+
+  private long audited(String action) {
+    return jdbc.sql("SELECT count(*) FROM audit_entry WHERE action = :a AND organization = :o")
+        .param("a", action)
+        .param("o", organization)
+        .query(Long.class)
+        .single();
+  }
+
+  private MockHttpServletResponse open(MockHttpServletRequestBuilder request) throws Exception {
+    return mvc.perform(request).andReturn().getResponse();
+  }
+
+  private MockHttpServletResponse post(
+      String link, String decision, @Nullable String code, int version, @Nullable String reason)
+      throws Exception {
+    MockHttpServletResponse page = open(MockMvcRequestBuilders.get(form));
+    Cookie cookie = Objects.requireNonNull(page.getCookie("byo-connect-csrf"));
+    Matcher token = TOKEN.matcher(page.getContentAsString());
+    assertThat(token.find()).isTrue();
+    MockHttpServletRequestBuilder request =
+        MockMvcRequestBuilders.post(link + "/" + decision)
+            .cookie(cookie)
+            .param("_csrf", token.group(1))
+            .param("version", String.valueOf(version))
+            .param("code", code == null ? "" : code);
+    return open(reason == null ? request : request.param("reason", reason));
+  }
+}
