@@ -1,6 +1,8 @@
 package org.byoemail.outbound.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.when;
 
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Tokens;
 import org.byoemail.outbound.outbox.ReviewMailing;
 import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.AfterAll;
@@ -38,8 +41,7 @@ import org.springframework.transaction.support.TransactionTemplate;
       "byo.transport.relay.username=platform",
       "byo.transport.relay.password=pass-of-the-relay",
       "byo.transport.relay.organizations.acme=*",
-      "byo.review.mail.from=reviews@platform.test",
-      "byo.public-url=https://gateway.example.test"
+      "byo.review.mail.from=reviews@platform.test"
     })
 @DirtiesContext
 class PlatformRelayTest {
@@ -66,7 +68,10 @@ class PlatformRelayTest {
       SettableClock clock,
       ReviewMailing mailing,
       MailReviewers reviewers,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      PublicUrl publicUrl) {
+    when(publicUrl.required(anyString()))
+        .thenAnswer(asked -> "https://gateway.example.test" + asked.getArgument(0));
     this.mailing = mailing;
     this.reviewers = reviewers;
     this.transaction = transaction;
