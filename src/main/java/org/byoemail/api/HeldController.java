@@ -86,7 +86,10 @@ class HeldController {
           SenderResponse.of(item.judged()),
           item.size(),
           HeldMails.offers(item).stream()
-              .map(one -> new TrustRequest(false, one.signer(), one.envelope(), one.list()))
+              .map(
+                  one ->
+                      new TrustRequest(
+                          false, one.signer(), one.envelope(), one.list(), one.invitation()))
               .toList(),
           StoredMessageId.valueOrNull(item.message()),
           item.judged() == null ? null : item.judged().heldAt(),
@@ -114,7 +117,13 @@ class HeldController {
       @Nullable
           @Schema(description = "envelope domain for which the receiving server says spf=pass")
           String envelope,
-      @Nullable @Schema(description = "List-Id, beside signer or envelope") String list) {}
+      @Nullable @Schema(description = "List-Id, beside signer or envelope") String list,
+      @Nullable
+          @Schema(
+              description =
+                  "only mail that carries an invitation (text/calendar); with it, signer google.com"
+                      + " needs no envelope. Default false")
+          Boolean invitation) {}
 
   @GetMapping
   @Operation(operationId = "listHeldMails", summary = "List the mails held for review")
@@ -207,7 +216,8 @@ class HeldController {
                   Boolean.TRUE.equals(request.wholeDomain()),
                   request.signer(),
                   request.envelope(),
-                  request.list()))
+                  request.list(),
+                  Boolean.TRUE.equals(request.invitation())))
           .map(HeldMailResponse::of)
           .orElseThrow(() -> new ResourceNotFound("held mail"));
     } catch (TrustedWayInvalid e) {

@@ -140,8 +140,9 @@ class InboxPageController {
       @RequestParam(defaultValue = "") String signer,
       @RequestParam(defaultValue = "") String envelope,
       @RequestParam(defaultValue = "") String list,
+      @RequestParam(defaultValue = "false") boolean invitation,
       RedirectAttributes flash) {
-    HeldMails.Trust way = new HeldMails.Trust(false, signer, envelope, list);
+    HeldMails.Trust way = new HeldMails.Trust(false, signer, envelope, list, invitation);
     return decide(
         flash,
         id,

@@ -30,6 +30,7 @@ public final class SenderCheck {
   private static final int MAX_FACT = 200;
   private static final Pattern LIST_ID = Pattern.compile("<([^<>\\s]{1,250})>\\s*$");
 
+  private final ParsedMail mail;
   private final MailHeaders headers;
   private final @Nullable ReceivingServerResults word;
   private final DmarcTree tree;
@@ -40,11 +41,9 @@ public final class SenderCheck {
   private boolean dnsFailed;
 
   private SenderCheck(
-      MailHeaders headers,
-      @Nullable ReceivingServerResults word,
-      TxtRecords texts,
-      boolean ownDomain) {
-    this.headers = headers;
+      ParsedMail mail, @Nullable ReceivingServerResults word, TxtRecords texts, boolean ownDomain) {
+    this.mail = mail;
+    this.headers = mail.headers();
     this.word = word;
     this.texts = texts;
     this.tree = new DmarcTree(texts);
@@ -68,13 +67,11 @@ public final class SenderCheck {
       Instant received,
       TxtRecords texts)
       throws IOException {
-    MailHeaders headers = mail.headers();
-    ReceivingServerResults word = rule == null ? null : ReceivingServerResults.of(headers, rule);
-    return new SenderCheck(headers, word, texts, ownDomain).judge(mail, raw, received);
+    ReceivingServerResults word = rule == null ? null : ReceivingServerResults.of(mail.headers(), rule);
+    return new SenderCheck(mail, word, texts, ownDomain).judge(raw, received);
   }
 
-  private SenderVerdict judge(ParsedMail mail, InputStream raw, Instant received)
-      throws IOException {
+  private SenderVerdict judge(InputStream raw, Instant received) throws IOException {
     String author = headers.from().map(NamedAddress::address).map(EmailAddress::domain).orElse("");
     signatures =
         DkimVerifier.verify(raw, mail, received, texts, one -> isAligned(author, one, "adkim"));
@@ -251,6 +248,11 @@ public final class SenderCheck {
         source,
         fact("", reason).detail(),
         facts,
-        new Proofs(signers, envelope, list(), word != null && word.dmarcFailed()));
+        new Proofs(
+            signers,
+            envelope,
+            list(),
+            word != null && word.dmarcFailed(),
+            mail.invitation().isPresent()));
   }
 }

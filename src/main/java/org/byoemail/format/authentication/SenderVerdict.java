@@ -67,10 +67,12 @@ public record SenderVerdict(
    * @param envelope the domain for which the trusted server says spf=pass; empty: none
    * @param list its List-Id; empty: none. Anybody can write one.
    * @param dmarcFailed whether the trusted server says dmarc=fail, whatever policy that is under
+   * @param invitation whether it carries an invitation (text/calendar) that those signatures cover
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Proofs(List<String> signers, String envelope, String list, boolean dmarcFailed) {
-    static final Proofs NONE = new Proofs(List.of(), "", "", false);
+  public record Proofs(
+      List<String> signers, String envelope, String list, boolean dmarcFailed, boolean invitation) {
+    static final Proofs NONE = new Proofs(List.of(), "", "", false, false);
 
     public Proofs {
       signers = List.copyOf(signers);

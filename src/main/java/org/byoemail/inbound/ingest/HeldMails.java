@@ -138,7 +138,8 @@ public class HeldMails {
       boolean wholeDomain,
       @Nullable String signer,
       @Nullable String envelope,
-      @Nullable String list) {}
+      @Nullable String list,
+      boolean invitation) {}
 
   /**
    * Trusts mail that comes as this one came, then judges what is held of its sender again.
@@ -165,12 +166,13 @@ public class HeldMails {
             asked.wholeDomain() ? "@" + sender.domain() : sender.value(),
             asked.signer(),
             asked.envelope(),
-            asked.list());
+            asked.list(),
+            asked.invitation());
     boolean matches = item.judged() != null && way.matches(item.judged().found().proofs());
     if (!matches) {
       throw new TrustedWayInvalid(
           "signer",
-          "does not match, with envelope and list, how this mail came: send one of its offers");
+          "does not match, with envelope, list and invitation, how this mail came: send one of its offers");
     }
     AgentId agent = agent(account, item);
     store.inTransaction(
@@ -182,6 +184,7 @@ public class HeldMails {
           putIfThere(details, "signer", way.signer());
           putIfThere(details, "envelope", way.envelope());
           putIfThere(details, "list", way.list());
+          putIfThere(details, "invitation", way.invitation() ? "true" : null);
           store.auditWithin("held.trusted", item, details);
         });
     store
@@ -205,12 +208,15 @@ public class HeldMails {
     List<Trust> offers = new ArrayList<>();
     for (String signer : proofs.signers()) {
       String pattern = WORKSPACE_SIGNER.matcher(signer).replaceFirst("$1.*.gappssmtp.com");
-      if (envelope != null || !TrustedWay.isShared(pattern)) {
-        offers.add(new Trust(false, pattern, TrustedWay.isShared(pattern) ? envelope : null, list));
+      if (proofs.invitation() && TrustedWay.isCalendar(signer)) {
+        offers.add(new Trust(false, signer, null, null, true));
+      } else if (envelope != null || !TrustedWay.isShared(pattern)) {
+        String needed = TrustedWay.isShared(pattern) ? envelope : null;
+        offers.add(new Trust(false, pattern, needed, list, false));
       }
     }
     if (envelope != null) {
-      offers.add(new Trust(false, null, envelope, list));
+      offers.add(new Trust(false, null, envelope, list, false));
     }
     return offers;
   }

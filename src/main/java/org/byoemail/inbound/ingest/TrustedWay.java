@@ -3,6 +3,7 @@ package org.byoemail.inbound.ingest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.byoemail.format.authentication.SenderVerdict.Proofs;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param signer the domain of a signature that passes, whose labels may be {@code *}; null: any
  * @param envelope the domain for which the receiving server says spf=pass; null: any
  * @param list the List-Id; null: any
+ * @param invitation only mail that carries an invitation (text/calendar)
  */
 public record TrustedWay(
     UUID id,
@@ -23,6 +25,7 @@ public record TrustedWay(
     @Nullable String signer,
     @Nullable String envelope,
     @Nullable String list,
+    boolean invitation,
     Instant createdAt) {
 
   /** Domains that send and sign mail of all their customers, and name none of them. */
@@ -50,13 +53,23 @@ public record TrustedWay(
           "hubspotemail.net",
           "salesforce.com");
 
+  /**
+   * Services that sign the invitations of their users, having made sure of the organizer's address:
+   * one of them needs no envelope where the way is for invitations only.
+   */
+  private static final Set<String> CALENDARS = Set.of("google.com");
+
   private static final int MAX_LIST = 250;
   private static final Pattern DOMAIN =
       Pattern.compile("(?=.{3,253}$)([a-z0-9_-]{1,63}|\\*)(\\.([a-z0-9_-]{1,63}|\\*))+");
 
   /** A way as a person enters it. */
   record Draft(
-      String contact, @Nullable String signer, @Nullable String envelope, @Nullable String list) {
+      String contact,
+      @Nullable String signer,
+      @Nullable String envelope,
+      @Nullable String list,
+      boolean invitation) {
     /**
      * @throws TrustedWayInvalid naming the field and the remedy
      */
@@ -72,7 +85,8 @@ public record TrustedWay(
       if (signer != null && !DOMAIN.matcher(signer).matches()) {
         throw new TrustedWayInvalid("signer", "must be a domain; * stands for one label");
       }
-      if (signer != null && envelope == null && isShared(signer)) {
+      boolean calendar = invitation && isCalendar(signer);
+      if (signer != null && envelope == null && isShared(signer) && !calendar) {
         throw new TrustedWayInvalid(
             "envelope", "is required with signer " + signer + ", which signs for many senders");
       }
@@ -91,7 +105,7 @@ public record TrustedWay(
 
     /** Whether all that it names is proven. */
     boolean matches(Proofs proofs) {
-      return TrustedWay.matches(signer, envelope, list, proofs);
+      return TrustedWay.matches(signer, envelope, list, invitation, proofs);
     }
   }
 
@@ -109,19 +123,29 @@ public record TrustedWay(
         || SHARED.stream().anyMatch(one -> domain.equals(one) || domain.endsWith("." + one));
   }
 
+  /** Whether that domain signs invitations whose organizer it knows. */
+  static boolean isCalendar(@Nullable String signer) {
+    return signer != null && CALENDARS.contains(signer);
+  }
+
   /** Whether all that it names is proven. */
   boolean matches(Proofs proofs) {
-    return matches(signer, envelope, list, proofs);
+    return matches(signer, envelope, list, invitation, proofs);
   }
 
   private static boolean matches(
-      @Nullable String signer, @Nullable String envelope, @Nullable String list, Proofs proofs) {
+      @Nullable String signer,
+      @Nullable String envelope,
+      @Nullable String list,
+      boolean invitation,
+      Proofs proofs) {
     boolean signed =
         signer == null || proofs.signers().stream().anyMatch(one -> matches(signer, one));
     return signed
         && (signer != null || envelope != null)
         && (envelope == null || envelope.equals(proofs.envelope()))
-        && (list == null || list.equals(proofs.list()));
+        && (list == null || list.equals(proofs.list()))
+        && (!invitation || proofs.invitation());
   }
 
   private static boolean matches(String pattern, String domain) {

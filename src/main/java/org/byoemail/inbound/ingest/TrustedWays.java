@@ -62,7 +62,8 @@ public class TrustedWays {
       if (way.contact().equals(draft.contact())
           && Objects.equals(way.signer(), draft.signer())
           && Objects.equals(way.envelope(), draft.envelope())
-          && Objects.equals(way.list(), draft.list())) {
+          && Objects.equals(way.list(), draft.list())
+          && way.invitation() == draft.invitation()) {
         return way;
       }
     }
@@ -71,8 +72,8 @@ public class TrustedWays {
     }
     return jdbc.sql(
             """
-            INSERT INTO trusted_way (id, agent_id, contact, signer, envelope, list_id, created_at)
-            VALUES (:id, :agent, :contact, :signer, :envelope, :list, statement_timestamp())
+            INSERT INTO trusted_way (id, agent_id, contact, signer, envelope, list_id, invitation, created_at)
+            VALUES (:id, :agent, :contact, :signer, :envelope, :list, :invitation, statement_timestamp())
             RETURNING *
             """)
         .param("id", Ids.next())
@@ -81,6 +82,7 @@ public class TrustedWays {
         .param("signer", draft.signer())
         .param("envelope", draft.envelope())
         .param("list", draft.list())
+        .param("invitation", draft.invitation())
         .query(TrustedWays::read)
         .single();
   }
@@ -119,6 +121,7 @@ public class TrustedWays {
         row.getString("signer"),
         row.getString("envelope"),
         row.getString("list_id"),
+        row.getBoolean("invitation"),
         row.getTimestamp("created_at").toInstant());
   }
 }

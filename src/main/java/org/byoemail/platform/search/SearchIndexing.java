@@ -73,7 +73,7 @@ public class SearchIndexing {
           :most) AS body) b
         -- The language that knows most of the words has the fewest lexemes: its stop words are none.
         CROSS JOIN LATERAL (SELECT language FROM unnest(:languages::text[]) WITH ORDINALITY AS one (language, place)
-          ORDER BY length(to_tsvector(language::regconfig, left(b.body, 1000))), place LIMIT 1) l
+          ORDER BY length(to_tsvector(language::regconfig, left(b.body, 400))), place LIMIT 1) l
       ON CONFLICT (message_id) DO NOTHING
       """;
 

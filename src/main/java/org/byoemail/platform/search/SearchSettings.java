@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record SearchSettings(
     @DefaultValue({"english", "german", "french", "spanish"}) List<String> languages,
     @DefaultValue("200") int batch,
-    @DefaultValue("1m") Duration delay,
+    @DefaultValue("5m") Duration delay,
     @DefaultValue("3s") Duration timeout) {
 
   private static final Pattern NAME = Pattern.compile("[a-z_]{1,60}");

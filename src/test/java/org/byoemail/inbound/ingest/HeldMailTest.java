@@ -248,7 +248,7 @@ class HeldMailTest {
   }
 
   @Test
-  void forwardedMailKeepsItsSignatureAndAnInvitationOfAServiceWaitsForAPerson() {
+  void forwardedMailKeepsItsSignatureAndAnInvitationOfAServiceCanBeTrustedAsSuch() {
     MailUser user = watch("gmail-like", Mode.KNOWN, ANN);
     String by = "Received: by 2002:a05:1 with SMTP id x; today\r\n";
     String arrived = "Received: from a.forwarder.test by mx.google.com with ESMTPS; today\r\n";
@@ -259,7 +259,9 @@ class HeldMailTest {
         "MIME-Version: 1.0\r\nContent-Type: text/calendar; method=REQUEST\r\n"
             + mail(ANN, "invitation")
                 .replace(
-                    "\r\n\r\n", "\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n");
+                    "\r\n\r\n",
+                    "\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@contact.test\r\n"
+                        + "DTSTART:20270104T100000Z\r\nSUMMARY:Tea\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
     DNS.txt("s1._domainkey.google.com", signer.record(USUAL));
 
     GREENMAIL.deliver(
@@ -269,12 +271,28 @@ class HeldMailTest {
     await("forwarded", () -> fixture.messages(watched), List.of("forwarded")::equals);
     await("held", () -> held(watched), List.of("forwarded bare", "invitation")::equals);
 
-    // Many write by that service, so that nothing of it is a way to trust; a person lets it in.
+    // Many write by that service, but it knows who organizes what it invites to.
     InboxEntry held = entry(watched, "invitation");
-    assertThat(held.judged().found().proofs().signers()).containsExactly("google.com");
-    assertThat(heldMails.release(new OrganizationId("acme"), held.id()).orElseThrow().status())
+    assertThat(HeldMails.offers(held))
+        .containsExactly(new Trust(false, "google.com", null, null, true));
+    assertThat(
+            heldMails
+                .trust(new OrganizationId("acme"), held.id(), HeldMails.offers(held).get(0))
+                .orElseThrow()
+                .status())
         .isEqualTo(InboundStatus.INGESTED);
-    assertThat(fixture.messages(watched)).containsExactly("forwarded", "invitation");
+
+    GREENMAIL.deliver(
+        user, bytes(by + arrived + spf + signedByService(mail(ANN, "no invitation"))));
+    GREENMAIL.deliver(
+        user,
+        bytes(by + arrived + spf + signedByService(invitation.replace(": invitation", ": next"))));
+    await(
+        "next invitation",
+        () -> fixture.messages(watched),
+        List.of("forwarded", "invitation", "next")::equals);
+    await("held", () -> held(watched), List.of("forwarded bare", "no invitation")::equals);
+    assertThat(HeldMails.offers(entry(watched, "no invitation"))).isEmpty();
   }
 
   private static String signedByService(String mail) {
@@ -474,11 +492,11 @@ class HeldMailTest {
 
     for (Trust anything :
         List.of(
-            new Trust(false, null, null, null),
-            new Trust(false, null, null, "talk.list.test"),
-            new Trust(false, "*.test", null, null),
-            new Trust(false, "evil.test", null, null),
-            new Trust(false, "sendgrid.net", null, null))) {
+            new Trust(false, null, null, null, false),
+            new Trust(false, null, null, "talk.list.test", false),
+            new Trust(false, "*.test", null, null, false),
+            new Trust(false, "evil.test", null, null, false),
+            new Trust(false, "sendgrid.net", null, null, false))) {
       assertThatThrownBy(() -> heldMails.trust(new OrganizationId("acme"), byList, anything))
           .isInstanceOf(TrustedWayInvalid.class);
     }
@@ -487,7 +505,7 @@ class HeldMailTest {
             .trust(
                 new OrganizationId("acme"),
                 byList,
-                new Trust(false, "list.test", null, "talk.list.test"))
+                new Trust(false, "list.test", null, "talk.list.test", false))
             .orElseThrow();
     GREENMAIL.deliver(user, bytes(signed(list + mail(ANN, "next"), "list.test")));
     GREENMAIL.deliver(user, bytes(list + mail(ANN, "only claims to")));
@@ -769,11 +787,14 @@ class HeldMailTest {
   @Test
   void envelopeThatManyShareIsTrustedOnlyWithASignerOfItsOwn() {
     for (String shared : List.of("amazonses.com", "eu.amazonses.com")) {
-      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, null, shared, null))
+      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, null, shared, null, false))
           .isInstanceOf(TrustedWayInvalid.class);
-      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, "sendgrid.net", shared, null))
+      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, "sendgrid.net", shared, null, false))
           .isInstanceOf(TrustedWayInvalid.class);
-      assertThat(new TrustedWay.Draft(ANN, "list.test", shared, null).envelope()).isEqualTo(shared);
+      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, "sendgrid.net", null, null, true))
+          .isInstanceOf(TrustedWayInvalid.class);
+      assertThat(new TrustedWay.Draft(ANN, "list.test", shared, null, false).envelope())
+          .isEqualTo(shared);
     }
   }
 
@@ -906,7 +927,7 @@ class HeldMailTest {
                 heldMails.trust(
                     new OrganizationId("acme"),
                     infected.id(),
-                    new Trust(false, "list.test", null, null)))
+                    new Trust(false, "list.test", null, null, false)))
         .isInstanceOf(RetryRefused.class);
     assertThat(heldMails.releaseUnproven(new OrganizationId("acme"), watched.id().value(), null))
         .isZero();
