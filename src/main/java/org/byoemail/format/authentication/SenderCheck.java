@@ -67,7 +67,8 @@ public final class SenderCheck {
       Instant received,
       TxtRecords texts)
       throws IOException {
-    ReceivingServerResults word = rule == null ? null : ReceivingServerResults.of(mail.headers(), rule);
+    ReceivingServerResults word =
+        rule == null ? null : ReceivingServerResults.of(mail.headers(), rule);
     return new SenderCheck(mail, word, texts, ownDomain).judge(raw, received);
   }
 

@@ -31,6 +31,7 @@ public record StoredSenderVerdict(
   /** Facts, and what is proven of its way, though not of its author. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Details(List<Fact> facts, Proofs proofs) {
-    static final Details NOTHING = new Details(List.of(), new Proofs(List.of(), "", "", false, false));
+    static final Details NOTHING =
+        new Details(List.of(), new Proofs(List.of(), "", "", false, false));
   }
 }
