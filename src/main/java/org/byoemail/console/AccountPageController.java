@@ -21,7 +21,6 @@ import org.byoemail.operations.setup.AccountSwitches;
 import org.byoemail.outbound.delivery.AccountLimits;
 import org.byoemail.outbound.limit.SendingLimit;
 import org.byoemail.outbound.limit.SendingLimits;
-import org.byoemail.outbound.sentfolder.SentFolders;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,6 @@ class AccountPageController {
   private final Agents agents;
   private final AccountLimits limits;
   private final SelectOptions options;
-  private final SentFolders sentFolders;
   private final AccountPanels panels;
 
   AccountPageController(
@@ -54,10 +52,8 @@ class AccountPageController {
       Agents agents,
       AccountLimits limits,
       SelectOptions options,
-      SentFolders sentFolders,
       AccountPanels panels) {
     this.panels = panels;
-    this.sentFolders = sentFolders;
     this.options = options;
     this.limits = limits;
     this.setup = setup;
@@ -109,7 +105,6 @@ class AccountPageController {
     model.addAttribute("account", views(List.of(state)).get(0));
     model.addAttribute("rollout", state.rollout());
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
-    model.addAttribute("sentFolder", sentFolders.of(state.account().id()));
     model.addAttribute(
         "bounceAccount", state.bounceAccount() == null ? null : state.bounceAccount().value());
     model.addAttribute(
@@ -185,22 +180,6 @@ class AccountPageController {
 
   private static @Nullable Integer number(@Nullable String text) {
     return text == null || text.isBlank() ? null : Integer.valueOf(text.strip());
-  }
-
-  @PostMapping("/{id}/sent-folder")
-  String setSentFolder(
-      @PathVariable UUID id,
-      @RequestParam(defaultValue = "false") boolean enabled,
-      @RequestParam(required = false) @Nullable String folder,
-      RedirectAttributes flash) {
-    Account account = find(id).account();
-    return FlashActions.run(
-        flash,
-        path(id),
-        enabled
-            ? "Saved: copies of sent mails are stored in the Sent folder."
-            : "Saved: no copies are stored in the Sent folder.",
-        () -> sentFolders.set(account, enabled, folder));
   }
 
   private String setEnabled(UUID id, Protocol side, boolean enabled, RedirectAttributes flash) {

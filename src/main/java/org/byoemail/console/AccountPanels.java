@@ -7,14 +7,15 @@ import org.byoemail.operations.setup.AliasSetup;
 import org.byoemail.operations.setup.AuthservSetup;
 import org.byoemail.operations.setup.CatchAllSetup;
 import org.byoemail.outbound.draft.DraftsFolders;
+import org.byoemail.outbound.sentfolder.SentFolders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
 
 /**
  * What the page of an account shows besides its settings: its sign-in by OAuth 2.0, its aliases and
- * catch-all domains, its receiving server, its Drafts folder, and the connection test that has just
- * ended.
+ * catch-all domains, its receiving server, its Sent and Drafts folders, and the connection test
+ * that has just ended.
  */
 @Component
 class AccountPanels {
@@ -23,6 +24,7 @@ class AccountPanels {
   private final CatchAllSetup catchAlls;
   private final TestRuns runs;
   private final AuthservSetup authserv;
+  private final SentFolders sentFolders;
   private final DraftsFolders draftsFolders;
 
   AccountPanels(
@@ -31,7 +33,9 @@ class AccountPanels {
       CatchAllSetup catchAlls,
       TestRuns runs,
       AuthservSetup authserv,
+      SentFolders sentFolders,
       DraftsFolders draftsFolders) {
+    this.sentFolders = sentFolders;
     this.draftsFolders = draftsFolders;
     this.authserv = authserv;
     this.runs = runs;
@@ -54,6 +58,7 @@ class AccountPanels {
         "plusAddresses", aliases.plusAddresses(state.account()).map(AliasView::of).orElse(null));
     model.addAttribute(
         "catchAlls", catchAlls.of(state.account()).stream().map(CatchAllView::of).toList());
+    model.addAttribute("sentFolder", sentFolders.of(state.account().id()));
     model.addAttribute("draftsFolder", draftsFolders.of(state.account().id()));
     model.addAttribute("authserv", authserv.of(state.account()));
     model.addAttribute("aliases", aliases.of(state.account()).stream().map(AliasView::of).toList());
