@@ -202,7 +202,7 @@ class AlertsIT {
         "FlagProviderFails",
         "DiskFillsUp");
     Files.writeString(flags(), "enabled: true\n");
-    claimsStopped(a, b);
+    routesStopped(a, b);
     ApiClient.expect(202, api.post("/sending/pause"));
     awaitFired("SendingPaused", "MailHeld", "WebhooksFailing");
     ApiClient.expect(202, api.post("/sending/resume"));
@@ -615,16 +615,18 @@ class AlertsIT {
     Files.write(disk().resolve("full"), new byte[1_000_000]);
   }
 
-  private void claimsStopped(GatewayProcess... nodes) {
+  /** Nobody claims mail, and nobody seals dossiers. */
+  private void routesStopped(GatewayProcess... nodes) {
+    invoke("stop", nodes);
+    awaitFired("MailWaits", "DossiersNotSealed");
+    invoke("start", nodes);
+  }
+
+  private static void invoke(String operation, GatewayProcess... nodes) {
     for (GatewayProcess node : nodes) {
       try (GatewayBeans beans = GatewayBeans.of(node.pid())) {
-        beans.invoke("routes", "\"outbound-claim\"", "stop");
-      }
-    }
-    awaitFired("MailWaits");
-    for (GatewayProcess node : nodes) {
-      try (GatewayBeans beans = GatewayBeans.of(node.pid())) {
-        beans.invoke("routes", "\"outbound-claim\"", "start");
+        beans.invoke("routes", "\"outbound-claim\"", operation);
+        beans.invoke("routes", "\"dossier-seal\"", operation);
       }
     }
   }
