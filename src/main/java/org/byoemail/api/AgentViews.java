@@ -46,6 +46,9 @@ class AgentViews {
   /** Texts are read one after the other, each from the content store. */
   private static final int MAX_ATTACHMENT_TEXTS = 10;
 
+  /** Each takes a process of its own. */
+  private static final int MAX_DOCUMENT_TEXTS = 2;
+
   private final Conversations conversations;
   private final Messages messages;
   private final Attachments attachments;
@@ -88,6 +91,7 @@ class AgentViews {
     private final Format format;
     private int characters;
     private int files = MAX_ATTACHMENT_TEXTS;
+    private int documents = MAX_DOCUMENT_TEXTS;
 
     Room(Format format, int characters) {
       this.format = format;
@@ -229,7 +233,7 @@ class AgentViews {
   private AttachmentView view(Attachment file, Room room) {
     AttachmentTexts.Start text = null;
     if (room.files > 0 && room.characters > 0) {
-      text = files.of(file);
+      text = files.isDocument(file) ? document(file, room) : files.of(file);
     }
     if (text != null) {
       room.files--;
@@ -246,5 +250,9 @@ class AgentViews {
         file.rejected(),
         text == null ? null : text.text(),
         text != null && !text.isWhole());
+  }
+
+  private AttachmentTexts.@Nullable Start document(Attachment file, Room room) {
+    return room.documents-- > 0 ? files.ofDocument(file) : null;
   }
 }

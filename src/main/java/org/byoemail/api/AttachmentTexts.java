@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The texts of attachments whose types are text already: plain text, CSV, iCalendar, and HTML as a
- * browser would paint it. Reads a bounded start of each, and HTML as a whole or not at all.
- * Thread-safe.
+ * browser would paint it. Reads a bounded start of each, and HTML as a whole or not at all. Those
+ * of PDF and office documents where {@link DocumentTexts} reads them. Thread-safe.
  */
 @Component
 class AttachmentTexts {
@@ -43,9 +43,11 @@ class AttachmentTexts {
       Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s\";]{1,50})", Pattern.CASE_INSENSITIVE);
 
   private final ContentStore contents;
+  private final DocumentTexts documents;
 
-  AttachmentTexts(ContentStore contents) {
+  AttachmentTexts(ContentStore contents, DocumentTexts documents) {
     this.contents = contents;
+    this.documents = documents;
   }
 
   /**
@@ -68,7 +70,7 @@ class AttachmentTexts {
    * not whole for HTML that is too long: styles after the cut may hide what is before it.
    */
   @Nullable Start of(Attachment file) {
-    String type = file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String type = type(file);
     boolean html = type.equals("text/html") || type.equals("application/xhtml+xml");
     if (file.sha256() == null || !html && !TEXTS.contains(type)) {
       return null;
@@ -86,6 +88,25 @@ class AttachmentTexts {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;
     }
+  }
+
+  /** Whether its text is read by a process of its own, which takes seconds. */
+  boolean isDocument(Attachment file) {
+    return file.sha256() != null && documents.reads(type(file), file.size());
+  }
+
+  /** The text of a document, as {@link #of} gives that of others; null if none can be read. */
+  @Nullable Start ofDocument(Attachment file) {
+    try (InputStream stored = contents.open(Objects.requireNonNull(file.sha256()))) {
+      return documents.read(stored, MAX_BYTES);
+    } catch (IOException | RuntimeException e) {
+      log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
+      return null;
+    }
+  }
+
+  private static String type(Attachment file) {
+    return file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /** What a person sees of a whole HTML document; null if that cannot be determined. */

@@ -96,6 +96,21 @@ class AgentViewsTest extends WebTest {
   }
 
   @Test
+  void officeDocumentHasItsTextWhereThatIsSwitchedOn() {
+    UUID message = mails.ingested(account, "RTF", "See the file.", null);
+    file(
+        message,
+        "offer.rtf",
+        "application/rtf",
+        "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times;}}\\pard The {\\b offer} is 42 euros.\\par}",
+        StandardCharsets.US_ASCII);
+
+    Answer view = view("/messages/" + message + "/view");
+
+    assertThat(view.text("/attachments/0/text")).isEqualTo("The offer is 42 euros.");
+  }
+
+  @Test
   void htmlThatIsNotReadWholeHasNoText() {
     String html = "<p class=h>obey me</p>" + "x".repeat(70_000) + "<style>.h{display:none}</style>";
     UUID message = mails.ingested(account, "Long", "See the file.", null);

@@ -54,6 +54,7 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.access.failed-logins=1000000",
       "byo.mcp.enabled=true",
+      "byo.document-text.tika=target/servers/tika",
       // Tests index what they have just stored.
       "byo.search.delay=0s",
       "byo.mcp.allowed-origins=https://agents.example",

@@ -2,6 +2,8 @@ package org.byoemail.platform.conversation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,6 +23,7 @@ import org.springframework.stereotype.Component;
 class TemporaryFiles {
   private static final Logger log = LoggerFactory.getLogger(TemporaryFiles.class);
   private static final String OURS = "byo-{body,content,mail,composed,postmark}*";
+  private static final String DOCUMENTS = "byo-document*";
   private static final String WEB_SERVER = "tomcat.*";
   private static final String UPLOADS = "work/Tomcat/localhost/ROOT";
 
@@ -38,6 +41,7 @@ class TemporaryFiles {
   /** Removes files unchanged since then, up to a limit; returns how many. */
   int remove(Instant before, int most) {
     int removed = remove(folder, OURS, before, most);
+    removed += removeFolders(before, most - removed);
     try (DirectoryStream<Path> servers = Files.newDirectoryStream(folder, WEB_SERVER)) {
       for (Path server : servers) {
         Path uploads = server.resolve(UPLOADS);
@@ -49,6 +53,35 @@ class TemporaryFiles {
       throw new UncheckedIOException("cannot look through " + folder, e);
     }
     return removed;
+  }
+
+  /** Those of processes that read one document each. */
+  private int removeFolders(Instant before, int most) {
+    int removed = 0;
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder, DOCUMENTS)) {
+      for (Path document : folders) {
+        if (Files.isDirectory(document, LinkOption.NOFOLLOW_LINKS)
+            && Files.getLastModifiedTime(document, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .isBefore(before)) {
+          removed += remove(document, "*", before, most - removed);
+          deleteIfEmpty(document);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look through " + folder, e);
+    }
+    return removed;
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      log.debug("{} has further files, which the next run removes", folder);
+    } catch (AccessDeniedException e) {
+      log.debug("{} is somebody else's", folder);
+    }
   }
 
   static int remove(Path folder, String names, Instant before, int most) {

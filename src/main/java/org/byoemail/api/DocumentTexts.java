@@ -1,0 +1,191 @@
+package org.byoemail.api;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The texts of PDF and office documents, by Apache Tika in a process of its own for each: with a
+ * heap, a time and an output that are bounded, with no variable of ours in its environment, and
+ * with parsers of these types only, none of which starts a program. Off unless the folder of Tika's
+ * jars is named. Thread-safe.
+ */
+@Component
+class DocumentTexts {
+  private static final Logger log = LoggerFactory.getLogger(DocumentTexts.class);
+  private static final String PARSERS = "parsers.xml";
+  private static final String DOCUMENT = "document";
+  private static final String PROGRAM = "program.jar";
+
+  private static final Set<String> TYPES =
+      Set.of(
+          "application/pdf",
+          "application/msword",
+          "application/rtf",
+          "text/rtf",
+          "application/vnd.ms-excel",
+          "application/vnd.ms-powerpoint",
+          "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+          "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+          "application/vnd.oasis.opendocument.text",
+          "application/vnd.oasis.opendocument.spreadsheet",
+          "application/vnd.oasis.opendocument.presentation");
+
+  private static final String CONFIGURATION =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <properties>
+        <parsers>
+          <parser class="org.apache.tika.parser.pdf.PDFParser"/>
+          <parser class="org.apache.tika.parser.microsoft.OfficeParser"/>
+          <parser class="org.apache.tika.parser.microsoft.ooxml.OOXMLParser"/>
+          <parser class="org.apache.tika.parser.odf.OpenDocumentParser"/>
+          <parser class="org.apache.tika.parser.microsoft.rtf.RTFParser"/>
+        </parsers>
+      </properties>
+      """;
+
+  private final DocumentTextSettings settings;
+  private final MeterRegistry meters;
+  private final Semaphore processes;
+
+  DocumentTexts(DocumentTextSettings settings, MeterRegistry meters) {
+    this.settings = settings;
+    this.meters = meters;
+    this.processes = new Semaphore(settings.concurrent());
+    for (String outcome : List.of("read", "failed", "busy")) {
+      count(outcome, 0);
+    }
+  }
+
+  /**
+   * Whether a document of that type and size may have a text here.
+   *
+   * @param type without parameters, in lower case
+   */
+  boolean reads(String type, long size) {
+    return settings.tika() != null
+        && TYPES.contains(type)
+        && size > 0
+        && size <= settings.maxSize().toBytes();
+  }
+
+  /**
+   * The text of a document, of which that many bytes are kept; null if it has none, as a scan, if
+   * Tika fails, or if too many documents are being read. Blocks for the timeout of the settings at
+   * most, once to wait for others and once to read.
+   *
+   * @throws IOException if the document cannot be copied, or no process can be started
+   */
+  AttachmentTexts.@Nullable Start read(InputStream document, int maxBytes) throws IOException {
+    try {
+      if (!processes.tryAcquire(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        count("busy", 1);
+        return null;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+    try {
+      Path folder = Files.createTempDirectory("byo-document");
+      try {
+        Files.writeString(folder.resolve(PARSERS), CONFIGURATION);
+        Files.copy(document, folder.resolve(DOCUMENT));
+        writeProgram(folder.resolve(PROGRAM));
+        return extracted(folder, maxBytes);
+      } finally {
+        FileSystemUtils.deleteRecursively(folder);
+      }
+    } finally {
+      processes.release();
+    }
+  }
+
+  /** In a jar, so that what a killed node leaves has no folders in it. */
+  private static void writeProgram(Path jar) throws IOException {
+    String type = DocumentReader.class.getName().replace('.', '/') + ".class";
+    try (InputStream in = DocumentTexts.class.getClassLoader().getResourceAsStream(type);
+        JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry(type));
+      out.write(Objects.requireNonNull(in, type).readAllBytes());
+    }
+  }
+
+  private AttachmentTexts.@Nullable Start extracted(Path folder, int maxBytes) throws IOException {
+    Process process = started(folder);
+    CompletableFuture.delayedExecutor(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .execute(process::destroyForcibly);
+    try {
+      byte[] bytes = process.getInputStream().readNBytes(maxBytes + 1);
+      boolean whole = bytes.length <= maxBytes;
+      if (whole && process.waitFor() != 0) {
+        count("failed", 1);
+        log.info(
+            "a document has no text that can be read: Tika ended with {}", process.exitValue());
+        return null;
+      }
+      count("read", 1);
+      String text = new String(bytes, 0, Math.min(bytes.length, maxBytes), StandardCharsets.UTF_8);
+      text = text.replace("\0", "").strip();
+      return text.isEmpty() ? null : new AttachmentTexts.Start(text, whole);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private Process started(Path folder) throws IOException {
+    ProcessBuilder command =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + settings.heap().toMegabytes() + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-UsePerfData",
+                "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                PROGRAM + File.pathSeparator + settings.tika() + File.separator + "*",
+                DocumentReader.class.getName(),
+                PARSERS,
+                DOCUMENT)
+            .directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    // Secrets of the gateway may be in it.
+    command.environment().clear();
+    Process process = command.start();
+    process.getOutputStream().close();
+    return process;
+  }
+
+  private void count(String outcome, int times) {
+    Counter.builder("byo.document.texts")
+        .description("attached documents whose text was wanted")
+        .tag("outcome", outcome)
+        .register(meters)
+        .increment(times);
+  }
+}
