@@ -75,12 +75,48 @@ final class InboundBench implements Bench {
         report.atLeast("ratio_to_plain_loop", ours / plain, 0.8);
       }
       round.verify((mails + warm) * mailboxes);
+      if (options.number("webhook", 0) > 0) {
+        deliver(dovecot, users, mails, size);
+        besideWebhook(round, all, ours, report);
+        round.verify((2 * mails + warm) * mailboxes);
+      }
       if (options.number("detail", 0) > 0) {
         round.detail(report, all);
       }
     } finally {
       dovecot.stop();
       FileSystemUtils.deleteRecursively(dir.resolve("gateway"));
+    }
+  }
+
+  /** As many mails again while a webhook tells of each. */
+  private static void besideWebhook(Round round, int mails, double without, Report report)
+      throws IOException {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      ApiClient.expect(
+          201,
+          round
+              .gateway
+              .api()
+              .post(
+                  "/webhooks",
+                  Map.of(
+                      "url", receiver.url(),
+                      "organization", "flow",
+                      "types", List.of("message.received"))));
+      long start = System.nanoTime();
+      double beside = mails / round.ingest(mails);
+      Awaitility.await("all deliveries")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> receiver.arrived().size() >= mails);
+      long last =
+          receiver.arrived().values().stream().mapToLong(Long::longValue).max().orElseThrow();
+      report.figure("beside_webhook_mails_per_second", beside);
+      report.atLeast("ratio_beside_webhook", beside / without, 0.8);
+      double deliveries = mails / ((last - start) / 1e9);
+      report.figure("deliveries_a_second_beside_inbound", deliveries);
+      report.atLeast("deliveries_to_500_a_second", deliveries / 500, 1);
     }
   }
 

@@ -1,12 +1,5 @@
 package org.byoemail.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,38 +32,32 @@ final class WebhookBench implements Bench {
   private static final String ORGANIZATION = "bench";
   private static final int AT_A_TIME = 16; // byo.webhook.per-webhook
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<String, Long> arrived = new ConcurrentHashMap<>();
-  private final Queue<byte[]> bodies = new ConcurrentLinkedQueue<>();
+  private Map<String, Long> arrived = Map.of();
 
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     int count = options.number("count", 10_000);
     int warmup = options.number("warmup", 3_000);
     int singles = options.number("singles", 300);
-    HttpServer receiver =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 100);
-    ExecutorService threads = Executors.newFixedThreadPool(2 * AT_A_TIME);
-    receiver.setExecutor(threads);
-    receiver.createContext("/", this::take);
-    receiver.start();
-    String url = "http://localhost:" + receiver.getAddress().getPort() + "/hook";
-    try (PostgresProcess postgres = PostgresProcess.started(dir.resolve("database"));
+    try (WebhookReceiver receiver = new WebhookReceiver();
+        PostgresProcess postgres = PostgresProcess.started(dir.resolve("database"));
         GatewayWithAccounts gateway =
             new GatewayWithAccounts(dir.resolve("gateway"), postgres, Map.of())) {
+      arrived = receiver.arrived();
+      String url = receiver.url();
       ApiClient.expect(
           201, gateway.api().post("/webhooks", Map.of("url", url, "organization", ORGANIZATION)));
       try (Connection database = postgres.dataSource().getConnection()) {
         delivered(database, warmup);
-        bodies.clear();
+        receiver.bodies().clear();
         long cpu = gateway.cpuMillis();
         double rate = delivered(database, count);
         report.figure("deliveries_a_second", rate);
         report.figure("cpu_ms_a_delivery", (gateway.cpuMillis() - cpu) / (double) count);
         report.atLeast("deliveries_to_500_a_second", rate / 500, 1);
         if (options.references()) {
-          List<byte[]> same = List.copyOf(bodies);
+          List<byte[]> same = List.copyOf(receiver.bodies());
           posted(url, same.subList(0, Math.min(warmup, same.size())));
           double bare = posted(url, same);
           report.figure("bare_client_a_second", bare);
@@ -83,22 +69,7 @@ final class WebhookBench implements Bench {
         report.figure("event_at_receiver_p99_ms", p99);
         report.atMost("p99_to_100_ms", p99 / 100, 1);
       }
-    } finally {
-      receiver.stop(0);
-      threads.shutdownNow();
     }
-  }
-
-  private void take(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    long now = System.nanoTime();
-    JsonNode event = JSON.readTree(body);
-    // Only the first: it may be delivered again.
-    if (arrived.putIfAbsent(event.path("messageId").asText(), now) == null) {
-      bodies.add(body);
-    }
-    exchange.sendResponseHeaders(204, -1);
-    exchange.close();
   }
 
   /** Deliveries a second, from the commit to the last one. */
