@@ -72,6 +72,14 @@ class ClusterFaultsIT {
     }
   }
 
+  /** Their routes, stopped and started by an operator. */
+  @Nested
+  class Routes extends ClusterRoutes {
+    Routes() {
+      super(cluster);
+    }
+  }
+
   /** The same nodes as browsers see them. */
   @Nested
   @RequiresPrograms("chromium")
