@@ -36,6 +36,7 @@ class LayoutAdvice {
                   new Section("accounts", "Accounts", "/console/accounts"),
                   new Section("contact-requests", "Contact requests", "/console/contact-requests"),
                   new Section("suppressions", "Suppressions", "/console/suppressions"),
+                  new Section("sending-policy", "Sending minimum", "/console/sending-policy"),
                   new Section("outgoing-rules", "Outgoing rules", "/console/outgoing-rules"))),
           new Group(
               "Platform",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.outbound.outbox.ReviewDesk;
@@ -42,6 +43,8 @@ class ReviewPageController {
   private static final int MAX_LINES = 4;
   private static final int MAX_LINE = 160;
   private static final int MAX_REASON = 1_000;
+  private static final String NO_REASON =
+      "Say why, in at most 1,000 characters: the agent sees it.";
 
   private final ReviewDesk desk;
   private final Attachments attachments;
@@ -117,7 +120,7 @@ class ReviewPageController {
             null,
             null,
             page.items().stream().map(one -> one.agent().value()).collect(Collectors.toSet())));
-    model.addAttribute("groups", alike.values().stream().map(this::group).toList());
+    model.addAttribute("alike", alike.values().stream().map(this::group).toList());
     model.addAttribute("next", page.next());
     return "reviews/list";
   }
@@ -282,8 +285,7 @@ class ReviewPageController {
         PATH + "/" + id,
         () -> {
           if (line.isEmpty() || line.length() > MAX_REASON) {
-            flash.addFlashAttribute(
-                "refused", "Say why, in at most 1,000 characters: the agent sees it.");
+            flash.addFlashAttribute("refused", NO_REASON);
             return;
           }
           desk.reject(caller, find(caller, id), version, line);
@@ -301,6 +303,45 @@ class ReviewPageController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam(name = "mail", required = false) @Nullable List<String> mails,
       RedirectAttributes flash) {
+    return decideAlike(
+        caller,
+        mails,
+        "approved",
+        (review, version) ->
+            desk.approve(caller, review, version, new Edits(null, null, null), false),
+        flash);
+  }
+
+  /**
+   * Rejects mails that are alike, for one reason.
+   *
+   * @param mails each as {@code <id>:<version>}
+   */
+  @PostMapping("/reject")
+  String rejectAlike(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(name = "mail", required = false) @Nullable List<String> mails,
+      @RequestParam(defaultValue = "") String reason,
+      RedirectAttributes flash) {
+    String line = reason.replaceAll("\\p{Cntrl}", " ").strip();
+    if (line.isEmpty() || line.length() > MAX_REASON) {
+      flash.addFlashAttribute("refused", NO_REASON);
+      return "redirect:" + PATH;
+    }
+    return decideAlike(
+        caller,
+        mails,
+        "rejected",
+        (review, version) -> desk.reject(caller, review, version, line),
+        flash);
+  }
+
+  private String decideAlike(
+      Caller caller,
+      @Nullable List<String> mails,
+      String word,
+      BiConsumer<Review, Integer> decision,
+      RedirectAttributes flash) {
     List<String> chosen = mails == null ? List.of() : mails.stream().limit(MAX_COMPARED).toList();
     int done = 0;
     List<String> refused = new ArrayList<>();
@@ -314,8 +355,7 @@ class ReviewPageController {
           refused.add(review.version().subject() + ": look at it alone");
           continue;
         }
-        desk.approve(
-            caller, review, Integer.parseInt(parts[1]), new Edits(null, null, null), false);
+        decision.accept(review, Integer.parseInt(parts[1]));
         done++;
       } catch (StateConflict | ReviewForbidden e) {
         refused.add(e.getMessage());
@@ -323,7 +363,11 @@ class ReviewPageController {
         refused.add("a mail was not named");
       }
     }
-    flash.addFlashAttribute("done", done + " approved.");
+    if (chosen.isEmpty()) {
+      flash.addFlashAttribute("refused", "Nothing was decided: choose at least one mail.");
+    } else {
+      flash.addFlashAttribute("done", done + " " + word + ".");
+    }
     if (!refused.isEmpty()) {
       flash.addFlashAttribute("refused", String.join("; ", refused));
     }

@@ -4,6 +4,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.SendingStops;
 import org.byoemail.outbound.outbox.SendingPause;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -50,55 +51,91 @@ class SendingPageController {
   }
 
   /**
-   * Stops an agent, or all agents of its organization.
+   * Stops an agent.
    *
-   * @param confirmed the box below the names of what is stopped
+   * @param confirmed the box below the name of what is stopped
    */
   @PostMapping("/console/agents/{id}/stop")
   String stop(
       @PathVariable UUID id,
-      @RequestParam(defaultValue = "false") boolean organization,
       @RequestParam(defaultValue = "false") boolean confirmed,
       @RequestParam(required = false) @Nullable String reason,
       Authentication who,
       RedirectAttributes flash) {
     Agent agent = find(id);
-    String page = "redirect:/console/agents/" + id;
-    if (!confirmed) {
-      flash.addFlashAttribute("refused", "Nothing was stopped: tick the box to confirm.");
-      return page;
-    }
-    try {
-      stops.stop(agent.organization(), organization ? null : agent.id(), who.getName(), reason);
-      flash.addFlashAttribute(
-          "done", "Sending of " + subject(agent, organization) + " is stopped.");
-    } catch (IllegalArgumentException e) {
-      flash.addFlashAttribute("refused", "The reason " + e.getMessage() + ".");
-    }
-    return page;
+    stop(agent.organization(), agent, confirmed, reason, who, flash);
+    return page(agent);
   }
 
   @PostMapping("/console/agents/{id}/start")
-  String start(
-      @PathVariable UUID id,
-      @RequestParam(defaultValue = "false") boolean organization,
-      RedirectAttributes flash) {
+  String start(@PathVariable UUID id, RedirectAttributes flash) {
     Agent agent = find(id);
-    boolean started = stops.start(agent.organization(), organization ? null : agent.id());
+    start(agent.organization(), agent, flash);
+    return page(agent);
+  }
+
+  /** Stops all agents of an organization. */
+  @PostMapping("/console/sending-policy/stop")
+  String stop(
+      @RequestParam String organization,
+      @RequestParam(defaultValue = "false") boolean confirmed,
+      @RequestParam(required = false) @Nullable String reason,
+      Authentication who,
+      RedirectAttributes flash) {
+    OrganizationId owner = RetentionPageController.owner(organization);
+    stop(owner, null, confirmed, reason, who, flash);
+    return page(owner);
+  }
+
+  @PostMapping("/console/sending-policy/start")
+  String start(@RequestParam String organization, RedirectAttributes flash) {
+    OrganizationId owner = RetentionPageController.owner(organization);
+    start(owner, null, flash);
+    return page(owner);
+  }
+
+  private void stop(
+      OrganizationId organization,
+      @Nullable Agent agent,
+      boolean confirmed,
+      @Nullable String reason,
+      Authentication who,
+      RedirectAttributes flash) {
+    if (!confirmed) {
+      flash.addFlashAttribute("refused", "Nothing was stopped: tick the box to confirm.");
+      return;
+    }
+    try {
+      stops.stop(organization, agent == null ? null : agent.id(), who.getName(), reason);
+      flash.addFlashAttribute("done", "Sending of " + words(organization, agent) + " is stopped.");
+    } catch (IllegalArgumentException e) {
+      flash.addFlashAttribute("refused", "The reason " + e.getMessage() + ".");
+    }
+  }
+
+  private void start(OrganizationId organization, @Nullable Agent agent, RedirectAttributes flash) {
+    boolean started = stops.start(organization, agent == null ? null : agent.id());
     flash.addFlashAttribute(
         "done",
         "Sending of "
-            + subject(agent, organization)
+            + words(organization, agent)
             + (started ? " is started." : " was not stopped."));
-    return "redirect:/console/agents/" + id;
   }
 
   private Agent find(UUID id) {
     return agents.find(new AgentId(id)).orElseThrow(() -> new ResourceNotFound("agent"));
   }
 
-  private static String subject(Agent agent, boolean organization) {
-    return organization ? "all agents of " + agent.organization() : agent.name();
+  private static String words(OrganizationId organization, @Nullable Agent agent) {
+    return agent == null ? "all agents of " + organization : agent.name();
+  }
+
+  private static String page(Agent agent) {
+    return "redirect:" + SendingPolicyPageController.path(agent.id()) + "#stop";
+  }
+
+  private static String page(OrganizationId organization) {
+    return "redirect:" + SendingPolicyPageController.path(organization) + "#stop";
   }
 
   /** Asks for confirmation. */

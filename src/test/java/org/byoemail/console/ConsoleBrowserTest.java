@@ -6,16 +6,13 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.support.Accessibility;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
@@ -32,7 +29,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @RequiresPrograms("chromium")
 class ConsoleBrowserTest extends WebTest {
   private static final Path PICTURES = Path.of("target", "console");
-  private static final String AXE = axe();
 
   @RegisterExtension static final GreenMailServer SERVER = GreenMailServer.shared();
 
@@ -73,7 +69,7 @@ class ConsoleBrowserTest extends WebTest {
             }
           });
       page.navigate("http://localhost:" + port + "/");
-      accessible(page);
+      Accessibility.check(page);
       picture(page, "login");
       page.fill("#username", "admin");
       page.fill("#password", CONSOLE_PASSWORD);
@@ -97,7 +93,7 @@ class ConsoleBrowserTest extends WebTest {
       page.click("text=Enable receiving");
       assertThat(page.innerText("main")).contains("Receiving is enabled.");
       picture(page, "account");
-      accessible(page);
+      Accessibility.check(page);
 
       String account = page.url().substring(page.url().lastIndexOf('/') + 1);
       post(ADMIN_KEY, "/messages", submission(ada));
@@ -115,7 +111,7 @@ class ConsoleBrowserTest extends WebTest {
       page.click("text=To be sent");
       assertThat(page.innerText("main")).contains("queued", "ben@else.test", "Send me.");
       picture(page, "message");
-      accessible(page);
+      Accessibility.check(page);
       page.click("main >> text=" + ada.address() + " >> nth=-1");
       assertThat(page.url()).endsWith("/console/accounts/" + account);
       sendingIsPaused(page);
@@ -128,7 +124,7 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.frameLocator("iframe.mail").locator("b").innerText()).isEqualTo("Ada");
       assertThat(page.frameLocator("iframe.mail").locator("script, img").count()).isZero();
       picture(page, "mail");
-      accessible(page);
+      Accessibility.check(page);
       page.click("text=all its messages");
       assertThat(page.innerText("main")).contains("A letter");
       page.navigate("http://localhost:" + port + "/console/messages/" + received + "/html");
@@ -156,7 +152,7 @@ class ConsoleBrowserTest extends WebTest {
       page.press(".search input", "Enter");
       assertThat(page.innerText("main")).contains("account", "agent", "Ada's agent");
       picture(page, "search");
-      accessible(page);
+      Accessibility.check(page);
       page.fill(".search input", received.toString());
       page.press(".search input", "Enter");
       page.click("main >> text=A letter");
@@ -227,30 +223,6 @@ class ConsoleBrowserTest extends WebTest {
     assertThat(page.innerText("main")).contains("Sending is resumed.").doesNotContain("paused by");
   }
 
-  /** No violation of WCAG 2.1 AA that axe-core finds. */
-  private static void accessible(Page page) {
-    page.evaluate(AXE);
-    Object violations =
-        page.evaluate(
-            """
-            async () => {
-              const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
-              const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
-              return found.violations.flatMap((one) =>
-                one.nodes.map((node) => one.id + ": " + node.html.slice(0, 200) + " " + node.failureSummary));
-            }
-            """);
-    assertThat((List<?>) violations).as(page.url()).isEmpty();
-  }
-
-  private static String axe() {
-    try (InputStream in = ConsoleBrowserTest.class.getResourceAsStream("/axe.min.js")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** At 390 px the sections fold into a menu, and no page is wider than the screen. */
   private void onAPhone(Page page) {
     page.waitForLoadState();
@@ -259,13 +231,13 @@ class ConsoleBrowserTest extends WebTest {
     assertThat(paths).hasSizeGreaterThan(15);
     for (String path : paths) {
       page.navigate("http://localhost:" + port + path);
-      accessible(page);
+      Accessibility.check(page);
     }
     page.setViewportSize(390, 844);
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
     for (String path : paths) {
       page.navigate("http://localhost:" + port + path);
-      accessible(page);
+      Accessibility.check(page);
       assertThat(page.evaluate("document.documentElement.scrollWidth")).as(path).isEqualTo(390);
       assertThat(page.isVisible("#sections")).as(path).isFalse();
     }

@@ -100,6 +100,7 @@ class ConsoleTest extends WebTest {
         "/console/inbox?status=refused",
         "/console/bounces",
         "/console/suppressions",
+        "/console/sending-policy?organization=default",
         "/console/dead-letters",
         "/console/quarantine",
         "/console/held",

@@ -683,6 +683,10 @@ class AuditedOperationsTest extends WebTest {
         "webhook.changed",
         () -> form("/webhooks/" + newWebhook() + "/decides", "allowed", "true"));
     console(
+        "/reviews/reject",
+        "message.rejected",
+        () -> form("/reviews/reject", "mail", review() + ":1", "reason", "not this"));
+    console(
         "/quarantine/{id}/retry",
         "quarantine.retried",
         () -> form("/quarantine/" + quarantined() + "/retry"));
@@ -720,6 +724,25 @@ class AuditedOperationsTest extends WebTest {
         "contact.rejected",
         () -> form("/contact-requests/" + contactRequest(fresh("no") + "@else.test") + "/reject"));
     console("/sending/pause", "sending.paused", () -> form("/sending/pause"));
+    console(
+        "/agents/{id}/sending-policy",
+        "agent.changed",
+        () -> form("/agents/" + agent + "/sending-policy", "review.when", "always"));
+    console(
+        "/sending-policy",
+        "sending_policy.changed",
+        () -> form("/sending-policy", "organization", organization, "review.when", "always"));
+    console(
+        "/sending-policy/stop",
+        "sending.stopped",
+        () -> form("/sending-policy/stop", "organization", organization, "confirmed", "true"));
+    console(
+        "/sending-policy/start",
+        "sending.started",
+        () -> {
+          posted("/sending/stops", Map.of("organization", organization));
+          form("/sending-policy/start", "organization", organization);
+        });
     console(
         "/agents/{id}/stop",
         "sending.stopped",

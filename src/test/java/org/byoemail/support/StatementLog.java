@@ -20,9 +20,11 @@ public final class StatementLog implements AutoCloseable {
     logger.addAppender(heard);
   }
 
-  /** All of them, so far. */
-  public List<String> all() {
+  /** Those of the calling thread, so far: not of work that the application does by itself. */
+  public List<String> ofThisThread() {
+    String thread = Thread.currentThread().getName();
     return List.copyOf(heard.list).stream()
+        .filter(event -> event.getThreadName().equals(thread))
         .map(ILoggingEvent::getFormattedMessage)
         .filter(message -> message.startsWith("Executing ") && message.contains("["))
         .toList();

@@ -96,6 +96,19 @@ public class Agents {
         == 1;
   }
 
+  /** Sets what gates ask of an agent's mail; what a newer release has written besides stays. */
+  public void setSendingPolicy(AgentId id, SendingPolicy sending) {
+    jdbc.sql(
+            """
+            UPDATE agent SET sending_policy = (sending_policy - :fields::text[]) || :sending::jsonb
+            WHERE id = :id AND deleted_at IS NULL
+            """)
+        .param("id", id.value())
+        .param("fields", SendingPolicy.FIELDS)
+        .param("sending", sending.json())
+        .update();
+  }
+
   /**
    * Adds an address to the contacts, unless it is there.
    *

@@ -110,6 +110,27 @@ public class AgentSetup {
     return after;
   }
 
+  /**
+   * Changes what gates ask of an agent's mail; empty if there is no such agent.
+   *
+   * @throws FieldsRefused naming what is wrong
+   */
+  @Transactional
+  public Optional<Agent> changeSendingPolicy(AgentId id, SendingPolicyDraft asked) {
+    FieldChecks checks = new FieldChecks();
+    SendingPolicy changed = asked.readOfAgent(checks);
+    checks.done();
+    Optional<Agent> before = agents.find(id);
+    // As it is shown, it stays as it is stored: with words that only a newer release knows.
+    if (before.isEmpty() || isOf(before.get(), asked)) {
+      return before;
+    }
+    agents.setSendingPolicy(id, changed);
+    Optional<Agent> after = agents.find(id);
+    after.ifPresent(agent -> recordChange(before.get(), agent));
+    return after;
+  }
+
   private static boolean isOf(Agent agent, SendingPolicyDraft asked) {
     return asked.equals(SendingPolicyDraft.of(agent.sendingPolicy()));
   }

@@ -154,7 +154,7 @@ class GatesBeforeAttemptTest {
   private List<String> sent() throws Exception {
     try (StatementLog log = new StatementLog()) {
       steps.send();
-      return log.all();
+      return log.ofThisThread();
     }
   }
 
