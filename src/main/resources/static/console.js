@@ -22,7 +22,7 @@ function localTimes(root) {
 function labelCells(root) {
   for (const table of root.querySelectorAll(".scroll > table")) {
     const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-    for (const row of table.tBodies[0]?.rows ?? []) {
+    for (const row of [...table.tBodies].flatMap((body) => [...body.rows])) {
       [...row.cells].forEach((cell, index) => {
         if (heads[index] && cell.textContent.trim()) cell.dataset.label = heads[index];
       });

@@ -18,7 +18,7 @@ class ArchitecturePageTest {
   private static final Path SOURCES = Path.of("src/main/java/org/byoemail");
   private static final Pattern PLACE =
       Pattern.compile(
-          "`((?:format|platform|account|inbound|outbound|webhook|operations|api|connect|console)/[\\w/]+)`");
+          "`((?:format|platform|account|inbound|outbound|webhook|operations|api|connect|console|guide)/[\\w/]+)`");
   private static final Pattern ROUTE = Pattern.compile("`([\\w/-]+\\.camel\\.yaml)`");
   private static final Pattern STEP = Pattern.compile("(?m)^\\| (\\d+) \\|");
 

@@ -153,7 +153,8 @@ class ArchitectureTest {
               "org.byoemail..command..",
               "org.byoemail..connect..",
               "org.byoemail..console..",
-              "org.byoemail..embedded..")
+              "org.byoemail..embedded..",
+              "org.byoemail.guide..")
           .whereLayer("format")
           .mayNotAccessAnyLayer()
           .whereLayer("platform")

@@ -41,7 +41,7 @@ class TableWritersTest {
       Pattern.compile(WRITE + "\\s*\"\\s*\\+|" + WRITE + "\\s+(%s|\\$\\{|:\\w)");
 
   private static final Pattern CREATED =
-      Pattern.compile("CREATE TABLE (?:IF NOT EXISTS )?([a-z_]+)");
+      Pattern.compile("CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?([a-z_]+)");
 
   /** A piece of source text with SQL in it. */
   private record Source(String feature, String text) {}

@@ -10,12 +10,10 @@ import org.byoemail.platform.access.ProblemCode;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -53,13 +51,6 @@ class DocsController {
                 .map(CodePage::of)
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND))));
     return "docs/errors";
-  }
-
-  /** What a language model reads first (llmstxt.org). */
-  @GetMapping(path = "/llms.txt", produces = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8")
-  @ResponseBody
-  ClassPathResource llms() {
-    return new ClassPathResource("openapi/llms.txt");
   }
 
   /** Serves the files of Swagger UI from its jar. */

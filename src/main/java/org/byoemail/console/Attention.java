@@ -67,6 +67,14 @@ class Attention {
         "",
         "/console/accounts?status=error",
         true);
+    count(
+        items,
+        "byo.accounts.needs.reauthorization",
+        "accounts to be authorized again by their owners",
+        "",
+        "/console/accounts?status=needs_reauthorization",
+        true);
+    count(items, "byo.nodes.away", "nodes away", "", "/console/nodes", true);
     late(
         items,
         "byo.outbound.queue.age",

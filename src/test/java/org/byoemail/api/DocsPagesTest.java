@@ -108,21 +108,6 @@ class DocsPagesTest extends WebTest {
   }
 
   @Test
-  void languageModelsFindTheirIndexAndEachLinkLeadsSomewhere() {
-    MockHttpServletResponse index = open("/llms.txt");
-
-    assertThat(index.getContentType()).startsWith("text/plain");
-    assertThat(text(index)).startsWith("# BYO Email");
-    List<String> links =
-        Pattern.compile("\\]\\((/[^)]*)\\)")
-            .matcher(text(index))
-            .results()
-            .map(one -> one.group(1))
-            .toList();
-    assertThat(links).hasSizeGreaterThan(4).allMatch(link -> open(link).getStatus() == 200);
-  }
-
-  @Test
   void nothingIsPostedToThePages() {
     assertThat(
             send(MockMvcRequestBuilders.request(HttpMethod.POST, "/docs/api").with(csrf()))

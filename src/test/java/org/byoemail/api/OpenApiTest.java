@@ -72,7 +72,7 @@ class OpenApiTest extends WebTest {
                         + "|reconcile|retry|send|validate|cancel|resend|release|explain|trust|discard"
                         + "|export|import|upload|download|lift|poll|start|authorize|discover|revoke"
                         + "|stream|search|reply|forward|move|mark|change|add|remove|view"
-                        + "|approve|reject|request|stop)"
+                        + "|approve|reject|request|stop|suspend)"
                         + "[A-Z][A-Za-z]+"),
             "a verb and what it is about, in camelCase, by @Operation(operationId)");
     assertThat(operations())

@@ -426,6 +426,19 @@ class AccessMatrixTest extends WebTest {
           row("GET /audit", "operator").own(200, "/audit").list().ofOrganization(),
           row("GET /sending", "operator").own(200, "/sending"),
           row("GET /routes", "operator").own(403, "/routes").foreign(403, "/routes"),
+          row("GET /routes/{id}", "operator").own(403, "/routes/a").foreign(403, "/routes/a"),
+          row("POST /routes/{id}/stop", "operator")
+              .own(403, "/routes/a/stop")
+              .foreign(403, "/routes/a/stop"),
+          row("POST /routes/{id}/start", "operator")
+              .own(403, "/routes/a/start")
+              .foreign(403, "/routes/a/start"),
+          row("POST /routes/{id}/suspend", "operator")
+              .own(403, "/routes/a/suspend")
+              .foreign(403, "/routes/a/suspend"),
+          row("POST /routes/{id}/resume", "operator")
+              .own(403, "/routes/a/resume")
+              .foreign(403, "/routes/a/resume"),
           row("GET /rollout", "operator").own(403, "/rollout").foreign(403, "/rollout"),
           row("GET /rollout/accounts", "operator")
               .own(200, "/rollout/accounts")

@@ -393,6 +393,14 @@ class AuditedOperationsTest extends WebTest {
           deleted("/sending/stops?agent=" + agent);
         });
     api("POST /sending/pause", "sending.paused", () -> posted("/sending/pause", null));
+    for (var action :
+        Map.of("stop", "stopped", "start", "started", "suspend", "suspended", "resume", "resumed")
+            .entrySet()) {
+      api(
+          "POST /routes/{id}/" + action.getKey(),
+          "route." + action.getValue(),
+          () -> posted("/routes/" + route() + "/" + action.getKey(), null));
+    }
     api(
         "POST /erasures",
         "person.erased",
@@ -743,6 +751,10 @@ class AuditedOperationsTest extends WebTest {
           posted("/sending/stops", Map.of("organization", organization));
           form("/sending-policy/start", "organization", organization);
         });
+    console(
+        "/routes/{id}/{action:stop|start|suspend|resume}",
+        "route.stopped",
+        () -> form("/routes/" + route() + "/stop"));
     console(
         "/agents/{id}/stop",
         "sending.stopped",
@@ -1128,6 +1140,22 @@ class AuditedOperationsTest extends WebTest {
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8))
         .update();
     return id.toString();
+  }
+
+  /** A route on a node that has just reported it. */
+  private String route() {
+    String route = fresh("route");
+    jdbc.sql(
+            """
+            INSERT INTO route_activity (node, routes, reported_at)
+            VALUES (:node, jsonb_build_array(jsonb_build_object('route', :route::text, 'description', '', 'file',
+              'routes/a.camel.yaml', 'state', 'started', 'total', 0, 'failed', 0, 'inFlight', 0, 'meanMillis', 0,
+              'failures', '[]'::jsonb)), statement_timestamp())
+            """)
+        .param("node", "node-of-" + route)
+        .param("route", route)
+        .update();
+    return route;
   }
 
   private void restored() {

@@ -32,10 +32,15 @@ class AccountGauges {
   private final MultiGauge shares;
   // The gauges themselves hold it weakly.
   private final CachedQuery<Map<Protocol, Double>> errors;
+  private final CachedQuery<Double> unauthorized;
 
   AccountGauges(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
     this.jdbc = jdbc;
     this.errors = new CachedQuery<>(this::query, Map.of(), FRESH, clock);
+    this.unauthorized = new CachedQuery<>(this::unauthorized, Double.NaN, FRESH, clock);
+    Gauge.builder("byo.accounts.needs.reauthorization", unauthorized, CachedQuery::get)
+        .description("accounts whose owner has to sign in again")
+        .register(meters);
     this.shares =
         MultiGauge.builder("byo.accounts.backoff.share")
             .description(
@@ -79,6 +84,16 @@ class AccountGauges {
               found.put(Protocol.IMAP, row.getDouble("imap"));
               return found;
             })
+        .single();
+  }
+
+  private double unauthorized() {
+    return jdbc.sql(
+            """
+            SELECT count(*)::float8 FROM agent_email_account
+            WHERE needs_reauthorization_at IS NOT NULL AND paused_at IS NULL
+            """)
+        .query(Double.class)
         .single();
   }
 

@@ -13,9 +13,9 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.savedrequest.NullRequestCache;
 
 /**
- * The reference of the API and the pages of error codes ({@code /docs/**}, {@code /llms.txt}): open
- * to everybody, without login and session. Scripts and styles come from this gateway alone, and the
- * page connects to nothing else.
+ * The guide, the reference of the API and the pages of error codes ({@code /docs/**}, {@code
+ * /llms.txt}): open to everybody, without login and session. Scripts and styles come from this
+ * gateway alone, and the page connects to nothing else.
  */
 @Configuration(proxyBeanMethods = false)
 class DocsSecurity {
@@ -35,7 +35,7 @@ class DocsSecurity {
                             policy.policyDirectives(
                                 "default-src 'none'; script-src 'self'; connect-src 'self';"
                                     + " style-src 'self'; img-src 'self' data:;"
-                                    + " base-uri 'none'; form-action 'none';"
+                                    + " base-uri 'none'; form-action 'self';"
                                     + " frame-ancestors 'none'"))
                     .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
                     .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER)))

@@ -2,16 +2,23 @@ package org.byoemail.platform.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -21,10 +28,19 @@ import org.springframework.stereotype.Component;
  * contains. Safe for use by many threads.
  */
 @Component("gatewayNodes")
-public class GatewayNodes {
+public class GatewayNodes implements DisposableBean {
+  private static final Logger log = LoggerFactory.getLogger(GatewayNodes.class);
   private static final long HEARTBEAT_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int MAX_LISTED = 200;
   private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
+
+  private static final String SELECT =
+      """
+      SELECT g.id, g.name, g.version, g.java, g.migration, g.started_at, g.seen_at, g.ended_at,
+        g.ended_at IS NULL AND g.seen_at > statement_timestamp() - interval '30 s' AS running,
+        (SELECT count(*) FROM mailbox m WHERE m.held_by = g.id)::int AS mailboxes
+      FROM gateway_node g
+      """;
 
   private final JdbcClient jdbc;
   private final LongSupplier nanos;
@@ -74,9 +90,9 @@ public class GatewayNodes {
     jdbc.sql(
             """
                 WITH beat AS (
-                  INSERT INTO gateway_node (id, name, migration, started_at, seen_at)
-                  VALUES (:id, :name, :migration, statement_timestamp(), statement_timestamp())
-                  ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at),
+                  INSERT INTO gateway_node (id, name, version, java, migration, started_at, seen_at)
+                  VALUES (:id, :name, :version, :java, :migration, statement_timestamp(), statement_timestamp())
+                  ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, ended_at = NULL),
                 gone AS (DELETE FROM gateway_node WHERE seen_at < statement_timestamp() - interval '1 day'),
                 live AS (
                   SELECT id FROM node WHERE seen_at > statement_timestamp() - interval '30 s'
@@ -87,6 +103,8 @@ public class GatewayNodes {
                 """)
         .param("id", self.id())
         .param("name", self.name())
+        .param("version", GatewayNodes.class.getPackage().getImplementationVersion())
+        .param("java", System.getProperty("java.version"))
         .param("migration", migration)
         .query(
             row -> {
@@ -98,25 +116,44 @@ public class GatewayNodes {
 
   /** The nodes of the last day, those that started last first. */
   public List<GatewayNode> list() {
-    return jdbc.sql(
-            """
-            SELECT g.id, g.name, g.migration, g.started_at, g.seen_at,
-              g.seen_at > statement_timestamp() - interval '30 s' AS running,
-              (SELECT count(*) FROM mailbox m WHERE m.held_by = g.id)::int AS mailboxes
-            FROM gateway_node g ORDER BY running DESC, g.started_at DESC, g.id LIMIT :limit
-            """)
+    return jdbc.sql(SELECT + "ORDER BY running DESC, g.started_at DESC, g.id LIMIT :limit")
         .param("limit", MAX_LISTED)
-        .query(
-            (row, number) ->
-                new GatewayNode(
-                    row.getString("id"),
-                    row.getString("name"),
-                    row.getInt("migration"),
-                    row.getTimestamp("started_at").toInstant(),
-                    row.getTimestamp("seen_at").toInstant(),
-                    row.getBoolean("running"),
-                    row.getInt("mailboxes")))
+        .query(GatewayNodes::read)
         .list();
+  }
+
+  /** A node of the last day. */
+  public Optional<GatewayNode> find(String id) {
+    return jdbc.sql(SELECT + "WHERE g.id = :id")
+        .param("id", id)
+        .query(GatewayNodes::read)
+        .optional();
+  }
+
+  private static GatewayNode read(ResultSet row, int number) throws SQLException {
+    return new GatewayNode(
+        row.getString("id"),
+        row.getString("name"),
+        row.getString("version"),
+        row.getString("java"),
+        row.getInt("migration"),
+        row.getTimestamp("started_at").toInstant(),
+        row.getTimestamp("seen_at").toInstant(),
+        row.getBoolean("running"),
+        row.getTimestamp("ended_at") == null ? null : row.getTimestamp("ended_at").toInstant(),
+        row.getInt("mailboxes"));
+  }
+
+  /** So that nobody looks for a node that was stopped in order. */
+  @Override
+  public void destroy() {
+    try {
+      jdbc.sql("UPDATE gateway_node SET ended_at = statement_timestamp() WHERE id = :id")
+          .param("id", self.id())
+          .update();
+    } catch (DataAccessException e) {
+      log.debug("database unavailable: this node is shown as away for a day", e);
+    }
   }
 
   private static int lastMigration() {

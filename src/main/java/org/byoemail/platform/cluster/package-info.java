@@ -1,6 +1,6 @@
 /** The nodes of a gateway: the identity of this run, and which nodes run beside it. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"platform.health"})
 package org.byoemail.platform.cluster;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,7 +3,13 @@
  * Subpackage {@code camel} replaces the routes of changed files.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"platform.broker", "platform.cluster", "platform.health"})
+@ApplicationModule(
+    allowedDependencies = {
+      "platform.audit",
+      "platform.broker",
+      "platform.cluster",
+      "platform.health"
+    })
 package org.byoemail.platform.routes;
 
 import org.jspecify.annotations.NullMarked;

@@ -212,6 +212,30 @@ record RouteFile(String name, String location, String text, List<?> entries) {
     return lines.size();
   }
 
+  /** The lines of a route, and the number of the first one; 0 and no text if it is not found. */
+  record Excerpt(int line, String text) {}
+
+  Excerpt excerpt(String route) {
+    List<String> lines = text.lines().toList();
+    int at = indexOfId(lines, route);
+    if (at < 0) {
+      return new Excerpt(0, "");
+    }
+    int from = at;
+    while (from > 0 && !lines.get(from).startsWith("- ")) {
+      from--;
+    }
+    int to = endOfEntry(lines, from);
+    while (to > from && isNoCode(lines.get(to - 1))) {
+      to--;
+    }
+    return new Excerpt(from + 1, String.join("\n", lines.subList(from, to)));
+  }
+
+  private static boolean isNoCode(String line) {
+    return line.isBlank() || line.startsWith("#");
+  }
+
   /** Whether the file mentions an id or endpoint. */
   boolean mentions(String word) {
     return text.contains(word);

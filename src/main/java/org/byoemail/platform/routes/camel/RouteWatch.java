@@ -18,6 +18,7 @@ import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RouteSettings;
 import org.byoemail.platform.routes.RouteVersions;
 import org.byoemail.platform.routes.RoutesReplaced;
+import org.byoemail.platform.routes.RunningRoutes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -37,6 +38,7 @@ class RouteWatch implements CamelContextConfiguration {
   private final LoadedRouteFiles files;
   private final RouteVersions versions;
   private final ApplicationEventPublisher events;
+  private final RunningRoutes running;
   private Collection<RouteFile> loaded = List.of();
   private long changesSeen;
 
@@ -44,12 +46,14 @@ class RouteWatch implements CamelContextConfiguration {
       RouteSettings settings,
       LoadedRouteFiles files,
       RouteVersions versions,
+      RunningRoutes running,
       ApplicationEventPublisher events,
       Environment environment) {
     this.settings = settings;
     this.files = files;
     this.versions = versions;
     this.events = events;
+    this.running = running;
     this.folders = RouteFolders.of(environment);
   }
 
@@ -66,6 +70,7 @@ class RouteWatch implements CamelContextConfiguration {
 
   @Override
   public void afterApplicationStart(CamelContext context) {
+    running.replace(new RouteSources(context).all(loaded));
     RouteReloader reloader =
         new RouteReloader(
             context,
@@ -88,16 +93,20 @@ class RouteWatch implements CamelContextConfiguration {
           }
         });
     thread.scheduleWithFixedDelay(
-        () -> look(reloader), 0, settings.scanInterval().toMillis(), TimeUnit.MILLISECONDS);
+        () -> look(context, reloader),
+        0,
+        settings.scanInterval().toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
-  private void look(RouteReloader reloader) {
+  private void look(CamelContext context, RouteReloader reloader) {
     try {
       if (settings.reload()) {
         reloader.look();
         long changes = files.snapshot().changes();
         if (changes != changesSeen) {
           changesSeen = changes;
+          running.replace(new RouteSources(context).all(reloader.running()));
           events.publishEvent(new RoutesReplaced());
         }
       }

@@ -1,0 +1,25 @@
+package org.byoemail.platform.routes;
+
+import java.time.Instant;
+
+/**
+ * An exchange that failed in a route.
+ *
+ * @param handled whether the route's error handling dealt with it; the exchange counts as completed
+ *     then
+ * @param step id of the step; empty if unknown
+ * @param file of the route
+ * @param line of the step in the file; 0 if unknown
+ * @param reason the exception and its message, on one line
+ */
+public record RouteFailure(
+    Instant at, boolean handled, String step, String file, int line, String reason) {
+  private static final int MAX_REASON = 300;
+
+  public RouteFailure {
+    reason = reason.replaceAll("\\p{Cntrl}+", " ").strip();
+    if (reason.length() > MAX_REASON) {
+      reason = reason.substring(0, MAX_REASON) + "…";
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.byoemail.platform.routes;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.stereotype.Component;
+
+/** The routes of this node, as their files have them. Safe for use by many threads. */
+@Component
+public class RunningRoutes {
+  private volatile Map<String, RouteSource> routes = Map.of();
+
+  RunningRoutes() {}
+
+  /** Replaces what is known. */
+  public void replace(Collection<RouteSource> running) {
+    Map<String, RouteSource> now = new TreeMap<>();
+    running.forEach(route -> now.put(route.id(), route));
+    routes = now;
+  }
+
+  public Optional<RouteSource> find(String id) {
+    return Optional.ofNullable(routes.get(id));
+  }
+
+  /** By id. */
+  public List<RouteSource> all() {
+    return List.copyOf(routes.values());
+  }
+}
