@@ -213,7 +213,7 @@ class ConsoleTest extends WebTest {
       String page = content("/console/nodes").replaceAll("\\s+", " ");
 
       assertThat(page).containsSubsequence(node, "running", "V9164");
-      assertThat(page).containsSubsequence(ended, "ended", "V163");
+      assertThat(page).containsSubsequence(ended, "away", "V163");
     } finally {
       jdbc.sql("DELETE FROM gateway_node WHERE id IN (:ids)")
           .param("ids", List.of(node, ended))

@@ -85,6 +85,13 @@ class PicturesIT {
     send(api, "bounce@demo.example", "Invoice 4711", "Hello,\n\nplease find it attached.");
     String deferred =
         send(api, "defer-once@demo.example", "Your order", "Hello,\n\nit is on its way.");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> api.get("/messages/" + deferred).body().path("attempts").size() > 1);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> api.get("/messages?direction=inbound").body().path("items").size() > 2);
+    // What is queued is decided again.
     api.patch(
         "/agents/" + ada.path("id").asText(),
         Map.of("sendingPolicy", Map.of("review", Map.of("when", "always"))));
