@@ -66,7 +66,7 @@ class PicturesIT {
         page.click("main tbody a >> nth=0");
         picture(page, page.url(), "review");
         page.navigate(base + "/console/conversations");
-        page.click("main tbody a >> nth=0");
+        page.click("main tbody a:has-text('Your visit next week') >> nth=0");
         picture(page, page.url(), "conversation");
         picture(page, base + "/console/routes/outbound-send", "route");
       }
