@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
@@ -81,7 +82,9 @@ final class RouteFailureLog extends EventNotifierSupport {
     if (route == null) {
       return;
     }
-    String step = String.valueOf(exchange.getExchangeExtension().getHistoryNodeId());
+    // Known while an error handler of the route handles the failure.
+    String step =
+        Objects.requireNonNullElse(exchange.getExchangeExtension().getHistoryNodeId(), "");
     Optional<RouteSource> source = routes.find(route);
     RouteFailure recorded =
         new RouteFailure(

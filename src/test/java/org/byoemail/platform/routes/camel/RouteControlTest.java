@@ -120,6 +120,10 @@ class RouteControlTest extends BrokerTest {
           public void configure() {
             from("direct:failing-in-a-test")
                 .routeId("failing-in-a-test")
+                .onException(IllegalStateException.class)
+                .handled(true)
+                .setBody(constant("handled"))
+                .end()
                 .process(
                     exchange -> {
                       throw new IllegalStateException(
