@@ -35,11 +35,14 @@ class SendingGauges {
             Double.NaN,
             Double.NaN,
             Double.NaN,
-            new InReview(Double.NaN, Double.NaN));
+            new InReview(Double.NaN, Double.NaN, Double.NaN));
   }
 
-  /** Mails that wait for a reviewer, and for how many seconds the oldest has; 0 if none does. */
-  private record InReview(double mails, double age) {}
+  /**
+   * Mails that wait for a reviewer, for how many seconds the oldest has (0 if none does), and mails
+   * to reviewers of these that could not be sent.
+   */
+  private record InReview(double mails, double age, double failingMails) {}
 
   private final JdbcClient jdbc;
   private final QueueAge queueAge;
@@ -67,6 +70,12 @@ class SendingGauges {
         .baseUnit("seconds")
         .description("for how long the oldest mail has waited for its review; 0 if none does")
         .register(meters);
+    Gauge.builder(
+            "byo.review.mails.failing",
+            this,
+            gauges -> gauges.state.get().inReview().failingMails())
+        .description("mails to reviewers that could not be sent, of reviews that still wait")
+        .register(meters);
     Gauge.builder("byo.outbound.dead.letters", this, gauges -> gauges.state.get().deadLetters())
         .description("messages that failed and rejected submissions; at most 10,000 are counted")
         .register(meters);
@@ -87,6 +96,9 @@ class SendingGauges {
               (SELECT count(*) FROM (SELECT 1 FROM outbound_review WHERE state = 'requested' LIMIT :most) asked) AS in_review,
               (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(requested_at)), 0) FROM outbound_review
                 WHERE state = 'requested') AS review_age,
+              (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' LIMIT :most) failing)
+                AS failing_review_mails,
               (SELECT count(*) FROM (
                 (SELECT 1 FROM outbound_submission
                   WHERE status IN ('failed', 'partially_failed', 'expired') LIMIT :most)
@@ -102,7 +114,10 @@ class SendingGauges {
                     row.getDouble("held"),
                     row.getDouble("dead_letters"),
                     age,
-                    new InReview(row.getDouble("in_review"), row.getDouble("review_age"))))
+                    new InReview(
+                        row.getDouble("in_review"),
+                        row.getDouble("review_age"),
+                        row.getDouble("failing_review_mails"))))
         .single();
   }
 }
