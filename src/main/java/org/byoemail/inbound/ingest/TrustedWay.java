@@ -82,6 +82,10 @@ public record TrustedWay(
         throw new TrustedWayInvalid(
             "signer", "is required unless envelope is given: anybody can write a List-Id");
       }
+      if (invitation && (signer == null || envelope != null)) {
+        throw new TrustedWayInvalid(
+            "invitation", "takes a signer and no envelope: leave one of the two out");
+      }
       if (signer != null && !DOMAIN.matcher(signer).matches()) {
         throw new TrustedWayInvalid("signer", "must be a domain; * stands for one label");
       }

@@ -72,17 +72,17 @@ public class TrustedWays {
     }
     return jdbc.sql(
             """
-            INSERT INTO trusted_way (id, agent_id, contact, signer, envelope, list_id, invitation, created_at)
-            VALUES (:id, :agent, :contact, :signer, :envelope, :list, :invitation, statement_timestamp())
+            INSERT INTO trusted_way (id, agent_id, contact, signer, invitation_signer, envelope, list_id, created_at)
+            VALUES (:id, :agent, :contact, :signer, :invitationSigner, :envelope, :list, statement_timestamp())
             RETURNING *
             """)
         .param("id", Ids.next())
         .param("agent", agent.value())
         .param("contact", draft.contact())
-        .param("signer", draft.signer())
+        .param("signer", draft.invitation() ? null : draft.signer())
+        .param("invitationSigner", draft.invitation() ? draft.signer() : null)
         .param("envelope", draft.envelope())
         .param("list", draft.list())
-        .param("invitation", draft.invitation())
         .query(TrustedWays::read)
         .single();
   }
@@ -115,13 +115,14 @@ public class TrustedWays {
   }
 
   private static TrustedWay read(ResultSet row, int number) throws SQLException {
+    String invitationSigner = row.getString("invitation_signer");
     return new TrustedWay(
         row.getObject("id", UUID.class),
         row.getString("contact"),
-        row.getString("signer"),
+        invitationSigner == null ? row.getString("signer") : invitationSigner,
         row.getString("envelope"),
         row.getString("list_id"),
-        row.getBoolean("invitation"),
+        invitationSigner != null,
         row.getTimestamp("created_at").toInstant());
   }
 }

@@ -189,8 +189,8 @@ public class OutgoingRuleRows {
   Compiled compiled(OrganizationId organization) {
     String version =
         jdbc.sql(
-                "SELECT count(*) || ' ' || coalesce(max(changed_at)::text, '') FROM outgoing_rule"
-                    + " WHERE organization = :organization")
+                "SELECT coalesce(md5(string_agg(id || ' ' || changed_at, ' ' ORDER BY id)), '')"
+                    + " FROM outgoing_rule WHERE organization = :organization")
             .param("organization", organization.value())
             .query(String.class)
             .single();

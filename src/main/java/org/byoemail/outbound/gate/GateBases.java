@@ -25,11 +25,12 @@ public class GateBases {
   /** Mail that has waited longer is examined again in any case. */
   static final Duration LONGEST = Duration.ofMinutes(10);
 
+  /** Its first value is raised when mail is examined for more than before. */
   private static final String BASIS =
       """
-      md5(concat_ws(E'\\n', g.contacts::text,
+      md5(concat_ws(E'\\n', 1, g.id, g.contacts::text,
         (SELECT string_agg(w.id::text, ' ' ORDER BY w.id) FROM trusted_way w WHERE w.agent_id = g.id),
-        (SELECT count(*) || ' ' || coalesce(max(r.changed_at)::text, '') FROM outgoing_rule r
+        (SELECT string_agg(r.id || ' ' || r.changed_at, ' ' ORDER BY r.id) FROM outgoing_rule r
           WHERE r.organization = g.organization)))
       """;
 

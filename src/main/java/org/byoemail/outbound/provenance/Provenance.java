@@ -114,7 +114,7 @@ public class Provenance {
               SELECT lower(m.from_address) AS author, m.to_addresses || m.cc_addresses AS others, lower(m.reply_to) AS reply_to,
                 i.verdict = 'authentic' AS proven,
                 i.let_in_by IS NOT DISTINCT FROM 'trusted-way' OR EXISTS (SELECT 1 FROM trusted_way w
-                  WHERE w.agent_id = :agent AND w.contact IN (lower(m.from_address),
+                  WHERE w.agent_id = :agent AND w.invitation_signer IS NULL AND w.contact IN (lower(m.from_address),
                     '@' || split_part(lower(m.from_address), '@', 2))) AS pinned
               FROM message m JOIN inbound_mail i ON i.message_id = m.id
               WHERE m.conversation_id = :conversation::uuid AND m.direction = 'inbound' AND i.status = 'ingested'
