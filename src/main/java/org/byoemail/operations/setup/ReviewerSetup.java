@@ -3,6 +3,7 @@ package org.byoemail.operations.setup;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
@@ -69,7 +70,7 @@ public class ReviewerSetup {
     }
     List<UUID> of =
         draft.agents() == null ? List.of() : draft.agents().stream().distinct().toList();
-    if (of.size() > MAX_AGENTS || of.contains(null)) {
+    if (of.size() > MAX_AGENTS || of.stream().anyMatch(Objects::isNull)) {
       checks.refuse("agents", "must be at most " + MAX_AGENTS + " ids");
     } else {
       for (UUID id : of) {

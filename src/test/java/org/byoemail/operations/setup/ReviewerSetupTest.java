@@ -1,0 +1,72 @@
+package org.byoemail.operations.setup;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.operations.setup.ReviewerSetup.Draft;
+import org.byoemail.outbound.outbox.ReviewMailing;
+import org.byoemail.outbound.review.MailReviewer;
+import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.platform.audit.AuditLog;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReviewerSetupTest {
+  private static final OrganizationId ACME = new OrganizationId("acme");
+  private static final EmailAddress EVA = new EmailAddress("eva@people.test");
+
+  private final MailReviewers reviewers = mock(MailReviewers.class);
+  private final ReviewerSetup setup =
+      new ReviewerSetup(
+          reviewers, mock(ReviewMailing.class), mock(Agents.class), mock(AuditLog.class));
+
+  @BeforeEach
+  void nobodyIsNamedYet() {
+    MailReviewer eva =
+        new MailReviewer(
+            UUID.randomUUID(), ACME, List.of(), EVA, true, false, "user:admin", Instant.EPOCH);
+    when(reviewers.name(any(), any(), any(), anyBoolean(), any()))
+        .thenReturn(Optional.of(new MailReviewers.Named(eva, "code")));
+  }
+
+  @Test
+  void withoutAgentsTheReviewerIsAskedAboutEveryAgent() {
+    setup.name(ACME, new Draft("eva@people.test", null, "code"), "user:admin");
+
+    verify(reviewers).name(eq(ACME), eq(EVA), eq(List.of()), eq(true), eq("user:admin"));
+  }
+
+  @Test
+  void nullAmongTheAgentsIsRefused() {
+    Draft draft = new Draft("eva@people.test", Arrays.asList((UUID) null), "code");
+
+    assertThatThrownBy(() -> setup.name(ACME, draft, "user:admin"))
+        .isInstanceOf(FieldsRefused.class)
+        .hasMessageContaining("agents must be");
+  }
+
+  @Test
+  void agentOutsideTheOrganizationIsRefused() {
+    UUID stranger = UUID.randomUUID();
+
+    assertThatThrownBy(
+            () ->
+                setup.name(
+                    ACME, new Draft("eva@people.test", List.of(stranger), null), "user:admin"))
+        .isInstanceOf(FieldsRefused.class)
+        .hasMessageContaining(stranger.toString());
+  }
+}
