@@ -178,6 +178,8 @@ public final class DossierCommand {
     settings.add("--byo.demo.enabled=false");
     try (ConfigurableApplicationContext context =
             new SpringApplicationBuilder(Nothing.class)
+                // Otherwise it would ask for keys that only a gateway needs.
+                .main(DossierCommand.class)
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .run(settings.toArray(String[]::new));
