@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.byoemail.flow.ReviewedMails.Reviewed;
 import org.byoemail.support.ApiClient;
+import org.byoemail.support.Command;
 import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.ProgramUnderTest;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.Services;
 import org.byoemail.support.SmtpSink;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Submissions through the broker while everything that they need is killed in turn: each arrives,
@@ -48,6 +51,7 @@ class OutboundFaultsIT {
 
   private static Services services;
   private static SmtpSink sink;
+  private static SmtpSink mailsToReviewer;
   private static GatewayProcess gateway;
   private static SentMails sent;
 
@@ -55,6 +59,7 @@ class OutboundFaultsIT {
   static void start() {
     services = Services.start(dir.resolve("services"));
     sink = new SmtpSink(dir.resolve("sink"));
+    mailsToReviewer = new SmtpSink(dir.resolve("reviewer"));
     gateway = new GatewayProcess(dir.resolve("one"), services, settings());
     gateway.start();
     for (int i = 0; i < ACCOUNTS; i++) {
@@ -68,6 +73,7 @@ class OutboundFaultsIT {
     // From the last one on, and each of them though another cannot be closed.
     try (Services third = services;
         SmtpSink second = sink;
+        SmtpSink fourth = mailsToReviewer;
         GatewayProcess first = gateway) {}
   }
 
@@ -195,6 +201,8 @@ class OutboundFaultsIT {
     ReviewedMails reviews =
         new ReviewedMails(services.postgres().dataSource(), gateway.api(), "reviewed");
 
+    String code = reviewerByMail();
+
     try (GatewayProcess other =
         new GatewayProcess(dir.resolve("reviewing"), services, settings()).heap("-Xmx512m")) {
       other.start();
@@ -203,6 +211,7 @@ class OutboundFaultsIT {
           Submitting submitting =
               Submitting.start(
                   services.broker().stompPort(), "reviewed", count, number -> careful)) {
+        reviewers.decideByLinks(List.of(gateway, other), mailsToReviewer, code, random);
         for (int kill = 1; kill <= KILLS; kill++) {
           // About half of them are approved.
           int arrived = kill * count / (3 * KILLS);
@@ -234,9 +243,13 @@ class OutboundFaultsIT {
         assertAnsweredAsRecorded(reviewers, reviews);
         assertApprovedAgainOnceReleased(reviews, keys.get(0));
         assertOnlyApprovedLeft(reviews, reviewers.seen());
-        System.out.println("decisions that came too late: " + reviewers.conflicts());
+        assertThat(reviewers.byLink()).as("decided by links").isPositive();
+        System.out.printf(
+            "decided by links: %d, too late: %d%n", reviewers.byLink(), reviewers.conflicts());
       }
     }
+    assertNoMailToTheReviewerIsAMessage();
+    assertThat(verifiedDossiers()).contains("flow: ").doesNotContain("flow: 0 seals");
     releaseHeld("beside", SUBMISSIONS - count);
     assertEachArrived("beside", SUBMISSIONS - count, KILLS * WORKERS);
   }
@@ -253,6 +266,40 @@ class OutboundFaultsIT {
                 "/agents/" + agent,
                 Map.of("sendingPolicy", Map.of("review", Map.of("when", "always")))));
     return address;
+  }
+
+  /** Names a person who decides by links; returns the code to enter there. */
+  private static String reviewerByMail() {
+    return ApiClient.expect(
+            201,
+            gateway
+                .api()
+                .post(
+                    "/reviewers",
+                    Map.of(
+                        "address", "eva@people.test", "decidesBy", "code", "organization", "flow")))
+        .text("code");
+  }
+
+  private static void assertNoMailToTheReviewerIsAMessage() {
+    assertThat(
+            JdbcClient.create(services.postgres().dataSource())
+                .sql("SELECT count(*) FROM message_recipient WHERE address = 'eva@people.test'")
+                .query(Long.class)
+                .single())
+        .isZero();
+  }
+
+  /** What {@code dossier verify} prints; it fails unless all chains of the database are valid. */
+  private static String verifiedDossiers() {
+    return Command.run(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-jar",
+            ProgramUnderTest.jar().toString(),
+            "dossier",
+            "verify"),
+        services.with(Map.of()));
   }
 
   private static String reviewerKey(String name) {
@@ -493,6 +540,14 @@ class OutboundFaultsIT {
   private static Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128");
+    // A transport of the platform, for mail to reviewers alone.
+    settings.put("BYO_TRANSPORT_RELAY_HOST", "localhost");
+    settings.put("BYO_TRANSPORT_RELAY_PORT", String.valueOf(mailsToReviewer.port()));
+    settings.put("BYO_TRANSPORT_RELAY_SECURITY", "none");
+    settings.put("BYO_TRANSPORT_RELAY_ORGANIZATIONS_PLATFORM", "platform.test");
+    settings.put("BYO_REVIEW_MAIL_FROM", "reviews@platform.test");
+    settings.put("BYO_REVIEW_MAIL_INTERVAL", "500ms");
+    settings.put("BYO_PUBLIC_URL", "http://localhost:1");
     settings.put("BYO_OUTBOUND_WORKERS", String.valueOf(WORKERS));
     settings.put("BYO_OUTBOUND_CLAIM_TTL", "3s");
     settings.put("BYO_OUTBOUND_UNKNOWN_DELAY", "1s");
