@@ -74,7 +74,7 @@ class AccountFilesPageController {
           imports.run(
               new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)),
               format,
-              new ImportOptions(null, agent, update)),
+              new ImportOptions(Viewer.organization(), agent, update)),
           null);
     } catch (FieldsRefused e) {
       return page(null, e.getMessage());
@@ -85,7 +85,7 @@ class AccountFilesPageController {
   void exportFile(@RequestParam(defaultValue = "csv") String format, HttpServletResponse response)
       throws IOException {
     FileFormat chosen = FileFormat.of(format).orElse(FileFormat.CSV);
-    exports.download(null, chosen, response);
+    exports.download(Viewer.organization(), chosen, response);
   }
 
   private ModelAndView page(@Nullable ImportReport report, @Nullable String refused) {

@@ -87,7 +87,9 @@ class AccountFormController {
   @PostMapping("/discover")
   ModelAndView discover(@ModelAttribute AccountForm form) {
     try {
-      Discovered found = discovery.of(AddressField.read(form.address()), OrganizationId.OPERATOR);
+      Discovered found = discovery.of(
+              AddressField.read(form.address()),
+              Objects.requireNonNullElse(Viewer.organization(), OrganizationId.OPERATOR));
       AccountForm filled = found.proposals().stream().findFirst().map(form::with).orElse(form);
       return form(null, filled, Map.of(), null).addObject("discovered", DiscoveryView.of(found));
     } catch (FieldsRefused e) {

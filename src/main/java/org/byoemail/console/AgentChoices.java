@@ -21,7 +21,7 @@ class AgentChoices {
 
   /** Adds the list {@code agents}, and whether it lacks some as {@code moreAgents}. */
   void addTo(ModelMap page, @Nullable Agent chosen) {
-    List<Agent> newest = agents.newest(MAX_AGENTS + 1);
+    List<Agent> newest = agents.newest(Viewer.organization(), MAX_AGENTS + 1);
     boolean more = newest.size() > MAX_AGENTS;
     List<Agent> offered = new ArrayList<>(more ? newest.subList(0, MAX_AGENTS) : newest);
     if (chosen != null && offered.stream().noneMatch(one -> one.id().equals(chosen.id()))) {

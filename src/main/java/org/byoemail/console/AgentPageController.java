@@ -124,7 +124,7 @@ class AgentPageController {
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Page<Agent> page =
-        Page.of(agents.list(null, after, PAGE_SIZE + 1), PAGE_SIZE, Agent::id, Function.identity());
+        Page.of(agents.list(Viewer.organization(), after, PAGE_SIZE + 1), PAGE_SIZE, Agent::id, Function.identity());
     model.addAttribute("agents", page.items());
     model.addAttribute("next", page.next());
     return "agents/list";
@@ -230,7 +230,7 @@ class AgentPageController {
   }
 
   private List<Account> accountsOf(UUID agent) {
-    return accounts.list(new AccountFilter(null, null, agent, null, MAX_ACCOUNTS));
+    return accounts.list(new AccountFilter(null, null, null, agent, null, MAX_ACCOUNTS));
   }
 
   private static Map<String, String> kinds() {

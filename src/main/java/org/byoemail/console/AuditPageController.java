@@ -103,7 +103,7 @@ class AuditPageController {
         Page.of(
             audit.list(
                 new AuditFilter(
-                    null,
+                    Viewer.organization(),
                     OrganizationId.ofNullable(given(organization)),
                     null,
                     given(actor),

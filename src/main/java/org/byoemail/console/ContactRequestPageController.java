@@ -56,7 +56,7 @@ class ContactRequestPageController {
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Page<Line> page =
         Page.of(
-            requests.list(null, null, ContactRequest.Status.OPEN, after, PAGE_SIZE + 1),
+            requests.list(Viewer.organization(), null, ContactRequest.Status.OPEN, after, PAGE_SIZE + 1),
             PAGE_SIZE,
             ContactRequest::id,
             Line::of);

@@ -41,7 +41,7 @@ class ConversationListPageController {
       Model model) {
     Page<Conversation> page =
         Page.of(
-            conversations.list(null, null, agent, null, before, PAGE_SIZE + 1),
+            conversations.list(Viewer.organization(), null, agent, null, before, PAGE_SIZE + 1),
             PAGE_SIZE,
             Conversation::id,
             Function.identity());

@@ -39,11 +39,6 @@ class DraftPageController {
   /** A content is in memory as text, as JSON, and in the page. */
   private static final int COPIES = 8;
 
-  private static final SubmissionSource ALL = SubmissionSource.everyOrganization();
-
-  // The names of the operator's people are not for organizations.
-  private static final SubmissionSource BY_OPERATOR =
-      ALL.as(new SubmittedBy("user", null, "operator"));
 
   private final Drafts drafts;
   private final Agents agents;
@@ -134,7 +129,7 @@ class DraftPageController {
       ModelMap model) {
     Page<DraftView> page =
         Page.of(
-            drafts.list(ALL, agent, before, PAGE_SIZE + 1).stream().map(DraftView::of).toList(),
+            drafts.list(source(), agent, before, PAGE_SIZE + 1).stream().map(DraftView::of).toList(),
             PAGE_SIZE,
             DraftView::id,
             Function.identity());
@@ -167,7 +162,7 @@ class DraftPageController {
         () -> {
           Submissions.Accepted accepted =
               drafts
-                  .send(BY_OPERATOR, id, version)
+                  .send(person(), id, version)
                   .orElseThrow(() -> new ResourceNotFound("draft"));
           flash.addFlashAttribute(
               "done",
@@ -189,14 +184,24 @@ class DraftPageController {
             flash,
             "/console/drafts",
             "The draft is deleted.",
-            () -> drafts.delete(ALL, id, version));
+            () -> drafts.delete(source(), id, version));
     return flash.getFlashAttributes().containsKey("refused")
         ? "redirect:/console/drafts/" + id
         : next;
   }
 
+  private static SubmissionSource source() {
+    return new SubmissionSource(Viewer.organization());
+  }
+
+  // The names of the operator's people are not for organizations.
+  private static SubmissionSource person() {
+    String name = Viewer.organization() == null ? "operator" : Viewer.caller().name();
+    return source().as(new SubmittedBy("user", null, name));
+  }
+
   private Draft find(UUID id) {
-    return drafts.find(ALL, id).orElseThrow(() -> new ResourceNotFound("draft"));
+    return drafts.find(source(), id).orElseThrow(() -> new ResourceNotFound("draft"));
   }
 
   private @Nullable ContentView content(Draft draft) {

@@ -92,7 +92,8 @@ class InboxPageController {
             .orElse(null);
     addMails(model, account, requested, before);
     model.addAttribute("account", account);
-    model.addAttribute("reread", inbox.rereading().orElse(null));
+    model.addAttribute(
+        "reread", Viewer.organization() == null ? inbox.rereading().orElse(null) : null);
     model.addAttribute("status", requested == null ? null : requested.word());
     model.addAttribute(
         "statuses", Arrays.stream(InboundStatus.values()).map(InboundStatus::word).toList());
@@ -119,7 +120,7 @@ class InboxPageController {
         "/console/held",
         null,
         () -> {
-          int released = held.releaseUnproven(null, null, sender.isBlank() ? null : sender);
+          int released = held.releaseUnproven(Viewer.organization(), null, sender.isBlank() ? null : sender);
           flash.addFlashAttribute("done", released + " unproven mails let in.");
         });
   }
@@ -167,7 +168,7 @@ class InboxPageController {
         null,
         () -> {
           InboxEntry item =
-              decision.on(null, id).orElseThrow(() -> new ResourceNotFound("held mail"));
+              decision.on(Viewer.organization(), id).orElseThrow(() -> new ResourceNotFound("held mail"));
           flash.addFlashAttribute("done", "The mail is " + item.status().word() + ".");
         });
   }
@@ -198,7 +199,7 @@ class InboxPageController {
         null,
         () -> {
           InboxEntry item =
-              quarantine.retry(null, id).orElseThrow(() -> new ResourceNotFound("mail"));
+              quarantine.retry(Viewer.organization(), id).orElseThrow(() -> new ResourceNotFound("mail"));
           flash.addFlashAttribute("done", retryResult(item));
         });
   }
@@ -225,7 +226,7 @@ class InboxPageController {
         Page.of(
             inbox.list(
                 new InboxFilter(
-                    null, account == null ? null : new AccountId(account), status, null, before),
+                    Viewer.organization(), account == null ? null : new AccountId(account), status, null, before),
                 PAGE_SIZE + 1),
             PAGE_SIZE,
             InboxEntry::id,

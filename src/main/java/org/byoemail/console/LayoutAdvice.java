@@ -5,7 +5,10 @@ import org.byoemail.account.registry.Resealing;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.account.rollout.RolloutState;
 import org.byoemail.outbound.delivery.SendingStops;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ConsolePermissions;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
@@ -44,6 +47,7 @@ class LayoutAdvice {
                   new Section("webhooks", "Webhooks", "/console/webhooks"),
                   new Section("events", "Events", "/console/events"),
                   new Section("api-keys", "API keys", "/console/api-keys"),
+                  new Section("people", "People", "/console/people"),
                   new Section("retention", "Retention", "/console/retention"),
                   new Section("rollout", "Rollout", "/console/rollout"),
                   new Section("nodes", "Nodes", "/console/nodes"),
@@ -64,16 +68,42 @@ class LayoutAdvice {
   record Section(String id, String name, String path) {}
 
   /** Sections below a heading; the first group has none. */
-  record Group(@Nullable String name, List<Section> sections) {}
+  record Group(@Nullable String name, List<Section> sections) {
 
+    private Group of(Caller viewer) {
+      return new Group(
+          name,
+          sections.stream()
+              .filter(
+                  section -> ConsolePermissions.admits(viewer, HttpMethod.GET, section.path()))
+              .toList());
+    }
+  }
+
+  /** Who looks at the page; null on pages without a login. */
+  @ModelAttribute("viewer")
+  @Nullable Caller viewer() {
+    return Viewer.find().orElse(null);
+  }
+
+  /** What the person may open. */
   @ModelAttribute("groups")
   List<Group> groups() {
-    return GROUPS;
+    return Viewer.find()
+        .map(viewer -> GROUPS.stream().map(group -> group.of(viewer)).toList())
+        .orElse(List.of())
+        .stream()
+        .filter(group -> !group.sections().isEmpty())
+        .toList();
   }
 
   /** How far a rotation of the sealing key is; null where there is nothing to do. */
   @ModelAttribute("resealing")
   @Nullable String resealing() {
+    return Viewer.seesAll() ? resealingProgress() : null;
+  }
+
+  private @Nullable String resealingProgress() {
     return resealing
         .progress()
         .filter(now -> !now.isComplete())
@@ -84,11 +114,15 @@ class LayoutAdvice {
   /** The newest stops of agents and organizations, whose pages name them all. */
   @ModelAttribute("stops")
   List<SendingStops.Stop> stops() {
-    return stops.list(null, MAX_STOPS);
+    return Viewer.find().isEmpty() ? List.of() : stops.list(Viewer.organization(), MAX_STOPS);
   }
 
+  /** Of those who see one organisation, whether others use their accounts is no business. */
   @ModelAttribute("flagOn")
   boolean flagOn() {
+    if (!Viewer.seesAll()) {
+      return true;
+    }
     RolloutState now = rollout.recentState();
     return now.accounts() == 0 || now.sending() > 0 || now.receiving() > 0;
   }

@@ -147,7 +147,7 @@ class OutboxPageController {
         Page.of(
             outbox.list(
                 new OutboxFilter(
-                    null,
+                    Viewer.organization(),
                     account == null ? null : new AccountId(account),
                     requested,
                     null,

@@ -51,7 +51,7 @@ class OutgoingRulePageController {
 
   @GetMapping
   String list(Model model) {
-    model.addAttribute("lines", rules.list(null).stream().map(Line::of).toList());
+    model.addAttribute("lines", rules.list(Viewer.organization()).stream().map(Line::of).toList());
     return "outgoing-rules";
   }
 

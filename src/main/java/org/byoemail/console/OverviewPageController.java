@@ -19,16 +19,21 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class OverviewPageController {
   private final Attention attention;
   private final Traffic traffic;
+  private final OwnAttention own;
 
-  OverviewPageController(Attention attention, Traffic traffic) {
+  OverviewPageController(Attention attention, Traffic traffic, OwnAttention own) {
+    this.own = own;
     this.attention = attention;
     this.traffic = traffic;
   }
 
   @GetMapping("/console/overview")
   String overview(@RequestParam(defaultValue = "hour") String span, Model model) {
-    model.addAttribute("items", attention.items());
-    model.addAttribute("traffic", TrafficView.of(traffic, TrafficView.span(span)));
+    // Gauges and traffic are of all organisations.
+    boolean all = Viewer.seesAll();
+    model.addAttribute("items", all ? attention.items() : own.items(Viewer.caller()));
+    model.addAttribute(
+        "traffic", all ? TrafficView.of(traffic, TrafficView.span(span)) : null);
     return "overview";
   }
 

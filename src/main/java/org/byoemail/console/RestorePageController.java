@@ -31,6 +31,9 @@ class RestorePageController {
 
   @ModelAttribute("restore")
   @Nullable RestoreView state() {
+    if (Viewer.organization() != null) {
+      return null;
+    }
     return restore
         .restored()
         .map(

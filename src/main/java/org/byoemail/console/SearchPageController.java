@@ -130,7 +130,7 @@ class SearchPageController {
 
   private List<SearchHit> find(String query, @Nullable String cursor, int limit) {
     return search.find(
-        new MessageSearch.Request(SearchQuery.read(query), null, null), cursor, limit);
+        new MessageSearch.Request(SearchQuery.read(query), Viewer.organization(), null), cursor, limit);
   }
 
   private List<Exact> exact(String words, @Nullable EmailAddress address) {
@@ -157,12 +157,14 @@ class SearchPageController {
   private void addWithId(List<Exact> found, UUID id) {
     accounts
         .find(new AccountId(id))
+        .filter(account -> Viewer.sees(account.organization()))
         .ifPresent(
             account ->
                 found.add(
                     new Exact("account", account.address().value(), "/console/accounts/" + id)));
     agents
         .find(new AgentId(id))
+        .filter(agent -> Viewer.sees(agent.organization()))
         .ifPresent(agent -> found.add(new Exact("agent", agent.name(), "/console/agents/" + id)));
     addMessage(found, new StoredMessageId(id));
   }
@@ -170,6 +172,7 @@ class SearchPageController {
   private void addEndpoint(List<Exact> found, Endpoint endpoint) {
     accounts
         .ofEndpoint(endpoint.id())
+        .filter(account -> Viewer.sees(account.organization()))
         .ifPresent(
             account ->
                 found.add(
@@ -179,6 +182,7 @@ class SearchPageController {
                         "/console/accounts/" + account.id().value())));
     Optional.ofNullable(endpoint.owner())
         .flatMap(agents::find)
+        .filter(agent -> Viewer.sees(agent.organization()))
         .ifPresent(
             agent ->
                 found.add(
@@ -186,7 +190,8 @@ class SearchPageController {
   }
 
   private void addMessage(List<Exact> found, StoredMessageId id) {
-    Optional<Message> message = messages.withoutTexts(id);
+    Optional<Message> message =
+        messages.withoutTexts(id).filter(one -> Viewer.sees(one.organization()));
     message.ifPresent(
         one ->
             found.add(

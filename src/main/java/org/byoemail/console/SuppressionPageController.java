@@ -84,7 +84,7 @@ class SuppressionPageController {
       EmailAddress requested =
           address == null || address.isBlank() ? null : AddressField.read(address);
       return Page.of(
-          suppressions.list(null, requested, before, PAGE_SIZE + 1),
+          suppressions.list(Viewer.organization(), requested, before, PAGE_SIZE + 1),
           PAGE_SIZE,
           Suppression::id,
           Line::of);

@@ -146,9 +146,9 @@ class AccountStepsTest extends WebTest {
     var session = login();
 
     var asked =
-        mvc.perform(MockMvcRequestBuilders.get(page).session(session)).andReturn().getResponse();
+        mvc.perform(MockMvcRequestBuilders.get(page).cookie(session)).andReturn().getResponse();
     var deleted =
-        mvc.perform(MockMvcRequestBuilders.post(page).session(session).with(csrf()))
+        mvc.perform(MockMvcRequestBuilders.post(page).cookie(session).with(csrf()))
             .andReturn()
             .getFlashMap();
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.web.util.HtmlUtils;
@@ -162,13 +161,13 @@ class OAuthApiTest extends WebTest {
   void consoleUserIsLedToTheProviderAndBackToTheAccount() throws Exception {
     client(Map.of("clientId", "c-1"));
     String account = account();
-    MockHttpSession session = login();
+    Cookie session = login();
     String path = "/console/accounts/" + account;
-    assertThat(page(MockMvcRequestBuilders.get(path).session(session)).getContentAsString())
+    assertThat(page(MockMvcRequestBuilders.get(path).cookie(session)).getContentAsString())
         .contains("Sign in with Google", "nobody has signed in yet");
 
     MockHttpServletResponse next =
-        page(MockMvcRequestBuilders.post(path + "/sign-in").session(session).with(csrf()));
+        page(MockMvcRequestBuilders.post(path + "/sign-in").cookie(session).with(csrf()));
 
     assertThat(next.getStatus()).isEqualTo(200);
     assertThat(found(LINK, next)).startsWith("https://accounts.google.com/o/oauth2/v2/auth?");
@@ -176,7 +175,7 @@ class OAuthApiTest extends WebTest {
     assertThat(denied.getStatus()).isEqualTo(302);
     assertThat(denied.getHeader("Location")).startsWith(path + "?signIn=");
     assertThat(
-            page(MockMvcRequestBuilders.get(denied.getHeader("Location")).session(session))
+            page(MockMvcRequestBuilders.get(denied.getHeader("Location")).cookie(session))
                 .getContentAsString())
         .contains("access was denied");
     assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/oauth/status"))
@@ -189,7 +188,7 @@ class OAuthApiTest extends WebTest {
     MockHttpServletResponse page =
         page(
             MockMvcRequestBuilders.post("/console/accounts/" + account() + "/sign-in")
-                .session(login()));
+                .cookie(login()));
 
     assertThat(page.getStatus()).isEqualTo(403);
   }

@@ -162,7 +162,7 @@ class TestMailApiTest extends WebTest {
         mvc.perform(
                 org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post(
                         "/console/accounts/" + account + "/test-mail")
-                    .session(session)
+                    .cookie(session)
                     .with(csrf()))
             .andReturn()
             .getResponse();
@@ -170,7 +170,7 @@ class TestMailApiTest extends WebTest {
         mvc.perform(
                 org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get(
                         sent.getRedirectedUrl())
-                    .session(session))
+                    .cookie(session))
             .andReturn()
             .getResponse();
 

@@ -114,7 +114,7 @@ class ConnectPagesTest extends WebTest {
   @Test
   void consoleLoginOpensNothingBelowConnect() throws Exception {
     MockHttpServletResponse page =
-        page(MockMvcRequestBuilders.get("/connect/accounts").session(login()));
+        page(MockMvcRequestBuilders.get("/connect/accounts").cookie(login()));
 
     assertThat(page.getStatus()).isEqualTo(404);
   }

@@ -2,12 +2,12 @@ package org.byoemail.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.Cookie;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
@@ -18,7 +18,7 @@ class ApiKeyPagesTest extends WebTest {
 
   private String organization;
   private String name;
-  private MockHttpSession session;
+  private Cookie session;
 
   @BeforeEach
   void session() {
@@ -113,7 +113,7 @@ class ApiKeyPagesTest extends WebTest {
     MockHttpServletRequestBuilder forged =
         MockMvcRequestBuilders.post("/console/api-keys").param("name", name).param("role", "admin");
 
-    assertThat(mvc.perform(forged.session(session)).andReturn().getResponse().getStatus())
+    assertThat(mvc.perform(forged.cookie(session)).andReturn().getResponse().getStatus())
         .isEqualTo(403);
     assertThat(
             mvc.perform(
@@ -134,14 +134,14 @@ class ApiKeyPagesTest extends WebTest {
     return form -> {
       MvcResult sent =
           mvc.perform(
-                  form.session(session)
+                  form.cookie(session)
                       .with(csrf())
                       .param("name", name)
                       .param("organization", organization))
               .andReturn();
       return mvc.perform(
               MockMvcRequestBuilders.get(String.valueOf(sent.getResponse().getRedirectedUrl()))
-                  .session(session))
+                  .cookie(after(session, sent.getResponse())))
           .andReturn()
           .getResponse()
           .getContentAsString();
@@ -149,7 +149,7 @@ class ApiKeyPagesTest extends WebTest {
   }
 
   private String shown(String path) throws Exception {
-    return mvc.perform(MockMvcRequestBuilders.get(path).session(session))
+    return mvc.perform(MockMvcRequestBuilders.get(path).cookie(session))
         .andReturn()
         .getResponse()
         .getContentAsString();

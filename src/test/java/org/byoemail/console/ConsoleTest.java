@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.Cookie;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
@@ -61,7 +61,7 @@ class ConsoleTest extends WebTest {
   @ValueSource(strings = {"/console/accounts", "/console/agents", "/logout", "/login"})
   void formWithoutTokenIsRefused(String path) {
     MockHttpServletResponse answer =
-        perform(MockMvcRequestBuilders.post(path).session(login()).param("name", "forged"));
+        perform(MockMvcRequestBuilders.post(path).cookie(login()).param("name", "forged"));
 
     assertThat(answer.getStatus()).isEqualTo(403);
   }
@@ -69,7 +69,7 @@ class ConsoleTest extends WebTest {
   @Test
   void consoleSessionDoesNotOpenTheApi() {
     MockHttpServletResponse answer =
-        perform(MockMvcRequestBuilders.get("/api/v1/agents").session(login()));
+        perform(MockMvcRequestBuilders.get("/api/v1/agents").cookie(login()));
 
     assertThat(answer.getStatus()).isEqualTo(401);
   }
@@ -78,7 +78,7 @@ class ConsoleTest extends WebTest {
   @CsvSource({"support, open", "back-office, listed", "no-such-kind, known"})
   void formOfANewAgentHasThePolicyOfItsKind(String kind, String inbound) throws Exception {
     String page =
-        perform(MockMvcRequestBuilders.get("/console/agents/new?kind=" + kind).session(login()))
+        perform(MockMvcRequestBuilders.get("/console/agents/new?kind=" + kind).cookie(login()))
             .getContentAsString();
 
     assertThat(page).contains("/console/agents/new?kind=support", "Support desk");
@@ -113,7 +113,7 @@ class ConsoleTest extends WebTest {
       })
   void everyPageIsThereUnderAPolicyWithoutInlineScripts(String path) {
     MockHttpServletResponse page =
-        perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()));
+        perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).cookie(login()));
 
     assertThat(page.getStatus()).isEqualTo(200);
     assertThat(page.getHeader("Content-Security-Policy"))
@@ -236,7 +236,7 @@ class ConsoleTest extends WebTest {
   }
 
   private String content(String path) throws Exception {
-    return perform(MockMvcRequestBuilders.get(path).session(login())).getContentAsString();
+    return perform(MockMvcRequestBuilders.get(path).cookie(login())).getContentAsString();
   }
 
   @ParameterizedTest
@@ -249,7 +249,7 @@ class ConsoleTest extends WebTest {
         "/console/no-such-page"
       })
   void whatIsNotThereIsNotFound(String path) {
-    assertThat(perform(MockMvcRequestBuilders.get(path).session(login())).getStatus())
+    assertThat(perform(MockMvcRequestBuilders.get(path).cookie(login())).getStatus())
         .isEqualTo(404);
   }
 
@@ -311,7 +311,7 @@ class ConsoleTest extends WebTest {
 
     MockHttpServletResponse html =
         perform(
-            MockMvcRequestBuilders.get("/console/messages/" + message + "/html").session(login()));
+            MockMvcRequestBuilders.get("/console/messages/" + message + "/html").cookie(login()));
     String page = page("/console/inbox/" + message);
 
     assertThat(html.getContentAsString())
@@ -341,7 +341,7 @@ class ConsoleTest extends WebTest {
     UUID file = stored.file(message, "invoice\r\nX-Evil: \"1\".html", "text/html", sha256, 25);
 
     MockHttpServletResponse answer =
-        perform(MockMvcRequestBuilders.get("/console/attachments/" + file).session(login()));
+        perform(MockMvcRequestBuilders.get("/console/attachments/" + file).cookie(login()));
 
     assertThat(answer.getStatus()).isEqualTo(200);
     assertThat(answer.getHeader("Content-Disposition"))
@@ -358,7 +358,7 @@ class ConsoleTest extends WebTest {
     MockHttpServletResponse page =
         perform(
             MockMvcRequestBuilders.post("/console/accounts")
-                .session(login())
+                .cookie(login())
                 .with(csrf())
                 .param("newAgent", "Ada")
                 .param("address", "nobody")
@@ -378,7 +378,7 @@ class ConsoleTest extends WebTest {
     MockHttpServletResponse page =
         perform(
             MockMvcRequestBuilders.post("/console/accounts/discover")
-                .session(login())
+                .cookie(login())
                 .with(csrf())
                 .param("newAgent", "Ada")
                 .param("address", "finder@yahoo.com")
@@ -404,7 +404,7 @@ class ConsoleTest extends WebTest {
     MockHttpServletResponse page =
         perform(
             MockMvcRequestBuilders.post("/console/accounts/discover")
-                .session(login())
+                .cookie(login())
                 .with(csrf())
                 .param("address", "nobody")
                 .param("smtp.host", "mail.test"));
@@ -419,7 +419,7 @@ class ConsoleTest extends WebTest {
 
     perform(
         MockMvcRequestBuilders.post("/console/accounts")
-            .session(login())
+            .cookie(login())
             .with(csrf())
             .param("newAgent", agent)
             .param("address", "nobody"));
@@ -431,7 +431,7 @@ class ConsoleTest extends WebTest {
   void whatIsNoAddressIsToldAndLiftsNobody() {
     String agent = "/console/agents/" + agent("default");
 
-    MockHttpSession session = login();
+    Cookie session = login();
 
     String lifted =
         shownAfter(
@@ -483,7 +483,7 @@ class ConsoleTest extends WebTest {
         text(
             perform(
                 MockMvcRequestBuilders.post("/console/erasures/confirm")
-                    .session(login())
+                    .cookie(login())
                     .with(csrf())
                     .param("organization", organization)
                     .param("address", address)));
@@ -655,7 +655,7 @@ class ConsoleTest extends WebTest {
   @Test
   void sentFolderIsSwitchedOnItsAccountsPage() {
     String path = "/console/accounts/" + account("default", fresh("ada") + "@example.test");
-    MockHttpSession session = login();
+    Cookie session = login();
     String before = page(path);
 
     String on =
@@ -683,7 +683,7 @@ class ConsoleTest extends WebTest {
   @Test
   void draftsFolderIsSwitchedOnItsAccountsPage() {
     String path = "/console/accounts/" + account("default", fresh("ada") + "@example.test");
-    MockHttpSession session = login();
+    Cookie session = login();
 
     String on =
         shownAfter(
@@ -735,7 +735,7 @@ class ConsoleTest extends WebTest {
                     "text",
                     "At noon?"))
             .text("/id");
-    MockHttpSession session = login();
+    Cookie session = login();
 
     String list = page("/console/drafts?agent=" + agent);
     String others = page("/console/drafts?agent=" + UUID.randomUUID());
@@ -786,7 +786,7 @@ class ConsoleTest extends WebTest {
     UUID account = UUID.fromString(account(organization, organization + "@example.test"));
     UUID message = new StoredMail(jdbc).ingested(account, "Hello", "Text.", null);
     String path = "/console/inbox/" + message;
-    MockHttpSession session = login();
+    Cookie session = login();
 
     String added =
         shownAfter(session, MockMvcRequestBuilders.post(path + "/labels").param("add", "to/do"));
@@ -821,7 +821,7 @@ class ConsoleTest extends WebTest {
             .text("/messageId");
     String path =
         "/console/conversations/" + get(key, "/messages/" + message).text("/conversationId");
-    MockHttpSession session = login();
+    Cookie session = login();
 
     String added =
         shownAfter(session, MockMvcRequestBuilders.post(path + "/labels").param("add", " Urgent "));
@@ -884,7 +884,7 @@ class ConsoleTest extends WebTest {
   void connectLinkIsShownOnceAndWithdrawn() {
     String agent = agent("default");
     String path = "/console/connect-links?agent=" + agent;
-    MockHttpSession session = login();
+    Cookie session = login();
 
     String made =
         shownAfter(
@@ -921,20 +921,20 @@ class ConsoleTest extends WebTest {
   }
 
   /** The page that one is led to. */
-  private String shownAfter(MockHttpSession session, MockHttpServletRequestBuilder deed) {
-    MockHttpServletResponse way = perform(deed.session(session).with(csrf()));
+  private String shownAfter(Cookie session, MockHttpServletRequestBuilder deed) {
+    MockHttpServletResponse way = perform(deed.cookie(session).with(csrf()));
     assertThat(way.getStatus()).isEqualTo(302);
-    return text(perform(MockMvcRequestBuilders.get(way.getRedirectedUrl()).session(session)));
+    return text(perform(MockMvcRequestBuilders.get(way.getRedirectedUrl()).cookie(after(session, way))));
   }
 
   private MockHttpServletResponse submit(String path, String field, String value) {
     return perform(
-        MockMvcRequestBuilders.post(path).session(login()).with(csrf()).param(field, value));
+        MockMvcRequestBuilders.post(path).cookie(login()).with(csrf()).param(field, value));
   }
 
   @Override
   protected String page(String path) {
-    MockHttpServletResponse page = perform(MockMvcRequestBuilders.get(path).session(login()));
+    MockHttpServletResponse page = perform(MockMvcRequestBuilders.get(path).cookie(login()));
     assertThat(page.getStatus()).as(path).isEqualTo(200);
     return text(page);
   }

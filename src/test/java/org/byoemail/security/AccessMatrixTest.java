@@ -571,6 +571,32 @@ class AccessMatrixTest extends WebTest {
                   "{\"name\":\"New\",\"role\":\"producer\",\"organization\":\"{organization}\"}"),
           row("POST /api-keys/{id}/rotate", "admin").own(200, "/api-keys/{key}/rotate").hidden(),
           row("DELETE /api-keys/{id}", "admin").own(204, "/api-keys/{key}").hidden(),
+          row("GET /people", "admin").own(200, "/people").list(),
+          row("POST /people", "admin")
+              .own(
+                  201,
+                  "/people",
+                  "{\"email\":\"p-{mark}@else.test\",\"name\":\"P\",\"roles\":[\"viewer\"]}")
+              .foreign(
+                  403,
+                  "/people",
+                  "{\"email\":\"p@else.test\",\"name\":\"P\",\"roles\":[\"viewer\"],"
+                      + "\"organization\":\"{organization}\"}"),
+          row("GET /people/{id}", "admin").own(200, "/people/{person}").hidden(),
+          row("PATCH /people/{id}", "admin")
+              .own(200, "/people/{person}", "{\"name\":\"{mark}\"}")
+              .hidden(),
+          row("POST /people/{id}/invitation", "admin")
+              .own(201, "/people/{person}/invitation")
+              .hidden(),
+          row("GET /people/{id}/sessions", "admin").own(200, "/people/{person}/sessions").hidden(),
+          row("DELETE /people/{id}/sessions", "admin")
+              .own(204, "/people/{person}/sessions")
+              .hidden(),
+          row("DELETE /people/{id}/sessions/{session}", "admin")
+              .own(404, "/people/{person}/sessions/{agent}")
+              .hidden(),
+          row("DELETE /people/{id}", "admin").own(204, "/people/{person}").hidden(),
           row("DELETE /drafts/{id}", "producer").own(204, "/drafts/{draft}").hidden(),
           row("DELETE /messages/{id}", "producer").own(204, "/messages/{message}").hidden(),
           row("DELETE /accounts/{id}", "admin").own(200, "/accounts/{account}").hidden(),
@@ -623,6 +649,7 @@ class AccessMatrixTest extends WebTest {
           List.of(".* /(erasures|exports).*", "personal-data:manage"),
           List.of(".* /oauth-clients.*", "oauth-clients:manage"),
           List.of(".* /api-keys.*", "keys:manage"),
+          List.of(".* /people.*", "people:manage"),
           List.of(".* /(sending|routes|restore|rollout).*", "operations:manage"));
 
   /**
@@ -1092,6 +1119,21 @@ class AccessMatrixTest extends WebTest {
     String admin = things.get("key.admin");
     things.put(
         "key", post(admin, "/api-keys", Map.of("name", mark, "role", "producer")).text("/id"));
+    things.put(
+        "person",
+        post(
+                admin,
+                "/people",
+                Map.of(
+                    "email",
+                    mark + "@people.test",
+                    "name",
+                    mark,
+                    "roles",
+                    List.of("viewer"),
+                    "password",
+                    "a long enough password"))
+            .text("/id"));
     things.put(
         "oauth",
         post(admin, "/oauth-clients", Map.of("provider", "google", "clientId", mark)).text("/id"));

@@ -2,6 +2,7 @@ package org.byoemail.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.Cookie;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,10 +157,10 @@ class AnswersTest extends WebTest {
     assertThat(conversation).doesNotContain("the end");
   }
 
-  private String console(String path, org.springframework.mock.web.MockHttpSession session)
+  private String console(String path, Cookie session)
       throws Exception {
     var response =
-        mvc.perform(MockMvcRequestBuilders.get(path).session(session)).andReturn().getResponse();
+        mvc.perform(MockMvcRequestBuilders.get(path).cookie(session)).andReturn().getResponse();
     assertThat(response.getStatus()).isEqualTo(200);
     return response.getContentAsString();
   }

@@ -3,6 +3,7 @@ package org.byoemail.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.servlet.http.Cookie;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
@@ -137,7 +137,7 @@ class AuditedOperationsTest extends WebTest {
   private String agent = "";
   private String account = "";
   private String address = "";
-  private @Nullable MockHttpSession session;
+  private @Nullable Cookie session;
 
   private record Operation(String action, Runnable request) {}
 
@@ -327,6 +327,7 @@ class AuditedOperationsTest extends WebTest {
         "api_key.rotated",
         () -> posted("/api-keys/" + newKey() + "/rotate", null));
     api("DELETE /api-keys/{id}", "api_key.deleted", () -> deleted("/api-keys/" + newKey()));
+    people();
     api("POST /suppressions", "suppression.added", () -> suppressed(fresh("a") + "@else.test"));
     api(
         "DELETE /suppressions",
@@ -928,7 +929,7 @@ class AuditedOperationsTest extends WebTest {
   /** Sends a form of the console; nothing is refused. */
   private void form(String path, String... fields) {
     MockHttpServletRequestBuilder request =
-        MockMvcRequestBuilders.post("/console" + path).session(session).with(csrf());
+        MockMvcRequestBuilders.post("/console" + path).cookie(session).with(csrf());
     for (int i = 0; i < fields.length; i += 2) {
       request.param(fields[i], fields[i + 1]);
     }
@@ -993,6 +994,142 @@ class AuditedOperationsTest extends WebTest {
                 "entries",
                 List.of("x")))
         .text("/id");
+  }
+
+  private void people() {
+    api("POST /people", "person.created", this::newPerson);
+    api(
+        "PATCH /people/{id}",
+        "person.changed",
+        () -> patched("/people/" + newPerson(), Map.of("roles", List.of("reviewer"))));
+    api(
+        "POST /people/{id}/invitation",
+        "person.invited",
+        () -> posted("/people/" + newPerson() + "/invitation", null));
+    api("DELETE /people/{id}", "person.deleted", () -> deleted("/people/" + newPerson()));
+    api(
+        "DELETE /people/{id}/sessions",
+        "person.sessions_ended",
+        () -> deleted("/people/" + loggedIn() + "/sessions"));
+    api(
+        "DELETE /people/{id}/sessions/{session}",
+        "person.sessions_ended",
+        () -> {
+          String person = loggedIn();
+          deleted("/people/" + person + "/sessions/" + sessionOf(person));
+        });
+    console(
+        "/people",
+        "person.created",
+        () ->
+            form(
+                "/people",
+                "email",
+                fresh("p") + "@people.test",
+                "name",
+                "Pat",
+                "roles",
+                "viewer",
+                "organization",
+                organization));
+    console(
+        "/people/{id}",
+        "person.changed",
+        () ->
+            form(
+                "/people/" + newPerson(),
+                "name",
+                fresh("Other"),
+                "roles",
+                "viewer",
+                "organization",
+                organization));
+    console(
+        "/people/{id}/invite",
+        "person.invited",
+        () -> form("/people/" + newPerson() + "/invite"));
+    console(
+        "/people/{id}/disable",
+        "person.disabled",
+        () -> form("/people/" + newPerson() + "/disable"));
+    console(
+        "/people/{id}/enable",
+        "person.enabled",
+        () -> {
+          String person = newPerson();
+          patched("/people/" + person, Map.of("disabled", true));
+          form("/people/" + person + "/enable");
+        });
+    console(
+        "/people/{id}/delete",
+        "person.deleted",
+        () -> form("/people/" + newPerson() + "/delete"));
+    console(
+        "/people/{id}/sessions/end",
+        "person.sessions_ended",
+        () -> form("/people/" + loggedIn() + "/sessions/end"));
+    console(
+        "/profile/password",
+        "person.password_set",
+        () ->
+            as(
+                newPerson(),
+                () ->
+                    form(
+                        "/profile/password",
+                        "present",
+                        PASSWORD,
+                        "password",
+                        "another good password")));
+    console(
+        "/profile/sessions/end",
+        "person.sessions_ended",
+        () -> {
+          String person = loggedIn();
+          String first = sessionOf(person);
+          as(person, () -> form("/profile/sessions/end", "session", first));
+        });
+  }
+
+  private void as(String person, Runnable work) {
+    Cookie before = session;
+    session = login(emailOf(person), PASSWORD);
+    work.run();
+    session = before;
+  }
+
+  private String emailOf(String person) {
+    return get(ADMIN_KEY, "/people/" + person).text("/email");
+  }
+
+  private String newPerson() {
+    Answer made =
+        post(
+            ADMIN_KEY,
+            "/people",
+            Map.of(
+                "email",
+                fresh("p") + "@people.test",
+                "name",
+                "Pat",
+                "organization",
+                organization,
+                "roles",
+                List.of("viewer"),
+                "password",
+                PASSWORD));
+    ok(made);
+    return made.text("/id");
+  }
+
+  private String loggedIn() {
+    String person = newPerson();
+    login(emailOf(person), PASSWORD);
+    return person;
+  }
+
+  private String sessionOf(String person) {
+    return get(ADMIN_KEY, "/people/" + person + "/sessions").text("/items/0/id");
   }
 
   private String newKey() {

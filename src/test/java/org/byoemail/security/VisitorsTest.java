@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.http.Cookie;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,10 +39,15 @@ class VisitorsTest extends WebTest {
     assertThat(cookie.isHttpOnly()).isTrue();
     assertThat(forged.getResponse().getStatus()).isEqualTo(403);
     assertThat(withoutCookie.getResponse().getStatus()).isEqualTo(403);
-    assertThat(forged.getRequest().getSession(false)).isNull();
+    assertThat(forged.getResponse().getCookie("byo-session")).isNull();
     assertThat(right.getResponse().getRedirectedUrl()).isEqualTo("/console");
-    assertThat(right.getRequest().getSession(false).getMaxInactiveInterval())
-        .isEqualTo((int) Duration.ofHours(8).toSeconds());
+    assertThat(right.getRequest().getSession(false)).isNull();
+    assertThat(right.getResponse().getCookie("byo-session"))
+        .satisfies(
+            session -> {
+              assertThat(session.isHttpOnly()).isTrue();
+              assertThat(session.getPath()).isEqualTo("/");
+            });
   }
 
   @ParameterizedTest
@@ -67,6 +71,7 @@ class VisitorsTest extends WebTest {
             .andReturn();
 
     assertThat(answer.getRequest().getSession(false)).isNull();
+    assertThat(answer.getResponse().getCookie("byo-session")).isNull();
   }
 
   @Test

@@ -1,9 +1,11 @@
 package org.byoemail.support;
 
+import org.springframework.web.util.WebUtils;
+import org.byoemail.format.mail.Tokens;
+import java.util.HexFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +24,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.mock.web.MockHttpSession;
-import org.springframework.security.web.csrf.DefaultCsrfToken;
-import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
@@ -217,19 +216,19 @@ public abstract class WebTest {
   }
 
   /**
-   * Gives a request the token of its page, in the session or in the visitor's cookie. Spring
+   * Gives a request the token of its page, of the session or in the visitor's cookie. Spring
    * Security's own would put another repository into the filter, for all tests after it.
    */
   protected static RequestPostProcessor csrf() {
     return request -> {
+      Cookie session = WebUtils.getCookie(request, "byo-session");
       String token = UUID.randomUUID().toString();
-      HttpSession session = request.getSession(false);
       if (session == null) {
         request.setCookies(new Cookie("byo-csrf", token));
       } else {
-        session.setAttribute(
-            HttpSessionCsrfTokenRepository.class.getName() + ".CSRF_TOKEN",
-            new DefaultCsrfToken("X-CSRF-TOKEN", "_csrf", token));
+        token =
+            HexFormat.of()
+                .formatHex(Tokens.sha256("forms of the console\n" + session.getValue()));
       }
       // As a page shows it: random bytes, here none but zeros, and the token under them.
       byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
@@ -240,28 +239,38 @@ public abstract class WebTest {
     };
   }
 
-  /** Logs in to the console. */
-  protected MockHttpSession login() {
+  /** Logs in to the console, by the login of the settings. */
+  protected Cookie login() {
+    return login("admin", CONSOLE_PASSWORD);
+  }
+
+  /** Logs in to the console: the cookie of the session. */
+  protected Cookie login(String name, String password) {
     try {
-      return (MockHttpSession)
-          Objects.requireNonNull(
-              mvc.perform(
-                      MockMvcRequestBuilders.post("/login")
-                          .with(csrf())
-                          .param("username", "admin")
-                          .param("password", CONSOLE_PASSWORD))
-                  .andReturn()
-                  .getRequest()
-                  .getSession(false));
+      return Objects.requireNonNull(
+          mvc.perform(
+                  MockMvcRequestBuilders.post("/login")
+                      .with(csrf())
+                      .param("username", name)
+                      .param("password", password))
+              .andReturn()
+              .getResponse()
+              .getCookie("byo-session"));
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /** What a browser sends after an answer: the session, and what the form has to say. */
+  protected static Cookie[] after(Cookie session, MockHttpServletResponse answer) {
+    Cookie flash = answer.getCookie("byo-flash");
+    return flash == null ? new Cookie[] {session} : new Cookie[] {session, flash};
+  }
+
   /** A page of the console. */
   protected String page(String path) {
     try {
-      return mvc.perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()))
+      return mvc.perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).cookie(login()))
           .andReturn()
           .getResponse()
           .getContentAsString();

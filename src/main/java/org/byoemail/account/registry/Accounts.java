@@ -404,18 +404,20 @@ public class Accounts {
         .list();
   }
 
-  /** The accounts of a filter, over all organisations, by id. */
+  /** The accounts of a filter, by id. */
   public List<Account> list(AccountFilter filter) {
     AccountStatus status = filter.status();
     return jdbc.sql(
             AccountRows.SELECT
                 + " WHERE (:after::uuid IS NULL OR a.id > :after)"
+                + " AND (:organization::text IS NULL OR g.organization = :organization)"
                 + " AND (:agent::uuid IS NULL OR a.agent_id = :agent)"
                 + " AND (:address::text IS NULL"
                 + " OR strpos(lower(coalesce(a.named_address, e.address)), lower(:address)) > 0)"
                 + (status == null ? "" : " AND " + AccountRows.has(status))
                 + " ORDER BY a.id LIMIT :limit")
         .param("after", filter.after())
+        .param("organization", OrganizationId.valueOrNull(filter.organization()))
         .param("agent", filter.agent())
         .param("address", filter.address())
         .param("limit", filter.limit())

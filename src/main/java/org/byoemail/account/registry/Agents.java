@@ -196,12 +196,19 @@ public class Agents {
         .list();
   }
 
-  /** Agents of all organisations, the newest first, each with its first 101 contacts only. */
-  public List<Agent> newest(int limit) {
+  /**
+   * Agents, the newest first, each with its first 101 contacts only.
+   *
+   * @param organization null: of all
+   */
+  public List<Agent> newest(@Nullable OrganizationId organization, int limit) {
     return jdbc.sql(
             "SELECT "
                 + FIRST_CONTACTS
-                + " FROM agent WHERE deleted_at IS NULL ORDER BY id DESC LIMIT :limit")
+                + " FROM agent WHERE deleted_at IS NULL"
+                + " AND (:organization::text IS NULL OR organization = :organization)"
+                + " ORDER BY id DESC LIMIT :limit")
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("limit", limit)
         .query(Agents::read)
         .list();

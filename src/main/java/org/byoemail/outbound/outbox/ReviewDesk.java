@@ -216,8 +216,11 @@ public class ReviewDesk {
     return new Reviews.Decider(idOf(caller), name, null);
   }
 
-  /** A caller as it is named in decisions, such as {@code key:<id>} or {@code user:<name>}. */
+  /** A caller as it is named in decisions, such as {@code key:<id>} or {@code person:<id>}. */
   public static String idOf(Caller caller) {
+    if (caller.person() != null) {
+      return "person:" + caller.person();
+    }
     return caller.key() == null
         ? (caller.kind() == Caller.Kind.USER ? "user:" : "setting:") + caller.name()
         : "key:" + caller.key();

@@ -16,6 +16,7 @@ public final class ApiPermissions {
       List.of(
           open(HttpMethod.GET, "/openapi.json", "/schema/*"),
           rule(Permission.KEYS_MANAGE, null, "/api-keys/**"),
+          rule(Permission.PEOPLE_MANAGE, null, "/people/**"),
           rule(Permission.OAUTH_CLIENTS_MANAGE, null, "/oauth-clients/**"),
           rule(Permission.ACCOUNTS_CONNECT, HttpMethod.DELETE, "/accounts/connect-links/*"),
           // A key that may trust a way or a server may also withdraw that trust.

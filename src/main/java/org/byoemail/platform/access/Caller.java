@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who makes a request.
  *
- * @param name of the key or the console's user; no secret
- * @param role null: a key with permissions
+ * @param name of the key or the console's user, a person's address; no secret
+ * @param role null: a key with permissions, or a person who only reads or reviews
  * @param permissions what it may do
  * @param organization the only organisation it can access; null: all
  * @param key id of the API key; null: a user, or the admin key of the settings
  * @param scope the only agents and accounts that it can access, for a bound key; null: all of its
  *     organisation
  * @param requestsPerMinute how many requests its key may make; null: as many as the settings say
+ * @param person who has logged in; null: a key, or the login of the settings
  */
 public record Caller(
     String name,
@@ -27,12 +28,26 @@ public record Caller(
     Kind kind,
     @Nullable UUID key,
     @Nullable Scope scope,
-    @Nullable Integer requestsPerMinute)
+    @Nullable Integer requestsPerMinute,
+    @Nullable UUID person)
     implements Principal {
 
   /** A copy of the permissions is kept. */
   public Caller {
     permissions = Set.copyOf(permissions);
+  }
+
+  /** A caller that is no person. */
+  public Caller(
+      String name,
+      @Nullable Role role,
+      Set<Permission> permissions,
+      @Nullable OrganizationId organization,
+      Kind kind,
+      @Nullable UUID key,
+      @Nullable Scope scope,
+      @Nullable Integer requestsPerMinute) {
+    this(name, role, permissions, organization, kind, key, scope, requestsPerMinute, null);
   }
 
   /** A caller with all permissions of a role. */
@@ -55,6 +70,19 @@ public record Caller(
 
   static Caller user(String name) {
     return new Caller(name, Role.ADMIN, null, Kind.USER, null);
+  }
+
+  static Caller person(Person person) {
+    return new Caller(
+        person.email(),
+        PersonRole.ofKey(person.roles()),
+        PersonRole.permissions(person.roles()),
+        person.organization(),
+        Kind.USER,
+        null,
+        null,
+        null,
+        person.id());
   }
 
   static Caller key(ApiKey key, @Nullable Scope scope) {

@@ -38,6 +38,21 @@ final class CallerNeeds implements AuthorizationManager<RequestAuthorizationCont
         caller -> caller.role() != null && caller.role().covers(role), caller -> words(role));
   }
 
+  /** As it is, of those who see every organisation. */
+  CallerNeeds overAll() {
+    return new CallerNeeds(
+        caller -> caller.organization() == null && granted.test(caller),
+        caller ->
+            caller != null && caller.organization() != null
+                ? "access to every organization"
+                : needed.apply(caller));
+  }
+
+  /** Anybody who has logged in. */
+  static CallerNeeds login() {
+    return new CallerNeeds(caller -> true, caller -> "a login");
+  }
+
   private static String words(Role role) {
     return "the role " + role.word();
   }

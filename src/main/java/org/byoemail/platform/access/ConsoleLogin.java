@@ -1,10 +1,12 @@
 package org.byoemail.platform.access;
 
-import java.security.MessageDigest;
-import org.byoemail.format.mail.Tokens;
+import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -12,7 +14,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 
 /**
- * The one user of the console, an admin of every organisation. An address that failed too often is
+ * Logs in to the console: people, and the login of the settings. An address that failed too often is
  * refused even with the right password, for a while; a browser that was logged in before is counted
  * by itself.
  */
@@ -21,43 +23,71 @@ class ConsoleLogin implements AuthenticationProvider {
   private static final Logger log = LoggerFactory.getLogger(ConsoleLogin.class);
 
   private static final String DOOR = "console";
+  private static final int MAX_NAME = 320;
 
   private final FailedLogins failures;
-  private final byte[] user;
-  private final byte[] password;
+  private final SettingsLogin settings;
+  private final People people;
+  private final Passwords passwords;
 
-  ConsoleLogin(FailedLogins failures, ConsoleSettings settings) {
+  ConsoleLogin(
+      FailedLogins failures, SettingsLogin settings, People people, Passwords passwords) {
     this.failures = failures;
-    this.user = Tokens.sha256(settings.user());
-    this.password = Tokens.sha256(settings.password());
+    this.settings = settings;
+    this.people = people;
+    this.passwords = passwords;
   }
 
   /**
    * The origin of a login.
    *
    * @param client under which its failures are counted ({@link KnownBrowsers})
+   * @param byForm whether it is the form of the console, which people use; scripts use the login of
+   *     the settings alone
    */
-  record Attempt(String client, String address) {}
+  record Attempt(String client, String address, boolean byForm) {}
 
   @Override
   public Authentication authenticate(Authentication given) {
     Attempt attempt =
-        given.getDetails() instanceof Attempt details ? details : new Attempt("unknown", "unknown");
+        given.getDetails() instanceof Attempt details
+            ? details
+            : new Attempt("unknown", "unknown", false);
     if (failures.isBlocked(DOOR, attempt.client())) {
       throw new LockedException("too many wrong logins came from this address");
     }
-    // Both are always compared, so that timing does not reveal which was wrong.
-    boolean known = MessageDigest.isEqual(user, Tokens.sha256(given.getName()));
-    boolean right =
-        MessageDigest.isEqual(password, Tokens.sha256(String.valueOf(given.getCredentials())));
-    if (!known || !right) {
+    String name = given.getName();
+    String password = String.valueOf(given.getCredentials());
+    Optional<Caller> caller =
+        settings.matches(name, password)
+            ? Optional.of(settings.caller())
+            : attempt.byForm() ? person(name, password) : Optional.empty();
+    if (caller.isEmpty()) {
       failures.failed(DOOR, attempt.client());
       log.info("a wrong login of the console came from {}", attempt.address());
       throw new BadCredentialsException("wrong name or password");
     }
-    KeyAuthentication login = new KeyAuthentication(Caller.user(given.getName()));
+    KeyAuthentication login = new KeyAuthentication(caller.get());
     login.setDetails(given.getDetails());
     return login;
+  }
+
+  // A password is always compared, so that timing does not tell who is a person.
+  private Optional<Caller> person(String name, String password) {
+    Optional<People.Login> login;
+    try {
+      login =
+          name.length() > MAX_NAME
+              ? Optional.empty()
+              : people.login(name.strip().toLowerCase(Locale.ROOT));
+    } catch (DataAccessException e) {
+      log.warn("a person could not be looked up: {}", e.getMessage());
+      throw new AuthenticationServiceException("the database is unavailable", e);
+    }
+    String hash = login.map(People.Login::hash).orElse(null);
+    return passwords.matches(password, hash)
+        ? login.map(one -> Caller.person(one.person()))
+        : Optional.empty();
   }
 
   @Override

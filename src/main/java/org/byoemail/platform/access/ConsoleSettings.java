@@ -5,17 +5,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The console's login.
+ * The console's login of the settings, and how long logins last.
  *
  * @param user its name (BYO_CONSOLE_USER)
  * @param password its password (BYO_CONSOLE_PASSWORD)
- * @param sessionTimeout how long an unused login lasts
+ * @param sessionTimeout how long an unused login lasts, of people, too
+ * @param sessionLifetime how long a login lasts at most
  */
 @ConfigurationProperties("byo.console")
 record ConsoleSettings(
     @DefaultValue("admin") String user,
     @DefaultValue("") String password,
-    @DefaultValue("8h") Duration sessionTimeout) {
+    @DefaultValue("8h") Duration sessionTimeout,
+    @DefaultValue("7d") Duration sessionLifetime) {
 
   ConsoleSettings {
     if (user.isBlank()) {
@@ -27,6 +29,10 @@ record ConsoleSettings(
     }
     if (sessionTimeout.toSeconds() < 1) {
       throw new IllegalArgumentException("byo.console.session-timeout must be a second at least");
+    }
+    if (sessionLifetime.compareTo(sessionTimeout) < 0 || sessionLifetime.toDays() > 90) {
+      throw new IllegalArgumentException(
+          "byo.console.session-lifetime must be byo.console.session-timeout to 90 days");
     }
   }
 

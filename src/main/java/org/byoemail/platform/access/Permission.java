@@ -78,6 +78,8 @@ public enum Permission {
   OAUTH_CLIENTS_MANAGE(Role.ADMIN),
   /** Create, rotate and delete keys. */
   KEYS_MANAGE(Role.ADMIN, Reach.BOUND),
+  /** Invite, change, disable and delete people, and end their sessions. */
+  PEOPLE_MANAGE(Role.ADMIN),
   /** Everything else: routes, rollout, the pause of all sending, restore. */
   OPERATIONS_MANAGE(Role.OPERATOR);
 

@@ -3,7 +3,6 @@ package org.byoemail.platform.access;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Set;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.actuate.health.HealthEndpoint;
@@ -11,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -20,11 +20,12 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
-import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -97,20 +98,17 @@ class SecurityConfiguration {
       Keyring keyring,
       FailedLogins failures,
       ProblemResponses problems,
-      SecurityErrorResponses denials)
+      SecurityErrorResponses denials,
+      SessionContexts sessions)
       throws Exception {
-    CallerNeeds operator = CallerNeeds.role(Role.OPERATOR);
+    CallerNeeds operatorOfAll = CallerNeeds.role(Role.OPERATOR).overAll();
     AuthorizationManager<RequestAuthorizationContext> everybody =
         (who, request) -> new AuthorizationDecision(true);
-    AuthorizationManager<RequestAuthorizationContext> operatorOfAll =
-        (who, request) ->
-            who.get().getPrincipal() instanceof Caller caller && caller.organization() != null
-                ? new AuthorizationDecision(false)
-                : operator.check(who, request);
     http.securityMatcher(EndpointRequest.toAnyEndpoint())
         .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         // A console login is accepted here, but not created.
-        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+        .securityContext(c -> c.securityContextRepository(sessions))
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .addFilterBefore(
             new BearerKeys(keyring, failures, problems), UsernamePasswordAuthenticationFilter.class)
@@ -137,7 +135,11 @@ class SecurityConfiguration {
   @Bean
   @Order(0)
   SecurityFilterChain hawtioSecurity(
-      HttpSecurity http, KnownBrowsers browsers, SecurityErrorResponses denials) throws Exception {
+      HttpSecurity http,
+      KnownBrowsers browsers,
+      SecurityErrorResponses denials,
+      SessionContexts sessions)
+      throws Exception {
     PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
     RequestMatcher jolokia =
         new OrRequestMatcher(
@@ -154,7 +156,8 @@ class SecurityConfiguration {
                     .csrfTokenRequestHandler(asSent)
                     .ignoringRequestMatchers(
                         request -> request.getHeader(HttpHeaders.AUTHORIZATION) != null))
-        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+        .securityContext(c -> c.securityContextRepository(sessions))
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .logout(AbstractHttpConfigurer::disable)
         .httpBasic(
@@ -165,7 +168,8 @@ class SecurityConfiguration {
                         request ->
                             new ConsoleLogin.Attempt(
                                 browsers.clientOf(request),
-                                ClientAddress.of(request.getRemoteAddr()))))
+                                ClientAddress.of(request.getRemoteAddr()),
+                                false)))
         .exceptionHandling(
             e ->
                 e.defaultAuthenticationEntryPointFor(denials, jolokia)
@@ -187,7 +191,7 @@ class SecurityConfiguration {
                     .requestMatchers(new AndRequestMatcher(jolokia, SecurityConfiguration::changes))
                     .denyAll()
                     .anyRequest()
-                    .access(CallerNeeds.role(Role.ADMIN)));
+                    .access(CallerNeeds.role(Role.ADMIN).overAll()));
     return http.build();
   }
 
@@ -216,19 +220,18 @@ class SecurityConfiguration {
   @Bean
   @Order(4)
   SecurityFilterChain consoleSecurity(
-      HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers, Clock clock)
-      throws Exception {
+      HttpSecurity http, KnownBrowsers browsers, SessionContexts sessions) throws Exception {
     ConsoleRequestCache asked = new ConsoleRequestCache();
-    http.addFilterBefore(
-            new IdleConsole(settings.sessionTimeout(), clock), SecurityContextHolderFilter.class)
+    http.securityContext(c -> c.securityContextRepository(sessions))
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .addFilterAfter(new OwnOrganization(), AuthorizationFilter.class)
         .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         .requestCache(cache -> cache.requestCache(asked))
         // A relative redirect: the Host header of a request is not repeated.
         .exceptionHandling(
             e ->
                 e.authenticationEntryPoint(
-                    (request, response, needed) ->
-                        response.sendRedirect(request.getContextPath() + "/login")))
+                    (request, response, needed) -> askForLogin(request, response)))
         .headers(
             h ->
                 headers(
@@ -242,39 +245,62 @@ class SecurityConfiguration {
                         request ->
                             new ConsoleLogin.Attempt(
                                 browsers.clientOf(request),
-                                ClientAddress.of(request.getRemoteAddr())))
-                    .successHandler(
-                        new LongSession(
-                            asked,
-                            browsers,
-                            Math.toIntExact(settings.sessionTimeout().toSeconds())))
-                    .failureHandler(
-                        (request, response, e) ->
-                            response.sendRedirect(
-                                request.getContextPath()
-                                    + (e instanceof LockedException
-                                        ? "/login?blocked"
-                                        : "/login?wrong"))))
+                                ClientAddress.of(request.getRemoteAddr()),
+                                true))
+                    .successHandler(new RequestedPage(asked, browsers))
+                    .failureHandler(SecurityConfiguration::refuseLogin))
         .logout(logout -> logout.logoutSuccessUrl("/login?out"))
         .authorizeHttpRequests(
-            requests ->
-                requests
-                    .requestMatchers("/login", "/error", "/style.css", "/favicon.svg")
-                    .permitAll()
-                    .anyRequest()
-                    .access(CallerNeeds.role(Role.ADMIN)));
+            requests -> {
+              requests
+                  .requestMatchers(
+                      "/login", "/invitations/*", "/error", "/style.css", "/favicon.svg")
+                  .permitAll();
+              for (ConsolePermissions.Rule rule : ConsolePermissions.RULES) {
+                String[] patterns = rule.patterns().toArray(String[]::new);
+                (rule.method() == null
+                        ? requests.requestMatchers(patterns)
+                        : requests.requestMatchers(rule.method(), patterns))
+                    .access(rule.needs());
+              }
+              requests.anyRequest().access(ConsolePermissions.others());
+            });
     return http.build();
   }
 
-  /** Redirects to the requested page; from here on the session has its full lifetime. */
-  private record LongSession(ConsoleRequestCache asked, KnownBrowsers browsers, int seconds)
+  private static void refuseLogin(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
+      throws IOException {
+    if (e instanceof AuthenticationServiceException) {
+      response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      return;
+    }
+    response.sendRedirect(
+        request.getContextPath()
+            + (e instanceof LockedException ? "/login?blocked" : "/login?wrong"));
+  }
+
+  /** A page that updates itself is told to go there; without the database, nobody can log in. */
+  private static void askForLogin(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (SessionContexts.isAway(request)) {
+      response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    } else if (request.getHeader(SessionContexts.POLL) != null) {
+      response.setHeader("HX-Redirect", request.getContextPath() + "/login");
+      response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    } else {
+      response.sendRedirect(request.getContextPath() + "/login");
+    }
+  }
+
+  /** Redirects to the page that was requested before the login. */
+  private record RequestedPage(ConsoleRequestCache asked, KnownBrowsers browsers)
       implements AuthenticationSuccessHandler {
 
     @Override
     public void onAuthenticationSuccess(
         HttpServletRequest request, HttpServletResponse response, Authentication who)
         throws IOException {
-      request.getSession().setMaxInactiveInterval(seconds);
       browsers.remember(request, response);
       SavedRequest page = asked.getRequest(request, response);
       asked.removeRequest(request, response);

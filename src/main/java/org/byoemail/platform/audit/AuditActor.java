@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who made a change.
  *
- * @param id of the API key or the connect link; null: it has none
+ * @param id of the person, the API key or the connect link; null: it has none
  * @param name of the console's user, the API key or the provider; never a secret
- * @param organization of the API key; null: all of them, or no key
+ * @param organization of the person or the API key; null: all of them, or neither
  */
 public record AuditActor(
     Kind kind, @Nullable UUID id, String name, @Nullable OrganizationId organization) {
@@ -66,7 +66,7 @@ public record AuditActor(
   static AuditActor of(Caller caller) {
     return new AuditActor(
         caller.kind() == Caller.Kind.USER ? Kind.USER : Kind.KEY,
-        caller.key(),
+        caller.kind() == Caller.Kind.USER ? caller.person() : caller.key(),
         caller.name(),
         caller.organization());
   }

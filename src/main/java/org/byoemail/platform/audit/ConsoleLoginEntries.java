@@ -4,6 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.platform.access.Caller;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -39,14 +43,20 @@ class ConsoleLoginEntries {
 
   @EventListener
   void succeeded(InteractiveAuthenticationSuccessEvent login) {
-    record("console.login_succeeded", Map.of());
+    Caller caller =
+        login.getAuthentication().getPrincipal() instanceof Caller known ? known : null;
+    record(
+        "console.login_succeeded",
+        caller == null ? null : caller.person(),
+        caller == null ? null : caller.organization(),
+        Map.of());
   }
 
   @EventListener
   void failed(AuthenticationFailureBadCredentialsEvent login) {
     long before = admit();
     if (before >= 0) {
-      record("console.login_failed", before == 0 ? Map.of() : Map.of("omittedBefore", before));
+      record("console.login_failed", null, null, before == 0 ? Map.of() : Map.of("omittedBefore", before));
     }
   }
 
@@ -68,9 +78,13 @@ class ConsoleLoginEntries {
   }
 
   // Without the database the console shows nothing, but its login answers as always.
-  private void record(String action, Map<String, ?> details) {
+  private void record(
+      String action,
+      @Nullable UUID person,
+      @Nullable OrganizationId organization,
+      Map<String, ?> details) {
     try {
-      transactions.executeWithoutResult(status -> audit.record(action, null, null, details));
+      transactions.executeWithoutResult(status -> audit.record(action, person, organization, details));
     } catch (DataAccessException | TransactionException e) {
       log.warn("{} could not be recorded in the audit log: {}", action, e.getMessage());
     }

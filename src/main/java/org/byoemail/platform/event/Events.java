@@ -176,15 +176,18 @@ public class Events {
    *
    * @param before the position to start before; null for the end
    */
-  public List<Event> newest(@Nullable Long before, int limit) {
+  public List<Event> newest(
+      @Nullable OrganizationId organization, @Nullable Long before, int limit) {
     return jdbc.sql(
             """
             SELECT id, position, organization, type, message_id, account_id, sequence, created_at, traceparent,
               CASE WHEN octet_length(body::text) <= 4000 THEN body ELSE to_jsonb(left(body::text, 1000)) END AS body
             FROM event WHERE position IS NOT NULL
+              AND (:organization::text IS NULL OR organization = :organization)
               AND (:before::bigint IS NULL OR position < :before)
             ORDER BY position DESC LIMIT :limit
             """)
+        .param("organization", OrganizationId.valueOrNull(organization))
         .param("before", before)
         .param("limit", limit)
         .query(new EventRows(json))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.mockito.Mockito;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.Cookie;
@@ -130,7 +131,7 @@ class DoorsTest {
 
   @Test
   void wrongKeysDoNotShutTheConsole() throws Exception {
-    ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
+    ConsoleLogin login = login();
     for (int i = 0; i < 10; i++) {
       enter("byo_wrong-" + i);
     }
@@ -146,7 +147,7 @@ class DoorsTest {
 
   @Test
   void tooManyWrongPasswordsShutOutTheRightOne() {
-    ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
+    ConsoleLogin login = login();
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> login.authenticate(credentials("admin", "wrong")))
           .isInstanceOf(BadCredentialsException.class);
@@ -177,7 +178,7 @@ class DoorsTest {
 
   @Test
   void rightNameAndPasswordLogIn() {
-    ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
+    ConsoleLogin login = login();
 
     assertThat(login.authenticate(credentials("admin", "right")).getPrincipal())
         .isEqualTo(Caller.user("admin"));
@@ -222,7 +223,16 @@ class DoorsTest {
   }
 
   private static ConsoleSettings consoleSettings(String password) {
-    return new ConsoleSettings("admin", password, Duration.ofHours(8));
+    return new ConsoleSettings("admin", password, Duration.ofHours(8), Duration.ofDays(7));
+  }
+
+  private ConsoleLogin login() {
+    PeopleSettings people = new PeopleSettings(12, Duration.ofDays(7));
+    return new ConsoleLogin(
+        failures,
+        new SettingsLogin(consoleSettings("right"), SETTINGS),
+        Mockito.mock(People.class),
+        new Passwords(people));
   }
 
   private MockHttpServletResponse enter(String key) throws Exception {
@@ -237,7 +247,7 @@ class DoorsTest {
   private static UsernamePasswordAuthenticationToken credentials(String name, String password) {
     UsernamePasswordAuthenticationToken token =
         UsernamePasswordAuthenticationToken.unauthenticated(name, password);
-    token.setDetails(new ConsoleLogin.Attempt("192.0.2.1", "192.0.2.1"));
+    token.setDetails(new ConsoleLogin.Attempt("192.0.2.1", "192.0.2.1", true));
     return token;
   }
 

@@ -1,0 +1,53 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.platform.access.Person;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person in a response.
+ *
+ * @param invitation the link, only in the response that makes it
+ */
+@Schema(name = "Person")
+record PersonResponse(
+    UUID id,
+    @Schema(description = "the login") String email,
+    String name,
+    @Nullable @Schema(description = "null: all") String organization,
+    List<String> roles,
+    @Schema(allowableValues = {"invited", "active", "disabled"}) String status,
+    Instant createdAt,
+    @Nullable @Schema(description = "null: never") Instant lastLoginAt,
+    @Nullable @Schema(description = "until when the link of the invitation is valid; null: none")
+        Instant invitedUntil,
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        @Schema(description = "the link by which the person sets a password, once; shown once")
+        String invitation) {
+
+  static PersonResponse of(Person person, @Nullable String invitation) {
+    return new PersonResponse(
+        person.id(),
+        person.email(),
+        person.name(),
+        OrganizationId.valueOrNull(person.organization()),
+        person.roleWords(),
+        person.status().name().toLowerCase(Locale.ROOT),
+        person.createdAt(),
+        person.lastLoginAt(),
+        person.credentials().invitedUntil(),
+        invitation);
+  }
+
+  @Override
+  public String toString() {
+    return "Person[" + id + "]";
+  }
+}

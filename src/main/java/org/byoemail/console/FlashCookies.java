@@ -1,0 +1,148 @@
+package org.byoemail.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.byoemail.account.registry.SealedSecret;
+import org.byoemail.account.registry.SecretUnreadable;
+import org.byoemail.account.registry.Secrets;
+import org.byoemail.platform.access.ConsoleSession;
+import org.byoemail.platform.access.SessionContexts;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.FlashMap;
+import org.springframework.web.servlet.support.AbstractFlashMapManager;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Takes what a form has to say to the next page along in a cookie, sealed for the session, as
+ * sessions have no attributes: it may be a secret that is shown once. Thread-safe.
+ */
+@Component("flashMapManager")
+class FlashCookies extends AbstractFlashMapManager {
+  private static final Logger log = LoggerFactory.getLogger(FlashCookies.class);
+  private static final String COOKIE = "byo-flash";
+  private static final String FIELD = "flash";
+
+  /** A browser keeps cookies of 4,096 bytes, of which the seal and Base64 take a third. */
+  private static final int MAX_BYTES = 2_700;
+
+  private static final int MAX_TEXT = 2_000;
+  private static final int MIN_TEXT = 100;
+
+  private final Secrets secrets;
+  private final SessionContexts sessions;
+  private final ObjectMapper json;
+
+  FlashCookies(Secrets secrets, SessionContexts sessions, ObjectMapper json) {
+    this.secrets = secrets;
+    this.sessions = sessions;
+    this.json = json;
+    setFlashMapTimeout(60);
+  }
+
+  /** A flash map as JSON. */
+  record Kept(@Nullable String path, Map<String, String> attributes, long expires) {}
+
+  @Override
+  protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
+    Cookie cookie = WebUtils.getCookie(request, COOKIE);
+    Optional<ConsoleSession> session = sessions.session(request);
+    if (cookie == null || session.isEmpty()) {
+      return null;
+    }
+    try {
+      byte[] sealed = Base64.getUrlDecoder().decode(cookie.getValue());
+      String text = secrets.open(session.get().id(), FIELD, new SealedSecret(sealed));
+      Kept kept = json.readValue(text, new TypeReference<Kept>() {});
+      FlashMap map = new FlashMap();
+      map.putAll(kept.attributes());
+      map.setTargetRequestPath(kept.path());
+      map.setExpirationTime(kept.expires());
+      return new ArrayList<>(List.of(map));
+    } catch (IllegalArgumentException | SecretUnreadable | JsonProcessingException e) {
+      log.debug("a cookie of an earlier session is left alone", e);
+      return null;
+    }
+  }
+
+  /** Each browser has its own cookie. */
+  @Override
+  protected @Nullable Object getFlashMapsMutex(HttpServletRequest request) {
+    return null;
+  }
+
+  /** Keeps the last one: each page that a form leads to has its own. */
+  @Override
+  protected void updateFlashMaps(
+      List<FlashMap> maps, HttpServletRequest request, HttpServletResponse response) {
+    Optional<ConsoleSession> session = sessions.session(request);
+    if (session.isEmpty()) {
+      return;
+    }
+    if (maps.isEmpty()) {
+      set(request, response, "", Duration.ZERO);
+      return;
+    }
+    FlashMap last = maps.get(maps.size() - 1);
+    int longest = MAX_TEXT;
+    String text = text(last, longest);
+    while (text.length() > MAX_BYTES && longest > MIN_TEXT) {
+      longest /= 2;
+      text = text(last, longest);
+    }
+    byte[] sealed = secrets.seal(session.get().id(), FIELD, text).bytes();
+    set(
+        request,
+        response,
+        Base64.getUrlEncoder().withoutPadding().encodeToString(sealed),
+        Duration.ofMinutes(1));
+  }
+
+  /** In ASCII, so that characters are bytes. */
+  private String text(FlashMap map, int longest) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    map.forEach(
+        (name, value) -> {
+          String words = String.valueOf(value);
+          attributes.put(
+              name, words.length() > longest ? words.substring(0, longest) + "…" : words);
+        });
+    try {
+      return json.writer()
+          .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .writeValueAsString(
+              new Kept(map.getTargetRequestPath(), attributes, map.getExpirationTime()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts cannot be written as JSON", e);
+    }
+  }
+
+  private static void set(
+      HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {
+    ResponseCookie cookie =
+        ResponseCookie.from(COOKIE, value)
+            .path(request.getContextPath() + "/console")
+            .maxAge(kept)
+            .httpOnly(true)
+            .secure(request.isSecure())
+            .sameSite("Lax")
+            .build();
+    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+  }
+}

@@ -1,0 +1,115 @@
+package org.byoemail.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.byoemail.account.registry.AccountFilter;
+import org.byoemail.account.registry.AccountStatus;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.inbound.ingest.InboundStatus;
+import org.byoemail.inbound.ingest.Inbox;
+import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.outbound.outbox.DeadLetters;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.outbox.Outbox;
+import org.byoemail.outbound.outbox.OutboxFilter;
+import org.byoemail.outbound.outbox.ReviewDesk;
+import org.byoemail.outbound.review.Reviews;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ConsolePermissions;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a person of one organisation should look at, counted in its own lists. Safe for use by many
+ * threads.
+ */
+@Component
+class OwnAttention {
+  /** More are not counted. */
+  private static final int MOST = 50;
+
+  private final Accounts accounts;
+  private final Inbox inbox;
+  private final Outbox outbox;
+  private final ReviewDesk desk;
+  private final DeadLetters letters;
+
+  OwnAttention(
+      Accounts accounts, Inbox inbox, Outbox outbox, ReviewDesk desk, DeadLetters letters) {
+    this.accounts = accounts;
+    this.inbox = inbox;
+    this.outbox = outbox;
+    this.desk = desk;
+    this.letters = letters;
+  }
+
+  /** The urgent items first; empty if all is well. */
+  List<Attention.Item> items(Caller caller) {
+    OrganizationId own = caller.organization();
+    List<Attention.Item> items = new ArrayList<>();
+    add(
+        items,
+        caller,
+        "accounts in error",
+        "/console/accounts?status=error",
+        most ->
+            accounts
+                .list(new AccountFilter(own, AccountStatus.ERROR, null, null, null, most))
+                .size());
+    add(
+        items,
+        caller,
+        "held outgoing mail",
+        "/console/outbox?status=held",
+        most ->
+            outbox
+                .list(new OutboxFilter(own, null, MessageStatus.HELD, null, null, most))
+                .size());
+    add(
+        items,
+        caller,
+        "outgoing mail in review",
+        "/console/reviews",
+        most ->
+            desk.list(new Reviews.Filter(own, null, "requested", null, null), null, most).size());
+    add(
+        items,
+        caller,
+        "received mail held for review",
+        "/console/held",
+        most -> inbound(own, InboundStatus.HELD, most));
+    add(
+        items,
+        caller,
+        "mail in quarantine",
+        "/console/quarantine",
+        most -> inbound(own, InboundStatus.QUARANTINED, most));
+    add(
+        items,
+        caller,
+        "mail that failed for good",
+        "/console/dead-letters",
+        most -> letters.list(own, null, most).size());
+    return items;
+  }
+
+  private int inbound(@Nullable OrganizationId own, InboundStatus status, int most) {
+    return inbox.list(new InboxFilter(own, null, status, null, null), most).size();
+  }
+
+  private static void add(
+      List<Attention.Item> items, Caller caller, String words, String path, IntUnaryOperator count) {
+    if (!ConsolePermissions.admits(caller, HttpMethod.GET, path.replaceFirst("\\?.*", ""))) {
+      return;
+    }
+    int found = count.applyAsInt(MOST + 1);
+    if (found > 0) {
+      String number = found > MOST ? "more than " + MOST : String.valueOf(found);
+      Badge badge = path.endsWith("=error") ? Badge.bad(number) : Badge.waiting(number);
+      items.add(new Attention.Item(badge, words, path));
+    }
+  }
+}

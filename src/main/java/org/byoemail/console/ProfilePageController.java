@@ -1,0 +1,77 @@
+package org.byoemail.console;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.UUID;
+import org.byoemail.operations.setup.PersonSetup;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ConsoleSession;
+import org.byoemail.platform.access.SessionContexts;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** A person's own page: password and sessions. */
+@Controller
+@RequestMapping("/console/profile")
+class ProfilePageController {
+  private static final String PATH = "/console/profile";
+
+  private final PersonSetup setup;
+  private final SessionContexts sessions;
+
+  ProfilePageController(PersonSetup setup, SessionContexts sessions) {
+    this.setup = setup;
+    this.sessions = sessions;
+  }
+
+  @GetMapping
+  String show(@AuthenticationPrincipal Caller caller, HttpServletRequest request, Model model) {
+    UUID current = current(request);
+    model.addAttribute(
+        "person",
+        setup.own(caller).map(one -> PeoplePageController.View.of(one, caller)).orElse(null));
+    model.addAttribute("minPassword", setup.minPasswordLength());
+    model.addAttribute(
+        "sessions",
+        setup.ownSessions(caller).stream()
+            .map(one -> PeoplePageController.SessionLine.of(one, current))
+            .toList());
+    return "people/profile";
+  }
+
+  @PostMapping("/password")
+  String changePassword(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String password,
+      HttpServletRequest request,
+      RedirectAttributes flash) {
+    return FlashActions.run(
+        flash,
+        PATH,
+        "Your password is changed. Your other sessions have ended.",
+        () -> setup.changePassword(caller, present, password, current(request)));
+  }
+
+  @PostMapping("/sessions/end")
+  String endSession(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam UUID session,
+      RedirectAttributes flash) {
+    return FlashActions.run(
+        flash,
+        PATH,
+        "The session has ended.",
+        () -> setup.endOwnSession(caller, session));
+  }
+
+  private @Nullable UUID current(HttpServletRequest request) {
+    return sessions.session(request).map(ConsoleSession::id).orElse(null);
+  }
+}

@@ -1,0 +1,369 @@
+package org.byoemail.operations.setup;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ConsoleSession;
+import org.byoemail.platform.access.ConsoleSessions;
+import org.byoemail.platform.access.Passwords;
+import org.byoemail.platform.access.People;
+import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.access.Person;
+import org.byoemail.platform.access.PersonRole;
+import org.byoemail.platform.access.PublicUrl;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Invites and changes the people who log in to the console: nobody gives a role that permits more
+ * than the giver may. The link of an invitation is returned once. Safe for use by many threads.
+ */
+@Service
+public class PersonSetup {
+  private static final int MAX_NAME = 100;
+  private static final int MAX_SESSIONS = 50;
+
+  private final People people;
+  private final ConsoleSessions sessions;
+  private final Passwords passwords;
+  private final PublicUrl url;
+  private final TransactionTemplate transactions;
+
+  PersonSetup(
+      People people,
+      ConsoleSessions sessions,
+      Passwords passwords,
+      PublicUrl url,
+      TransactionTemplate transactions) {
+    this.people = people;
+    this.sessions = sessions;
+    this.passwords = passwords;
+    this.url = url;
+    this.transactions = transactions;
+  }
+
+  /**
+   * A person, with the link of the invitation.
+   *
+   * @param link shown once; null: the person has a password
+   */
+  public record Created(Person person, @Nullable String link) {
+    @Override
+    public String toString() {
+      return "Created[person=" + person.id() + "]";
+    }
+  }
+
+  /**
+   * Creates a person: with a password, or with an invitation to set one.
+   *
+   * @param draft whose organization the caller sees
+   * @throws FieldsRefused naming what is wrong
+   */
+  public Created create(Caller caller, PersonDraft draft) {
+    if (caller.organization() != null && !caller.organization().equals(draft.organization())) {
+      throw new FieldsRefused("organization", "must be your own: " + caller.organization());
+    }
+    List<FieldProblem> problems = new ArrayList<>();
+    String email = email(draft.email(), problems);
+    String name = line(draft.name(), problems);
+    Set<PersonRole> roles = roles(caller, draft.roles(), problems);
+    if (draft.password() != null) {
+      passwords
+          .problem(draft.password(), email, name)
+          .ifPresent(problem -> problems.add(new FieldProblem("password", problem)));
+    }
+    done(problems);
+    try {
+      return Objects.requireNonNull(
+          transactions.execute(
+              status -> {
+                Person person =
+                    people.create(email, name, draft.organization(), roles, draft.password());
+                return draft.password() == null
+                    ? link(people.invite(null, person.id()).orElseThrow())
+                    : new Created(person, null);
+              }));
+    } catch (DuplicateKeyException e) {
+      throw new FieldsRefused("email", "is the login of another person");
+    }
+  }
+
+  /**
+   * Makes another link by which the person sets a password; the one before is void.
+   *
+   * @throws ResourceNotFound if the caller sees no person of that id
+   */
+  public Created invite(Caller caller, UUID id) {
+    Person person = managed(caller, id);
+    if (person.disabledAt() != null) {
+      throw new SetupConflict("the person is disabled: enable them first");
+    }
+    return link(
+        people
+            .invite(caller.organization(), id)
+            .orElseThrow(() -> new ResourceNotFound("person")));
+  }
+
+  private Created link(People.Invited invited) {
+    String path = "/invitations/" + invited.token();
+    return new Created(invited.person(), url.of(path).orElse(path));
+  }
+
+  /** The people whom a caller sees, in the order they were created in. */
+  public List<Person> list(Caller caller, @Nullable UUID after, int limit) {
+    return people.list(caller.organization(), after, limit);
+  }
+
+  /**
+   * A person.
+   *
+   * @throws ResourceNotFound if the caller sees none of that id
+   */
+  public Person find(Caller caller, UUID id) {
+    return people
+        .find(caller.organization(), id)
+        .orElseThrow(() -> new ResourceNotFound("person"));
+  }
+
+  /**
+   * Changes a person; what is null stays.
+   *
+   * @param organization the new one; empty: all; null: unchanged; ignored if the caller sees one
+   *     alone
+   * @throws FieldsRefused naming what is wrong
+   * @throws ResourceNotFound if the caller sees no person of that id
+   */
+  public Person change(
+      Caller caller,
+      UUID id,
+      @Nullable String name,
+      @Nullable Optional<OrganizationId> organization,
+      @Nullable List<@Nullable String> roles) {
+    Person before = managed(caller, id);
+    List<FieldProblem> problems = new ArrayList<>();
+    String newName = name == null ? before.name() : line(name, problems);
+    Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, problems);
+    if (id.equals(caller.person()) && !newRoles.equals(before.roles())) {
+      problems.add(new FieldProblem("roles", "are your own: another admin changes them"));
+    }
+    done(problems);
+    return people
+        .change(
+            caller.organization(),
+            id,
+            newName,
+            caller.organization() != null
+                ? caller.organization()
+                : organization == null ? before.organization() : organization.orElse(null),
+            newRoles)
+        .orElseThrow(() -> new ResourceNotFound("person"));
+  }
+
+  /**
+   * Disables a person, whose sessions end at once, or enables one again.
+   *
+   * @throws SetupConflict if it is the caller
+   * @throws ResourceNotFound if the caller sees no person of that id
+   */
+  public Person setDisabled(Caller caller, UUID id, boolean disabled) {
+    managed(caller, id);
+    notOneself(caller, id);
+    return people
+        .setDisabled(caller.organization(), id, disabled)
+        .orElseThrow(() -> new ResourceNotFound("person"));
+  }
+
+  /**
+   * Deletes a person, with the sessions. What the person did stays in the audit log.
+   *
+   * @throws SetupConflict if it is the caller
+   * @throws ResourceNotFound if the caller sees no person of that id
+   */
+  public void delete(Caller caller, UUID id) {
+    managed(caller, id);
+    notOneself(caller, id);
+    if (!people.delete(caller.organization(), id)) {
+      throw new ResourceNotFound("person");
+    }
+  }
+
+  /**
+   * The sessions of a person, the newest first.
+   *
+   * @throws ResourceNotFound if the caller sees no person of that id
+   */
+  public List<ConsoleSession> sessions(Caller caller, UUID id) {
+    return sessions.list(find(caller, id).id(), MAX_SESSIONS);
+  }
+
+  /**
+   * Ends a session of a person, or all of them.
+   *
+   * @param session null: all
+   * @throws ResourceNotFound if there is none, or the caller sees no person of that id
+   */
+  public void endSessions(Caller caller, UUID id, @Nullable UUID session) {
+    Person person = managed(caller, id);
+    if (session == null) {
+      sessions.endAll(person, null);
+    } else if (!sessions.end(person, session)) {
+      throw new ResourceNotFound("session");
+    }
+  }
+
+  /** The caller's own sessions, the newest first. */
+  public List<ConsoleSession> ownSessions(Caller caller) {
+    return sessions.list(caller.person(), MAX_SESSIONS);
+  }
+
+  /**
+   * Ends one of the caller's own sessions.
+   *
+   * @throws ResourceNotFound if there is none of that id
+   */
+  public void endOwnSession(Caller caller, UUID session) {
+    Person person = own(caller).orElse(null);
+    if (!sessions.end(person, session)) {
+      throw new ResourceNotFound("session");
+    }
+  }
+
+  /** The caller as a person; empty: the login of the settings. */
+  public Optional<Person> own(Caller caller) {
+    return caller.person() == null ? Optional.empty() : people.find(null, caller.person());
+  }
+
+  /**
+   * Changes the caller's own password; the other sessions end.
+   *
+   * @param session the one that goes on
+   * @throws FieldsRefused naming what is wrong
+   */
+  public void changePassword(
+      Caller caller, @Nullable String present, @Nullable String password, @Nullable UUID session) {
+    Person person =
+        own(caller)
+            .orElseThrow(
+                () ->
+                    new SetupConflict(
+                        "this login is from the settings: change BYO_CONSOLE_PASSWORD"));
+    if (!people.hasPassword(person.id(), present == null ? "" : present)) {
+      throw new FieldsRefused("present password", "is wrong");
+    }
+    Optional<String> problem = passwords.problem(password, person.email(), person.name());
+    if (problem.isPresent()) {
+      throw new FieldsRefused("new password", problem.get());
+    }
+    transactions.executeWithoutResult(
+        status -> {
+          people.setPassword(person.id(), Objects.requireNonNull(password));
+          sessions.endAll(person, session);
+        });
+  }
+
+  /** Whom a link invites; empty if it is unknown, used or expired. */
+  public Optional<Person> invited(String token) {
+    return people.invited(token);
+  }
+
+  /**
+   * Sets the password of an invited person; empty if the link is unknown, used or expired.
+   *
+   * @throws FieldsRefused if the password cannot be used
+   */
+  public Optional<Person> accept(String token, @Nullable String password) {
+    Optional<Person> person = people.invited(token);
+    if (person.isEmpty()) {
+      return person;
+    }
+    Optional<String> problem =
+        passwords.problem(password, person.get().email(), person.get().name());
+    if (problem.isPresent()) {
+      throw new FieldsRefused("password", problem.get());
+    }
+    return people.accept(token, Objects.requireNonNull(password));
+  }
+
+  /** How many characters a password has at least. */
+  public int minPasswordLength() {
+    return passwords.minLength();
+  }
+
+  /** A person who may do what the caller may not is managed by others. */
+  private Person managed(Caller caller, UUID id) {
+    Person person = find(caller, id);
+    if (!caller.permissions().containsAll(PersonRole.permissions(person.roles()))) {
+      throw new SetupConflict("the person may do what you may not: another admin manages them");
+    }
+    return person;
+  }
+
+  private static void notOneself(Caller caller, UUID id) {
+    if (id.equals(caller.person())) {
+      throw new SetupConflict("this is you: another admin does that");
+    }
+  }
+
+  private static String email(@Nullable String text, List<FieldProblem> problems) {
+    try {
+      return EmailAddress.parse(text == null ? "" : text.strip())
+          .value()
+          .toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      problems.add(new FieldProblem("email", "must be an email address"));
+      return "";
+    }
+  }
+
+  private static String line(@Nullable String text, List<FieldProblem> problems) {
+    String line = text == null ? "" : text.strip();
+    if (line.isEmpty()
+        || line.length() > MAX_NAME
+        || line.chars().anyMatch(Character::isISOControl)) {
+      problems.add(new FieldProblem("name", "must be a line of 1 to " + MAX_NAME + " characters"));
+    }
+    return line;
+  }
+
+  private static Set<PersonRole> roles(
+      Caller caller, @Nullable List<@Nullable String> words, List<FieldProblem> problems) {
+    Set<PersonRole> roles = EnumSet.noneOf(PersonRole.class);
+    if (words == null || words.isEmpty() || words.size() > PersonRole.values().length) {
+      problems.add(
+          new FieldProblem("roles", "must name one at least: viewer, reviewer, operator, admin"));
+      return roles;
+    }
+    for (int i = 0; i < words.size(); i++) {
+      try {
+        PersonRole role = PersonRole.of(String.valueOf(words.get(i)));
+        Set<Permission> needed = role.permissions();
+        if (caller.permissions().containsAll(needed)) {
+          roles.add(role);
+        } else {
+          problems.add(new FieldProblem("roles[" + i + "]", "permits more than you may"));
+        }
+      } catch (IllegalArgumentException e) {
+        problems.add(new FieldProblem("roles[" + i + "]", String.valueOf(e.getMessage())));
+      }
+    }
+    return roles;
+  }
+
+  private static void done(List<FieldProblem> problems) {
+    if (!problems.isEmpty()) {
+      throw new FieldsRefused(problems);
+    }
+  }
+}

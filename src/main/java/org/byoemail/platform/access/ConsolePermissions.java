@@ -1,0 +1,171 @@
+package org.byoemail.platform.access;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Which permission each page and form of the console needs: the first rule that matches decides. The
+ * permissions are those of the operations of the API that do the same. What no rule names is for
+ * admins of every organisation alone.
+ */
+public final class ConsolePermissions {
+  static final List<Rule> RULES =
+      List.of(
+          login(
+              "/",
+              "/console",
+              "/console/",
+              "/console/overview",
+              "/console/profile/**",
+              "/console/htmx/**",
+              "/console/uplot/**",
+              "/console.js"),
+          rule(Permission.KEYS_MANAGE, null, "/console/api-keys/**"),
+          rule(Permission.PEOPLE_MANAGE, null, "/console/people/**"),
+          rule(Permission.AGENTS_DELETE, null, "/console/agents/*/delete"),
+          rule(Permission.HELD_DECIDE, HttpMethod.POST, "/console/agents/*/distrust"),
+          rule(Permission.AGENTS_WRITE, HttpMethod.GET, "/console/agents/new"),
+          rule(Permission.AGENTS_READ, HttpMethod.GET, "/console/agents/**"),
+          rule(Permission.AGENTS_WRITE, null, "/console/agents/**"),
+          rule(Permission.ACCOUNTS_DELETE, null, "/console/accounts/*/delete"),
+          rule(
+              Permission.ACCOUNTS_CONNECT,
+              HttpMethod.GET,
+              "/console/accounts/new",
+              "/console/accounts/import",
+              "/console/accounts/*/edit"),
+          rule(
+              Permission.ACCOUNTS_READ,
+              HttpMethod.GET,
+              "/console/accounts/**",
+              "/console/connect-links/**"),
+          rule(
+              Permission.ACCOUNTS_CONNECT,
+              null,
+              "/console/accounts/**",
+              "/console/connect-links/**"),
+          rule(
+              Permission.MESSAGES_LABEL,
+              HttpMethod.POST,
+              "/console/inbox/*/labels",
+              "/console/conversations/*/labels"),
+          rule(Permission.DRAFTS_WRITE, null, "/console/drafts/*/delete"),
+          rule(
+              Permission.MESSAGES_READ,
+              HttpMethod.GET,
+              "/console/inbox/**",
+              "/console/outbox/**",
+              "/console/messages/**",
+              "/console/attachments/**",
+              "/console/conversations/**",
+              "/console/drafts/**",
+              "/console/search"),
+          rule(
+              Permission.MESSAGES_SEND,
+              HttpMethod.POST,
+              "/console/drafts/*/send",
+              "/console/outbox/*/cancel"),
+          rule(
+              Permission.MESSAGES_MANAGE,
+              HttpMethod.POST,
+              "/console/outbox/**",
+              "/console/inbox/**",
+              "/console/messages/**",
+              "/console/conversations/**",
+              "/console/dead-letters/**"),
+          rule(Permission.DEAD_LETTERS_READ, HttpMethod.GET, "/console/dead-letters/**"),
+          rule(Permission.HELD_READ, HttpMethod.GET, "/console/held/**"),
+          rule(Permission.HELD_DECIDE, null, "/console/held/**"),
+          rule(Permission.QUARANTINE_READ, HttpMethod.GET, "/console/quarantine/**"),
+          rule(Permission.QUARANTINE_RETRY, null, "/console/quarantine/**"),
+          rule(Permission.BOUNCES_READ, HttpMethod.GET, "/console/bounces/**"),
+          rule(Permission.AGENTS_READ, HttpMethod.GET, "/console/contact-requests/**"),
+          rule(Permission.AGENTS_WRITE, null, "/console/contact-requests/**"),
+          rule(Permission.SUPPRESSIONS_READ, HttpMethod.GET, "/console/suppressions/**"),
+          rule(Permission.SUPPRESSIONS_WRITE, null, "/console/suppressions/**"),
+          rule(Permission.SENDING_POLICY_WRITE, null, "/console/outgoing-rules/**"),
+          rule(Permission.REVIEWS_READ, HttpMethod.GET, "/console/reviews/**"),
+          rule(Permission.REVIEWS_DECIDE, null, "/console/reviews/**"),
+          rule(Permission.WEBHOOKS_READ, HttpMethod.GET, "/console/webhooks/**"),
+          rule(Permission.WEBHOOKS_WRITE, null, "/console/webhooks/**"),
+          rule(Permission.EVENTS_READ, HttpMethod.GET, "/console/events/**"),
+          rule(Permission.RETENTION_READ, HttpMethod.GET, "/console/retention/**"),
+          rule(Permission.RETENTION_WRITE, null, "/console/retention/**"),
+          rule(Permission.PERSONAL_DATA_MANAGE, null, "/console/erasures/**"),
+          rule(Permission.AUDIT_READ, HttpMethod.GET, "/console/audit/**"),
+          overAll(
+              Permission.OPERATIONS_MANAGE,
+              "/console/rollout/**",
+              "/console/nodes/**",
+              "/console/routes/**",
+              "/console/sending/**",
+              "/console/restore/**"));
+
+  private ConsolePermissions() {}
+
+  /**
+   * A rule.
+   *
+   * @param permission null: any login
+   * @param overAll whether it is only for those who see every organisation
+   * @param method null: any
+   */
+  record Rule(
+      @Nullable Permission permission,
+      boolean overAll,
+      @Nullable HttpMethod method,
+      List<String> patterns) {
+
+    CallerNeeds needs() {
+      if (permission == null) {
+        return CallerNeeds.login();
+      }
+      CallerNeeds needs = CallerNeeds.permission(permission);
+      return overAll ? needs.overAll() : needs;
+    }
+
+    private boolean matches(HttpMethod asked, PathContainer path) {
+      return (method == null || method.equals(asked))
+          && patterns.stream()
+              .anyMatch(pattern -> PathPatternParser.defaultInstance.parse(pattern).matches(path));
+    }
+
+    private boolean admits(Caller caller) {
+      return (permission == null || caller.may(permission))
+          && !(overAll && caller.organization() != null);
+    }
+  }
+
+  /** What a page needs that no rule names. */
+  static CallerNeeds others() {
+    return CallerNeeds.role(Role.ADMIN).overAll();
+  }
+
+  /** Whether a caller may request that: pages offer what the person may do. */
+  public static boolean admits(Caller caller, HttpMethod method, String path) {
+    return rule(method, path)
+        .map(rule -> rule.admits(caller))
+        .orElse(caller.role() == Role.ADMIN && caller.organization() == null);
+  }
+
+  private static Optional<Rule> rule(HttpMethod method, String path) {
+    PathContainer parsed = PathContainer.parsePath(path);
+    return RULES.stream().filter(rule -> rule.matches(method, parsed)).findFirst();
+  }
+
+  private static Rule login(String... paths) {
+    return new Rule(null, false, null, List.of(paths));
+  }
+
+  private static Rule rule(Permission permission, @Nullable HttpMethod method, String... paths) {
+    return new Rule(permission, false, method, List.of(paths));
+  }
+
+  private static Rule overAll(Permission permission, String... paths) {
+    return new Rule(permission, true, null, List.of(paths));
+  }
+}

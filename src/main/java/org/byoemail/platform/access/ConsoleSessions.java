@@ -1,0 +1,234 @@
+package org.byoemail.platform.access;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Tokens;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The logins to the console, in the database: they are valid on every node, and end on every node
+ * at once. A session has no attributes. Of its secret, which the browser keeps in a cookie, only the
+ * SHA-256 is stored. A request costs one statement, which also reads what the person may do now.
+ * Thread-safe.
+ */
+@Repository
+public class ConsoleSessions {
+  /** Each person's newest are kept; the others end at a login. */
+  private static final int MAX_OF_PERSON = 50;
+
+  private static final int TOKEN_BYTES = 32;
+  private static final int MAX_BROWSER = 200;
+
+  /** A visit is written down at most this often, in seconds. */
+  private static final long GRAIN = 60;
+
+  private static final String NOT_IDLE =
+      "s.expires_at > statement_timestamp()"
+          + " AND s.last_visit_at > statement_timestamp() - make_interval(secs => :idle)";
+
+  private final JdbcClient jdbc;
+  private final ConsoleSettings settings;
+  private final SettingsLogin settingsLogin;
+  private final ApplicationEventPublisher publisher;
+
+  ConsoleSessions(
+      JdbcClient jdbc,
+      ConsoleSettings settings,
+      SettingsLogin settingsLogin,
+      ApplicationEventPublisher publisher) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+    this.settingsLogin = settingsLogin;
+    this.publisher = publisher;
+  }
+
+  /** A session, and who has logged in. */
+  record Found(ConsoleSession session, Caller caller) {}
+
+  /**
+   * Creates a session, and ends expired ones.
+   *
+   * @param person null: the login of the settings
+   * @return the secret
+   */
+  @Transactional
+  public String create(@Nullable UUID person, String client, @Nullable String browser) {
+    jdbc.sql(
+            """
+            DELETE FROM console_session s WHERE s.expires_at <= statement_timestamp()
+              OR s.person_id = :person AND s.id IN (
+                SELECT id FROM console_session WHERE person_id = :person
+                ORDER BY created_at DESC OFFSET :most)
+            """)
+        .param("person", person)
+        .param("most", MAX_OF_PERSON - 1)
+        .update();
+    String token = Tokens.base64Url(TOKEN_BYTES);
+    jdbc.sql(
+            """
+            WITH seen AS (UPDATE person SET last_login_at = statement_timestamp() WHERE id = :person)
+            INSERT INTO console_session
+              (id, token_sha256, person_id, fingerprint, client, browser, created_at, last_visit_at, expires_at)
+            VALUES (:id, :sha256, :person, :fingerprint, :client, :browser, statement_timestamp(),
+              statement_timestamp(), statement_timestamp() + make_interval(secs => :lifetime))
+            """)
+        .param("id", Ids.next())
+        .param("sha256", Tokens.sha256(token))
+        .param("person", person)
+        .param("fingerprint", person == null ? settingsLogin.fingerprint() : null)
+        .param("client", client)
+        .param("browser", line(browser))
+        .param("lifetime", settings.sessionLifetime().toSeconds())
+        .update();
+    return token;
+  }
+
+  private static String line(@Nullable String text) {
+    String line = text == null ? "" : text.replaceAll("[^\\x20-\\x7e]", " ").strip();
+    return line.length() > MAX_BROWSER ? line.substring(0, MAX_BROWSER) : line;
+  }
+
+  /**
+   * The session with that secret; empty if it has ended, or its person cannot log in any more.
+   *
+   * @param visit whether a person opens a page; a page that only updates itself keeps nobody logged
+   *     in
+   */
+  Optional<Found> find(String token, boolean visit) {
+    long idle = settings.sessionTimeout().toSeconds();
+    return jdbc.sql(
+            """
+            WITH found AS (
+              SELECT s.id AS session_id, s.person_id, s.fingerprint, s.client, s.browser,
+                s.created_at AS begun_at, s.last_visit_at, s.expires_at,
+                p.id, p.email, p.name, p.organization, p.roles, p.password_hash, p.issuer,
+                p.invitation_expires_at, p.created_at, p.disabled_at, p.last_login_at
+              FROM console_session s LEFT JOIN person p ON p.id = s.person_id
+              WHERE s.token_sha256 = :sha256 AND
+            """
+                + NOT_IDLE
+                + """
+                 AND p.disabled_at IS NULL
+                ), visited AS (
+                  UPDATE console_session s SET last_visit_at = statement_timestamp() FROM found f
+                  WHERE :visit AND s.id = f.session_id
+                    AND f.last_visit_at < statement_timestamp() - make_interval(secs => :grain)
+                )
+                SELECT * FROM found
+                """)
+        .param("sha256", Tokens.sha256(token))
+        .param("idle", idle)
+        .param("visit", visit)
+        .param("grain", Math.min(GRAIN, idle / 10))
+        .query((row, number) -> Optional.ofNullable(found(row, number)))
+        .optional()
+        .flatMap(one -> one);
+  }
+
+  private @Nullable Found found(ResultSet row, int number) throws SQLException {
+    ConsoleSession session =
+        new ConsoleSession(
+            row.getObject("session_id", UUID.class),
+            row.getObject("person_id", UUID.class),
+            row.getString("client"),
+            row.getString("browser"),
+            row.getTimestamp("begun_at").toInstant(),
+            row.getTimestamp("last_visit_at").toInstant(),
+            row.getTimestamp("expires_at").toInstant());
+    if (session.person() != null) {
+      return new Found(session, Caller.person(People.read(row, number)));
+    }
+    return settingsLogin.isCurrent(row.getBytes("fingerprint"))
+        ? new Found(session, settingsLogin.caller())
+        : null;
+  }
+
+  /** Ends the session with that secret. */
+  void end(String token) {
+    jdbc.sql("DELETE FROM console_session WHERE token_sha256 = :sha256")
+        .param("sha256", Tokens.sha256(token))
+        .update();
+  }
+
+  /**
+   * The sessions of a person, the newest first.
+   *
+   * @param person null: of the login of the settings
+   */
+  public List<ConsoleSession> list(@Nullable UUID person, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM console_session s WHERE s.person_id IS NOT DISTINCT FROM :person::uuid AND
+            """
+                + NOT_IDLE
+                + " ORDER BY s.created_at DESC, s.id DESC LIMIT :limit")
+        .param("person", person)
+        .param("idle", settings.sessionTimeout().toSeconds())
+        .param("limit", limit)
+        .query(
+            (row, number) ->
+                new ConsoleSession(
+                    row.getObject("id", UUID.class),
+                    row.getObject("person_id", UUID.class),
+                    row.getString("client"),
+                    row.getString("browser"),
+                    row.getTimestamp("created_at").toInstant(),
+                    row.getTimestamp("last_visit_at").toInstant(),
+                    row.getTimestamp("expires_at").toInstant()))
+        .list();
+  }
+
+  /**
+   * Ends one session of a person.
+   *
+   * @param person null: of the login of the settings
+   * @return false if there is no such session
+   */
+  @Transactional
+  public boolean end(@Nullable Person person, UUID id) {
+    int ended =
+        jdbc.sql(
+                """
+                DELETE FROM console_session
+                WHERE id = :id AND person_id IS NOT DISTINCT FROM :person::uuid
+                """)
+            .param("id", id)
+            .param("person", person == null ? null : person.id())
+            .update();
+    if (ended > 0 && person != null) {
+      publisher.publishEvent(new PersonChanged(PersonChanged.Change.SESSIONS_ENDED, person));
+    }
+    return ended > 0;
+  }
+
+  /**
+   * Ends the sessions of a person.
+   *
+   * @param except one that goes on; null: none
+   * @return how many
+   */
+  @Transactional
+  public int endAll(Person person, @Nullable UUID except) {
+    int ended =
+        jdbc.sql(
+                """
+                DELETE FROM console_session
+                WHERE person_id = :person AND id IS DISTINCT FROM :except::uuid
+                """)
+            .param("person", person.id())
+            .param("except", except)
+            .update();
+    if (ended > 0) {
+      publisher.publishEvent(new PersonChanged(PersonChanged.Change.SESSIONS_ENDED, person));
+    }
+    return ended;
+  }
+}

@@ -1,0 +1,74 @@
+package org.byoemail.platform.access;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import org.byoemail.format.mail.Tokens;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Checks and hashes passwords of people: by bcrypt at present, with the name of the method in the
+ * hash, so that another one can follow. Thread-safe.
+ */
+@Component
+public class Passwords {
+  /** What bcrypt takes. */
+  static final int MAX_BYTES = 72;
+
+  private final PasswordEncoder encoder =
+      PasswordEncoderFactories.createDelegatingPasswordEncoder();
+
+  /** Compared where there is no hash, so that timing does not tell who has a password. */
+  private final String nobodys = encoder.encode(Tokens.hex(16));
+
+  private final PeopleSettings settings;
+
+  Passwords(PeopleSettings settings) {
+    this.settings = settings;
+  }
+
+  /** How many characters a password has at least. */
+  public int minLength() {
+    return settings.minPasswordLength();
+  }
+
+  /**
+   * Why a password cannot be used, as the end of a sentence that begins with its field; empty if it
+   * can.
+   */
+  public Optional<String> problem(@Nullable String password, String email, String name) {
+    String given = password == null ? "" : password;
+    if (given.codePointCount(0, given.length()) < settings.minPasswordLength()) {
+      return Optional.of("must have " + settings.minPasswordLength() + " characters at least");
+    }
+    if (given.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+      return Optional.of("must have " + MAX_BYTES + " bytes at most");
+    }
+    String lower = given.strip().toLowerCase(Locale.ROOT);
+    if (lower.equals(email)
+        || lower.equals(name.toLowerCase(Locale.ROOT))
+        || given.codePoints().distinct().count() < 4) {
+      return Optional.of("is too easy to guess");
+    }
+    return Optional.empty();
+  }
+
+  String hash(String password) {
+    return encoder.encode(password);
+  }
+
+  /**
+   * Whether a password is the right one; takes as long if there is none.
+   *
+   * @param hash null: there is no password, and none is right
+   */
+  boolean matches(@Nullable String password, @Nullable String hash) {
+    String given = password == null ? "" : password;
+    boolean fits = given.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    boolean right = encoder.matches(fits ? given : "", hash == null ? nobodys : hash);
+    return right && fits && hash != null;
+  }
+}

@@ -1,0 +1,352 @@
+package org.byoemail.platform.access;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.Tokens;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The people who log in to the console. Of passwords and invitations, only hashes are stored. Every
+ * change publishes {@link PersonChanged} inside its transaction. Thread-safe.
+ */
+@Repository
+public class People {
+  private static final int TOKEN_BYTES = 32;
+
+  private final JdbcClient jdbc;
+  private final Passwords passwords;
+  private final PeopleSettings settings;
+  private final ApplicationEventPublisher publisher;
+
+  People(
+      JdbcClient jdbc,
+      Passwords passwords,
+      PeopleSettings settings,
+      ApplicationEventPublisher publisher) {
+    this.jdbc = jdbc;
+    this.passwords = passwords;
+    this.settings = settings;
+    this.publisher = publisher;
+  }
+
+  /** An invited person, and the token of the link. */
+  public record Invited(Person person, String token) {
+    @Override
+    public String toString() {
+      return "Invited[person=" + person.id() + "]";
+    }
+  }
+
+  /** A person, and the hash of the password; null: there is none. */
+  record Login(Person person, @Nullable String hash) {
+    @Override
+    public String toString() {
+      return "Login[person=" + person.id() + "]";
+    }
+  }
+
+  /**
+   * Creates a person.
+   *
+   * @param email in lower case
+   * @param organization null: all
+   * @param password null: none so far
+   * @throws org.springframework.dao.DuplicateKeyException if the address is a person's
+   */
+  @Transactional
+  public Person create(
+      String email,
+      String name,
+      @Nullable OrganizationId organization,
+      Set<PersonRole> roles,
+      @Nullable String password) {
+    Person person =
+        jdbc.sql(
+                """
+                INSERT INTO person (id, email, name, organization, roles, password_hash, created_at)
+                VALUES (:id, :email, :name, :organization, :roles, :hash, statement_timestamp())
+                RETURNING *
+                """)
+            .param("id", Ids.next())
+            .param("email", email)
+            .param("name", name)
+            .param("organization", OrganizationId.valueOrNull(organization))
+            .param("roles", words(roles))
+            .param("hash", password == null ? null : passwords.hash(password))
+            .query(People::read)
+            .single();
+    publish(PersonChanged.Change.CREATED, person);
+    return person;
+  }
+
+  /** Makes a link by which the person sets a password; the one before is void. Empty: no person. */
+  @Transactional
+  public Optional<Invited> invite(@Nullable OrganizationId organization, UUID id) {
+    String token = Tokens.base64Url(TOKEN_BYTES);
+    Optional<Person> person =
+        jdbc.sql(
+                """
+                UPDATE person SET invitation_sha256 = :sha256,
+                  invitation_expires_at = statement_timestamp() + make_interval(secs => :seconds)
+                WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+                RETURNING *
+                """)
+            .param("id", id)
+            .param("organization", OrganizationId.valueOrNull(organization))
+            .param("sha256", Tokens.sha256(token))
+            .param("seconds", settings.invitationLifetime().toSeconds())
+            .query(People::read)
+            .optional();
+    person.ifPresent(one -> publish(PersonChanged.Change.INVITED, one));
+    return person.map(one -> new Invited(one, token));
+  }
+
+  /** Whom a token invites; empty if it is unknown, used or expired, or the person is disabled. */
+  public Optional<Person> invited(String token) {
+    return jdbc.sql(
+            """
+            SELECT * FROM person WHERE invitation_sha256 = :sha256
+              AND invitation_expires_at > statement_timestamp() AND disabled_at IS NULL
+            """)
+        .param("sha256", Tokens.sha256(token))
+        .query(People::read)
+        .optional();
+  }
+
+  /** Sets the password of an invited person, once; empty as {@link #invited}. */
+  @Transactional
+  public Optional<Person> accept(String token, String password) {
+    Optional<Person> person =
+        jdbc.sql(
+                """
+                UPDATE person SET password_hash = :hash, invitation_sha256 = NULL, invitation_expires_at = NULL
+                WHERE invitation_sha256 = :sha256 AND invitation_expires_at > statement_timestamp()
+                  AND disabled_at IS NULL
+                RETURNING *
+                """)
+            .param("sha256", Tokens.sha256(token))
+            .param("hash", passwords.hash(password))
+            .query(People::read)
+            .optional();
+    person.ifPresent(one -> publish(PersonChanged.Change.PASSWORD_SET, one));
+    return person;
+  }
+
+  /** Sets a password; open invitations are void. */
+  @Transactional
+  public void setPassword(UUID id, String password) {
+    jdbc.sql(
+            """
+            UPDATE person SET password_hash = :hash, invitation_sha256 = NULL, invitation_expires_at = NULL
+            WHERE id = :id RETURNING *
+            """)
+        .param("id", id)
+        .param("hash", passwords.hash(password))
+        .query(People::read)
+        .optional()
+        .ifPresent(one -> publish(PersonChanged.Change.PASSWORD_SET, one));
+  }
+
+  /** Whether it is the person's password. */
+  public boolean hasPassword(UUID id, String password) {
+    String hash =
+        jdbc.sql("SELECT password_hash FROM person WHERE id = :id AND password_hash IS NOT NULL")
+            .param("id", id)
+            .query(String.class)
+            .optional()
+            .orElse(null);
+    return passwords.matches(password, hash);
+  }
+
+  /**
+   * Changes name, organisation and roles; empty if there is no such person.
+   *
+   * @param viewer the only organisation to look in; null: all
+   */
+  @Transactional
+  public Optional<Person> change(
+      @Nullable OrganizationId viewer,
+      UUID id,
+      String name,
+      @Nullable OrganizationId organization,
+      Set<PersonRole> roles) {
+    Optional<Person> before =
+        jdbc.sql(
+                """
+                SELECT * FROM person
+                WHERE id = :id AND (:viewer::text IS NULL OR organization = :viewer) FOR UPDATE
+                """)
+            .param("id", id)
+            .param("viewer", OrganizationId.valueOrNull(viewer))
+            .query(People::read)
+            .optional();
+    return before.map(
+        old -> {
+          Person person =
+              jdbc.sql(
+                      """
+                      UPDATE person SET name = :name, organization = :organization, roles = :roles
+                      WHERE id = :id RETURNING *
+                      """)
+                  .param("id", id)
+                  .param("name", name)
+                  .param("organization", OrganizationId.valueOrNull(organization))
+                  .param("roles", words(roles))
+                  .query(People::read)
+                  .single();
+          List<String> fields = changed(old, person);
+          if (!fields.isEmpty()) {
+            publisher.publishEvent(
+                new PersonChanged(PersonChanged.Change.CHANGED, person, fields));
+          }
+          return person;
+        });
+  }
+
+  private static List<String> changed(Person before, Person after) {
+    List<String> fields = new ArrayList<>();
+    if (!before.name().equals(after.name())) {
+      fields.add("name");
+    }
+    if (!String.valueOf(before.organization()).equals(String.valueOf(after.organization()))) {
+      fields.add("organization");
+    }
+    if (!before.roles().equals(after.roles())) {
+      fields.add("roles");
+    }
+    return fields;
+  }
+
+  /** Disables a person, whose sessions end at once on every node, or enables one again. */
+  @Transactional
+  public Optional<Person> setDisabled(
+      @Nullable OrganizationId organization, UUID id, boolean disabled) {
+    Optional<Person> person =
+        jdbc.sql(
+                """
+                UPDATE person SET
+                  disabled_at = CASE WHEN :disabled THEN coalesce(disabled_at, statement_timestamp()) END,
+                  invitation_sha256 = CASE WHEN :disabled THEN NULL ELSE invitation_sha256 END,
+                  invitation_expires_at = CASE WHEN :disabled THEN NULL ELSE invitation_expires_at END
+                WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+                  AND (disabled_at IS NULL) = :disabled
+                RETURNING *
+                """)
+            .param("id", id)
+            .param("organization", OrganizationId.valueOrNull(organization))
+            .param("disabled", disabled)
+            .query(People::read)
+            .optional();
+    person.ifPresent(
+        one -> {
+          if (disabled) {
+            jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
+          }
+          publish(
+              disabled ? PersonChanged.Change.DISABLED : PersonChanged.Change.ENABLED, one);
+        });
+    return person.or(() -> find(organization, id));
+  }
+
+  /** Deletes a person and all sessions; false if there is no such person. */
+  @Transactional
+  public boolean delete(@Nullable OrganizationId organization, UUID id) {
+    Optional<Person> person =
+        jdbc.sql(
+                """
+                DELETE FROM person
+                WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+                RETURNING *
+                """)
+            .param("id", id)
+            .param("organization", OrganizationId.valueOrNull(organization))
+            .query(People::read)
+            .optional();
+    person.ifPresent(one -> publish(PersonChanged.Change.DELETED, one));
+    return person.isPresent();
+  }
+
+  /** The person of that id; empty if there is none, or it is another organisation's. */
+  public Optional<Person> find(@Nullable OrganizationId organization, UUID id) {
+    return jdbc.sql(
+            """
+            SELECT * FROM person
+            WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+            """)
+        .param("id", id)
+        .param("organization", OrganizationId.valueOrNull(organization))
+        .query(People::read)
+        .optional();
+  }
+
+  /**
+   * People in the order they were created in.
+   *
+   * @param organization null: all
+   * @param after the id to start after; null: from the first
+   */
+  public List<Person> list(
+      @Nullable OrganizationId organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM person WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit
+            """)
+        .param("organization", OrganizationId.valueOrNull(organization))
+        .param("after", after)
+        .param("limit", limit)
+        .query(People::read)
+        .list();
+  }
+
+  /** The person who logs in by that address; empty if there is none, or they are disabled. */
+  Optional<Login> login(String email) {
+    return jdbc.sql("SELECT * FROM person WHERE email = :email AND disabled_at IS NULL")
+        .param("email", email)
+        .query((row, number) -> new Login(read(row, number), row.getString("password_hash")))
+        .optional();
+  }
+
+  private void publish(PersonChanged.Change change, Person person) {
+    publisher.publishEvent(new PersonChanged(change, person));
+  }
+
+  private static String[] words(Set<PersonRole> roles) {
+    return roles.stream().sorted().map(PersonRole::word).toArray(String[]::new);
+  }
+
+  static Person read(ResultSet row, int number) throws SQLException {
+    return new Person(
+        row.getObject("id", UUID.class),
+        row.getString("email"),
+        row.getString("name"),
+        OrganizationId.ofNullable(row.getString("organization")),
+        PersonRole.read(Arrays.asList((String[]) row.getArray("roles").getArray())),
+        new Person.Credentials(
+            row.getString("password_hash") != null,
+            row.getString("issuer"),
+            instant(row, "invitation_expires_at")),
+        row.getTimestamp("created_at").toInstant(),
+        instant(row, "disabled_at"),
+        instant(row, "last_login_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    Timestamp at = row.getTimestamp(column);
+    return at == null ? null : at.toInstant();
+  }
+}

@@ -1,0 +1,27 @@
+package org.byoemail.platform.access;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The people who log in to the console.
+ *
+ * @param minPasswordLength how many characters a password has at least
+ * @param invitationLifetime how long the link of an invitation is valid
+ */
+@ConfigurationProperties("byo.people")
+record PeopleSettings(
+    @DefaultValue("12") int minPasswordLength, @DefaultValue("7d") Duration invitationLifetime) {
+
+  PeopleSettings {
+    if (minPasswordLength < 8 || minPasswordLength > Passwords.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "byo.people.min-password-length must be 8 to " + Passwords.MAX_BYTES);
+    }
+    if (invitationLifetime.toSeconds() < 60 || invitationLifetime.toDays() > 90) {
+      throw new IllegalArgumentException(
+          "byo.people.invitation-lifetime must be a minute to 90 days");
+    }
+  }
+}

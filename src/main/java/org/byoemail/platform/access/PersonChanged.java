@@ -1,0 +1,38 @@
+package org.byoemail.platform.access;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Published in the transaction that changes a person.
+ *
+ * @param fields the names of what was changed; empty if that is plain
+ */
+public record PersonChanged(Change change, Person person, List<String> fields) {
+
+  /** A copy of the names is kept. */
+  public PersonChanged {
+    fields = List.copyOf(fields);
+  }
+
+  PersonChanged(Change change, Person person) {
+    this(change, person, List.of());
+  }
+
+  /** What was done with the person. */
+  public enum Change {
+    CREATED,
+    INVITED,
+    CHANGED,
+    DISABLED,
+    ENABLED,
+    PASSWORD_SET,
+    SESSIONS_ENDED,
+    DELETED;
+
+    /** The word of the audit log. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.byoemail.platform.access;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.HttpRequestResponseHolder;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Recognises who is logged in by the secret in a cookie, and keeps it there at a login. A visitor
+ * gets no session, and a request without the cookie costs no statement. Thread-safe.
+ */
+@Component
+public class SessionContexts implements SecurityContextRepository {
+  static final String COOKIE = "byo-session";
+
+  /** htmx sends it with the requests that a page makes by itself. */
+  static final String POLL = "HX-Request";
+
+  private static final Logger log = LoggerFactory.getLogger(SessionContexts.class);
+  private static final Pattern TOKEN = Pattern.compile("[\\w-]{43}");
+  private static final String FOUND = SessionContexts.class.getName();
+  private static final String AWAY = FOUND + ".AWAY";
+
+  private final ConsoleSessions sessions;
+
+  SessionContexts(ConsoleSessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /** The secret that the browser sent; null: none. */
+  static @Nullable String token(HttpServletRequest request) {
+    Cookie cookie = WebUtils.getCookie(request, COOKIE);
+    return cookie != null && TOKEN.matcher(cookie.getValue()).matches() ? cookie.getValue() : null;
+  }
+
+  /** The session of a request; empty: nobody is logged in. */
+  public Optional<ConsoleSession> session(HttpServletRequest request) {
+    return find(request).map(ConsoleSessions.Found::session);
+  }
+
+  /** Whether nobody is logged in because the database could not be asked. */
+  static boolean isAway(HttpServletRequest request) {
+    return request.getAttribute(AWAY) != null;
+  }
+
+  private Optional<ConsoleSessions.Found> find(HttpServletRequest request) {
+    String token = token(request);
+    if (token == null) {
+      return Optional.empty();
+    }
+    if (request.getAttribute(FOUND) instanceof Optional<?> known) {
+      return known.map(ConsoleSessions.Found.class::cast);
+    }
+    Optional<ConsoleSessions.Found> found;
+    try {
+      found = sessions.find(token, request.getHeader(POLL) == null);
+    } catch (DataAccessException e) {
+      log.warn("a login could not be looked up: {}", e.getMessage());
+      request.setAttribute(AWAY, true);
+      found = Optional.empty();
+    }
+    request.setAttribute(FOUND, found);
+    return found;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // The only way to load that has no default.
+  public SecurityContext loadContext(HttpRequestResponseHolder exchange) {
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    find(exchange.getRequest())
+        .ifPresent(found -> context.setAuthentication(new KeyAuthentication(found.caller())));
+    return context;
+  }
+
+  /** After a login: creates its session. After a logout: ends it. */
+  @Override
+  public void saveContext(
+      SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
+    String before = token(request);
+    if (before != null) {
+      sessions.end(before);
+    }
+    request.removeAttribute(FOUND);
+    if (context.getAuthentication() instanceof KeyAuthentication login) {
+      String token =
+          sessions.create(
+              login.getPrincipal().person(),
+              ClientAddress.of(request.getRemoteAddr()),
+              request.getHeader(HttpHeaders.USER_AGENT));
+      setCookie(request, response, token, Duration.ofSeconds(-1));
+    } else if (WebUtils.getCookie(request, COOKIE) != null) {
+      setCookie(request, response, "", Duration.ZERO);
+    }
+  }
+
+  private static void setCookie(
+      HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {
+    ResponseCookie cookie =
+        ResponseCookie.from(COOKIE, value)
+            .path(request.getContextPath() + "/")
+            .maxAge(kept)
+            .httpOnly(true)
+            .secure(request.isSecure())
+            .sameSite("Lax")
+            .build();
+    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+  }
+
+  @Override
+  public boolean containsContext(HttpServletRequest request) {
+    return find(request).isPresent();
+  }
+}
