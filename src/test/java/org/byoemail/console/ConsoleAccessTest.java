@@ -346,6 +346,6 @@ class ConsoleAccessTest extends WebTest {
                 "roles", List.of(role),
                 "password", PASSWORD));
     assertThat(made.status()).as(made.toString()).isEqualTo(201);
-    return login(email, PASSWORD);
+    return loginOf(email, PASSWORD);
   }
 }

@@ -1093,7 +1093,7 @@ class AuditedOperationsTest extends WebTest {
 
   private void as(String person, Runnable work) {
     Cookie before = session;
-    session = login(emailOf(person), PASSWORD);
+    session = loginOf(emailOf(person), PASSWORD);
     work.run();
     session = before;
   }
@@ -1124,7 +1124,7 @@ class AuditedOperationsTest extends WebTest {
 
   private String loggedIn() {
     String person = newPerson();
-    login(emailOf(person), PASSWORD);
+    loginOf(emailOf(person), PASSWORD);
     return person;
   }
 

@@ -241,11 +241,11 @@ public abstract class WebTest {
 
   /** Logs in to the console, by the login of the settings. */
   protected Cookie login() {
-    return login("admin", CONSOLE_PASSWORD);
+    return loginOf("admin", CONSOLE_PASSWORD);
   }
 
   /** Logs in to the console: the cookie of the session. */
-  protected Cookie login(String name, String password) {
+  protected Cookie loginOf(String name, String password) {
     try {
       return Objects.requireNonNull(
           mvc.perform(

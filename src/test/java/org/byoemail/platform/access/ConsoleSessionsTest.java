@@ -1,0 +1,217 @@
+package org.byoemail.platform.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.Cookie;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.Tokens;
+import org.byoemail.support.StatementLog;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+
+/** Logins to the console, seen from two nodes. */
+class ConsoleSessionsTest extends WebTest {
+  private static final String PASSWORD = "a long enough password";
+
+  @Autowired private ConsoleSessions node;
+  @Autowired private ConsoleSettings settings;
+  @Autowired private ApiSettings api;
+  @Autowired private ApplicationEventPublisher publisher;
+
+  private final String email = fresh("pat") + "@people.test";
+  private String person = "";
+
+  @BeforeEach
+  void personWithARole() {
+    person =
+        post(
+                ADMIN_KEY,
+                "/people",
+                Map.of(
+                    "email", email,
+                    "name", "Pat",
+                    "organization", "default",
+                    "roles", List.of("viewer"),
+                    "password", PASSWORD))
+            .text("/id");
+  }
+
+  @Test
+  void sessionIsValidOnEveryNodeAndEndsOnEveryNode() {
+    ConsoleSessions other = otherNode(settings);
+    Cookie session = loginOf(email, PASSWORD);
+
+    assertThat(other.find(session.getValue(), true).orElseThrow().caller().person())
+        .hasToString(person);
+    assertThat(other.endAll(found(session), null)).isEqualTo(1);
+    assertThat(get("/console/inbox", session).getRedirectedUrl()).isEqualTo("/login");
+  }
+
+  @Test
+  void personWhoIsDisabledIsLoggedOutAtOnce() {
+    Cookie session = loginOf(email, PASSWORD);
+    assertThat(get("/console/inbox", session).getStatus()).isEqualTo(200);
+
+    patch(ADMIN_KEY, "/people/" + person, Map.of("disabled", true));
+
+    assertThat(get("/console/inbox", session).getRedirectedUrl()).isEqualTo("/login");
+    assertThat(failedLogin()).isEqualTo("/login?wrong");
+  }
+
+  @Test
+  void changedRoleAppliesToOpenSessions() {
+    Cookie session = loginOf(email, PASSWORD);
+    assertThat(get("/console/people", session).getStatus()).isEqualTo(403);
+
+    patch(ADMIN_KEY, "/people/" + person, Map.of("roles", List.of("admin")));
+
+    assertThat(get("/console/people", session).getStatus()).isEqualTo(200);
+  }
+
+  @Test
+  void requestCostsOneStatement() {
+    Cookie session = loginOf(email, PASSWORD);
+
+    try (StatementLog log = new StatementLog()) {
+      get("/console/inbox", session);
+
+      assertThat(log.of("console_session")).hasSize(1);
+    }
+  }
+
+  @Test
+  void pageThatUpdatesItselfKeepsNobodyLoggedIn() throws Exception {
+    Cookie session = loginOf(email, PASSWORD);
+    visited(session, "7 hours 59 minutes");
+
+    MockHttpServletResponse polled = poll(session);
+    visited(session, "8 hours 1 minute");
+    MockHttpServletResponse late = poll(session);
+
+    assertThat(polled.getStatus()).isEqualTo(200);
+    assertThat(late.getStatus()).isEqualTo(204);
+    assertThat(late.getHeader("HX-Redirect")).isEqualTo("/login");
+  }
+
+  @Test
+  void visitProlongsASessionButNotBeyondItsLifetime() {
+    Cookie session = loginOf(email, PASSWORD);
+    visited(session, "7 hours");
+
+    get("/console/inbox", session);
+
+    assertThat(sessionsNow().get(0).lastVisitAt())
+        .isAfter(sessionsNow().get(0).createdAt().minus(Duration.ofMinutes(1)));
+    update(session, "expires_at = statement_timestamp()");
+    assertThat(get("/console/inbox", session).getRedirectedUrl()).isEqualTo("/login");
+  }
+
+  @Test
+  void changedPasswordOfTheSettingsEndsItsSessions() {
+    Cookie session = login();
+    ConsoleSessions later =
+        otherNode(
+            new ConsoleSettings(
+                "admin", "another password", Duration.ofHours(8), Duration.ofDays(7)));
+
+    assertThat(node.find(session.getValue(), true)).isPresent();
+    assertThat(later.find(session.getValue(), true)).isEmpty();
+  }
+
+  @Test
+  void logoutEndsTheSession() throws Exception {
+    Cookie session = loginOf(email, PASSWORD);
+
+    mvc.perform(MockMvcRequestBuilders.post("/logout").cookie(session).with(csrf()));
+
+    assertThat(node.find(session.getValue(), true)).isEmpty();
+  }
+
+  @Test
+  void olderSessionsEndAtALoginWhereThereAreTooMany() {
+    for (int i = 0; i < 55; i++) {
+      node.create(UUID.fromString(person), "192.0.2.1", "browser");
+    }
+
+    assertThat(node.list(UUID.fromString(person), 100)).hasSize(50);
+  }
+
+  @Test
+  void secretOfASessionIsNotStored() {
+    Cookie session = loginOf(email, PASSWORD);
+
+    List<String> rows =
+        jdbc.sql("SELECT s::text FROM console_session s").query(String.class).list();
+
+    assertThat(rows).isNotEmpty().allSatisfy(row -> assertThat(row).doesNotContain(session.getValue()));
+    assertThat(jdbc.sql("SELECT password_hash FROM person WHERE id = :id")
+            .param("id", UUID.fromString(person))
+            .query(String.class)
+            .single())
+        .startsWith("{bcrypt}");
+  }
+
+  private ConsoleSessions otherNode(ConsoleSettings its) {
+    return new ConsoleSessions(jdbc, its, new SettingsLogin(its, api), publisher);
+  }
+
+  private Person found(Cookie session) {
+    UUID id = node.find(session.getValue(), true).orElseThrow().caller().person();
+    return jdbc.sql("SELECT * FROM person WHERE id = :id")
+        .param("id", id)
+        .query(People::read)
+        .single();
+  }
+
+  private List<ConsoleSession> sessionsNow() {
+    return node.list(UUID.fromString(person), 10);
+  }
+
+  private void visited(Cookie session, String ago) {
+    update(session, "last_visit_at = statement_timestamp() - interval '" + ago + "'");
+  }
+
+  private void update(Cookie session, String change) {
+    jdbc.sql("UPDATE console_session SET " + change + " WHERE token_sha256 = :sha256")
+        .param("sha256", Tokens.sha256(session.getValue()))
+        .update();
+  }
+
+  private MockHttpServletResponse poll(Cookie session) {
+    return response(
+        MockMvcRequestBuilders.get("/console/inbox")
+            .cookie(session)
+            .header("HX-Request", "true"));
+  }
+
+  private MockHttpServletResponse get(String path, Cookie session) {
+    return response(MockMvcRequestBuilders.get(path).cookie(session));
+  }
+
+  private String failedLogin() {
+    return String.valueOf(
+        response(
+                MockMvcRequestBuilders.post("/login")
+                    .with(csrf())
+                    .param("username", email)
+                    .param("password", PASSWORD))
+            .getRedirectedUrl());
+  }
+
+  private MockHttpServletResponse response(MockHttpServletRequestBuilder request) {
+    try {
+      return mvc.perform(request).andReturn().getResponse();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
