@@ -1,11 +1,18 @@
 package org.byoemail.console;
 
+import org.byoemail.platform.access.ProviderLogins;
 import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
 /** The login page, and the redirect to the first page. */
 @Controller
 class LoginController {
+  private final ProviderLogins logins;
+
+  LoginController(ProviderLogins logins) {
+    this.logins = logins;
+  }
 
   @GetMapping({"/", "/console", "/console/"})
   String home() {
@@ -13,7 +20,8 @@ class LoginController {
   }
 
   @GetMapping("/login")
-  String login() {
+  String login(Model model) {
+    model.addAttribute("provider", logins.button().orElse(null));
     return "login";
   }
 }

@@ -321,6 +321,115 @@ public class People {
         .optional();
   }
 
+  /**
+   * Who somebody is at a provider.
+   *
+   * @param email in lower case; null: none, or none that can be used
+   * @param verified whether the provider says that the address is the person's
+   */
+  public record Identity(
+      String issuer, String subject, @Nullable String email, boolean verified, String name) {}
+
+  /**
+   * What the claims of a provider give.
+   *
+   * @param organization null: all
+   * @param roles empty: no access
+   */
+  public record Rights(@Nullable OrganizationId organization, Set<PersonRole> roles) {}
+
+  /**
+   * The person whom a provider has logged in: the one with that issuer and subject, or the one who is
+   * invited by that verified address, or a new one whom the claims give roles.
+   *
+   * @param rights null: the provider gives none
+   * @return empty: nobody has given access, or it was taken away
+   */
+  @Transactional
+  public Optional<Person> atProvider(Identity identity, @Nullable Rights rights) {
+    Optional<Person> known =
+        jdbc.sql("SELECT * FROM person WHERE issuer = :issuer AND subject = :subject FOR UPDATE")
+            .param("issuer", identity.issuer())
+            .param("subject", identity.subject())
+            .query(People::read)
+            .optional();
+    if (known.isEmpty()) {
+      Optional<Person> invited = accept(identity);
+      return invited.isPresent() || rights == null || rights.roles().isEmpty()
+          ? invited
+          : createFromClaims(identity, rights);
+    }
+    Person person = known.get();
+    if (person.disabledAt() != null) {
+      return Optional.empty();
+    }
+    if (!followsClaims(person.id())) {
+      return known;
+    }
+    return rights == null || rights.roles().isEmpty()
+        ? Optional.empty()
+        : change(null, person.id(), person.name(), rights.organization(), rights.roles());
+  }
+
+  private boolean followsClaims(UUID id) {
+    return jdbc.sql("SELECT from_claims FROM person WHERE id = :id")
+        .param("id", id)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private Optional<Person> accept(Identity identity) {
+    if (identity.email() == null || !identity.verified()) {
+      return Optional.empty();
+    }
+    Optional<Person> person =
+        jdbc.sql(
+                """
+                UPDATE person SET issuer = :issuer, subject = :subject,
+                  invitation_sha256 = NULL, invitation_expires_at = NULL
+                WHERE email = :email AND issuer IS NULL AND disabled_at IS NULL
+                  AND invitation_expires_at > statement_timestamp()
+                RETURNING *
+                """)
+            .param("issuer", identity.issuer())
+            .param("subject", identity.subject())
+            .param("email", identity.email())
+            .query(People::read)
+            .optional();
+    person.ifPresent(
+        one ->
+            publisher.publishEvent(
+                new PersonChanged(PersonChanged.Change.CHANGED, one, List.of("issuer"))));
+    return person;
+  }
+
+  private Optional<Person> createFromClaims(Identity identity, Rights rights) {
+    if (identity.email() == null) {
+      return Optional.empty();
+    }
+    // An address that another person has is not taken over.
+    Optional<Person> person =
+        jdbc.sql(
+                """
+                INSERT INTO person
+                  (id, email, name, organization, roles, issuer, subject, from_claims, created_at)
+                VALUES (:id, :email, :name, :organization, :roles, :issuer, :subject, true,
+                  statement_timestamp())
+                ON CONFLICT DO NOTHING RETURNING *
+                """)
+            .param("id", Ids.next())
+            .param("email", identity.email())
+            .param("name", identity.name())
+            .param("organization", OrganizationId.valueOrNull(rights.organization()))
+            .param("roles", words(rights.roles()))
+            .param("issuer", identity.issuer())
+            .param("subject", identity.subject())
+            .query(People::read)
+            .optional();
+    person.ifPresent(one -> publish(PersonChanged.Change.CREATED, one));
+    return person;
+  }
+
   private void publish(PersonChanged.Change change, Person person) {
     publisher.publishEvent(new PersonChanged(change, person));
   }

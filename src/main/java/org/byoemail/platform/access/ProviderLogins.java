@@ -1,0 +1,19 @@
+package org.byoemail.platform.access;
+
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Whether people can log in at an OpenID provider. Immutable. */
+@Component
+public class ProviderLogins {
+  private final OidcSettings settings;
+
+  ProviderLogins(OidcSettings settings) {
+    this.settings = settings;
+  }
+
+  /** The words of the button; empty: there is none. */
+  public Optional<String> button() {
+    return settings.isOn() ? Optional.of(settings.label()) : Optional.empty();
+  }
+}
