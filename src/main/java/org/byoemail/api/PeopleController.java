@@ -182,9 +182,7 @@ class PeopleController {
   @Operation(operationId = "deleteSession", summary = "End a session of a person")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void endSession(
-      @AuthenticationPrincipal Caller caller,
-      @PathVariable UUID id,
-      @PathVariable UUID session) {
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID session) {
     setup.endSessions(caller, id, session);
   }
 }

@@ -13,7 +13,8 @@ record PersonRequest(
             description = "the login, an email address")
         String email,
     @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String name,
-    @Nullable @Schema(description = "the only one whose data is shown; absent: all") String organization,
+    @Nullable @Schema(description = "the only one whose data is shown; absent: all")
+        String organization,
     @Nullable
         @Schema(
             requiredMode = Schema.RequiredMode.REQUIRED,

@@ -87,7 +87,8 @@ class AccountFormController {
   @PostMapping("/discover")
   ModelAndView discover(@ModelAttribute AccountForm form) {
     try {
-      Discovered found = discovery.of(
+      Discovered found =
+          discovery.of(
               AddressField.read(form.address()),
               Objects.requireNonNullElse(Viewer.organization(), OrganizationId.OPERATOR));
       AccountForm filled = found.proposals().stream().findFirst().map(form::with).orElse(form);

@@ -76,7 +76,8 @@ class AccountPageController {
     String part = address == null || address.isBlank() ? null : address.strip();
     Page<AccountState> page =
         Page.of(
-            setup.list(new AccountFilter(
+            setup.list(
+                new AccountFilter(
                     Viewer.organization(), requested, part, agent, after, PAGE_SIZE + 1)),
             PAGE_SIZE,
             state -> state.account().id(),

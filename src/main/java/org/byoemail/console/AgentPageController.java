@@ -124,7 +124,11 @@ class AgentPageController {
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Page<Agent> page =
-        Page.of(agents.list(Viewer.organization(), after, PAGE_SIZE + 1), PAGE_SIZE, Agent::id, Function.identity());
+        Page.of(
+            agents.list(Viewer.organization(), after, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            Agent::id,
+            Function.identity());
     model.addAttribute("agents", page.items());
     model.addAttribute("next", page.next());
     return "agents/list";

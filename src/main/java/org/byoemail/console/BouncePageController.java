@@ -107,7 +107,9 @@ class BouncePageController {
     Page<Line> page =
         Page.of(
             bounces.list(
-                new BounceFilter(Viewer.organization(), null, null, null, requested, null), before, PAGE_SIZE + 1),
+                new BounceFilter(Viewer.organization(), null, null, null, requested, null),
+                before,
+                PAGE_SIZE + 1),
             PAGE_SIZE,
             Bounce::id,
             Line::of);

@@ -56,7 +56,8 @@ class ContactRequestPageController {
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Page<Line> page =
         Page.of(
-            requests.list(Viewer.organization(), null, ContactRequest.Status.OPEN, after, PAGE_SIZE + 1),
+            requests.list(
+                Viewer.organization(), null, ContactRequest.Status.OPEN, after, PAGE_SIZE + 1),
             PAGE_SIZE,
             ContactRequest::id,
             Line::of);

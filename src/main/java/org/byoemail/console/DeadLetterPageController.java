@@ -68,7 +68,11 @@ class DeadLetterPageController {
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID before, Model model) {
     Page<Line> page =
-        Page.of(letters.list(Viewer.organization(), before, PAGE_SIZE + 1), PAGE_SIZE, DeadLetter::id, Line::of);
+        Page.of(
+            letters.list(Viewer.organization(), before, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            DeadLetter::id,
+            Line::of);
     model.addAttribute("lines", page.items());
     model.addAttribute("next", page.next());
     return "dead-letters";

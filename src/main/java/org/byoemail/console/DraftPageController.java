@@ -39,7 +39,6 @@ class DraftPageController {
   /** A content is in memory as text, as JSON, and in the page. */
   private static final int COPIES = 8;
 
-
   private final Drafts drafts;
   private final Agents agents;
   private final AgentChoices choices;
@@ -129,7 +128,9 @@ class DraftPageController {
       ModelMap model) {
     Page<DraftView> page =
         Page.of(
-            drafts.list(source(), agent, before, PAGE_SIZE + 1).stream().map(DraftView::of).toList(),
+            drafts.list(source(), agent, before, PAGE_SIZE + 1).stream()
+                .map(DraftView::of)
+                .toList(),
             PAGE_SIZE,
             DraftView::id,
             Function.identity());
@@ -161,9 +162,7 @@ class DraftPageController {
         null,
         () -> {
           Submissions.Accepted accepted =
-              drafts
-                  .send(person(), id, version)
-                  .orElseThrow(() -> new ResourceNotFound("draft"));
+              drafts.send(person(), id, version).orElseThrow(() -> new ResourceNotFound("draft"));
           flash.addFlashAttribute(
               "done",
               accepted.created() ? "The draft will be sent." : "The draft was sent before.");

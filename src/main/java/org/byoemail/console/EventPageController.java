@@ -62,7 +62,11 @@ class EventPageController {
   @GetMapping("/console/events")
   String list(@RequestParam(required = false) @Nullable Long before, Model model) {
     Page<Line> page =
-        Page.of(events.newest(Viewer.organization(), before, PAGE_SIZE + 1), PAGE_SIZE, Event::position, Line::of);
+        Page.of(
+            events.newest(Viewer.organization(), before, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            Event::position,
+            Line::of);
     model.addAttribute("lines", page.items());
     model.addAttribute("next", page.next());
     return "events";

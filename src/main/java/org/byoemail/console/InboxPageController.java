@@ -120,7 +120,8 @@ class InboxPageController {
         "/console/held",
         null,
         () -> {
-          int released = held.releaseUnproven(Viewer.organization(), null, sender.isBlank() ? null : sender);
+          int released =
+              held.releaseUnproven(Viewer.organization(), null, sender.isBlank() ? null : sender);
           flash.addFlashAttribute("done", released + " unproven mails let in.");
         });
   }
@@ -168,7 +169,9 @@ class InboxPageController {
         null,
         () -> {
           InboxEntry item =
-              decision.on(Viewer.organization(), id).orElseThrow(() -> new ResourceNotFound("held mail"));
+              decision
+                  .on(Viewer.organization(), id)
+                  .orElseThrow(() -> new ResourceNotFound("held mail"));
           flash.addFlashAttribute("done", "The mail is " + item.status().word() + ".");
         });
   }
@@ -199,7 +202,9 @@ class InboxPageController {
         null,
         () -> {
           InboxEntry item =
-              quarantine.retry(Viewer.organization(), id).orElseThrow(() -> new ResourceNotFound("mail"));
+              quarantine
+                  .retry(Viewer.organization(), id)
+                  .orElseThrow(() -> new ResourceNotFound("mail"));
           flash.addFlashAttribute("done", retryResult(item));
         });
   }
@@ -226,7 +231,11 @@ class InboxPageController {
         Page.of(
             inbox.list(
                 new InboxFilter(
-                    Viewer.organization(), account == null ? null : new AccountId(account), status, null, before),
+                    Viewer.organization(),
+                    account == null ? null : new AccountId(account),
+                    status,
+                    null,
+                    before),
                 PAGE_SIZE + 1),
             PAGE_SIZE,
             InboxEntry::id,

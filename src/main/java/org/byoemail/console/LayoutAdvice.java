@@ -74,8 +74,7 @@ class LayoutAdvice {
       return new Group(
           name,
           sections.stream()
-              .filter(
-                  section -> ConsolePermissions.admits(viewer, HttpMethod.GET, section.path()))
+              .filter(section -> ConsolePermissions.admits(viewer, HttpMethod.GET, section.path()))
               .toList());
     }
   }

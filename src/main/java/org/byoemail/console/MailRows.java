@@ -47,8 +47,7 @@ class MailRows implements RowScope {
   @Override
   public Map<String, BiPredicate<Caller, UUID>> byPath() {
     BiPredicate<Caller, UUID> received =
-        (caller, id) ->
-            inbox.find(caller.organization(), id).isPresent() || isMessage(caller, id);
+        (caller, id) -> inbox.find(caller.organization(), id).isPresent() || isMessage(caller, id);
     return Map.of(
         "inbox",
         received,
@@ -67,17 +66,12 @@ class MailRows implements RowScope {
         (caller, id) ->
             conversations.find(caller.organization(), null, new ConversationId(id)).isPresent(),
         "drafts",
-        (caller, id) ->
-            drafts.find(new SubmissionSource(caller.organization()), id).isPresent(),
+        (caller, id) -> drafts.find(new SubmissionSource(caller.organization()), id).isPresent(),
         "bounces",
         (caller, id) -> bounces.find(caller.organization(), null, id).isPresent(),
         "dead-letters",
         (caller, id) ->
-            letters
-                .find(id)
-                .map(letter -> letter.organization())
-                .filter(caller::sees)
-                .isPresent());
+            letters.find(id).map(letter -> letter.organization()).filter(caller::sees).isPresent());
   }
 
   private boolean isMessage(Caller caller, UUID id) {

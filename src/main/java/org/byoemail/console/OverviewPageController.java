@@ -32,8 +32,7 @@ class OverviewPageController {
     // Gauges and traffic are of all organisations.
     boolean all = Viewer.seesAll();
     model.addAttribute("items", all ? attention.items() : own.items(Viewer.caller()));
-    model.addAttribute(
-        "traffic", all ? TrafficView.of(traffic, TrafficView.span(span)) : null);
+    model.addAttribute("traffic", all ? TrafficView.of(traffic, TrafficView.span(span)) : null);
     return "overview";
   }
 

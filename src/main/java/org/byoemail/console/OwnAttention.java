@@ -10,8 +10,8 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxFilter;
-import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxFilter;
 import org.byoemail.outbound.outbox.ReviewDesk;
@@ -65,9 +65,7 @@ class OwnAttention {
         "held outgoing mail",
         "/console/outbox?status=held",
         most ->
-            outbox
-                .list(new OutboxFilter(own, null, MessageStatus.HELD, null, null, most))
-                .size());
+            outbox.list(new OutboxFilter(own, null, MessageStatus.HELD, null, null, most)).size());
     add(
         items,
         caller,
@@ -101,7 +99,11 @@ class OwnAttention {
   }
 
   private static void add(
-      List<Attention.Item> items, Caller caller, String words, String path, IntUnaryOperator count) {
+      List<Attention.Item> items,
+      Caller caller,
+      String words,
+      String path,
+      IntUnaryOperator count) {
     if (!ConsolePermissions.admits(caller, HttpMethod.GET, path.replaceFirst("\\?.*", ""))) {
       return;
     }

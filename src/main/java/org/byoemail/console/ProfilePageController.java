@@ -65,10 +65,7 @@ class ProfilePageController {
       @RequestParam UUID session,
       RedirectAttributes flash) {
     return FlashActions.run(
-        flash,
-        PATH,
-        "The session has ended.",
-        () -> setup.endOwnSession(caller, session));
+        flash, PATH, "The session has ended.", () -> setup.endOwnSession(caller, session));
   }
 
   private @Nullable UUID current(HttpServletRequest request) {

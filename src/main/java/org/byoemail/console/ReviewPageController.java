@@ -102,7 +102,9 @@ class ReviewPageController {
     Page<Review> page =
         Page.of(
             desk.list(
-                new Reviews.Filter(Viewer.organization(), null, "requested", null, null), after, PAGE_SIZE + 1),
+                new Reviews.Filter(Viewer.organization(), null, "requested", null, null),
+                after,
+                PAGE_SIZE + 1),
             PAGE_SIZE,
             Review::id,
             one -> one);

@@ -130,7 +130,9 @@ class SearchPageController {
 
   private List<SearchHit> find(String query, @Nullable String cursor, int limit) {
     return search.find(
-        new MessageSearch.Request(SearchQuery.read(query), Viewer.organization(), null), cursor, limit);
+        new MessageSearch.Request(SearchQuery.read(query), Viewer.organization(), null),
+        cursor,
+        limit);
   }
 
   private List<Exact> exact(String words, @Nullable EmailAddress address) {

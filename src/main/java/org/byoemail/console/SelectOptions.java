@@ -26,7 +26,9 @@ class SelectOptions {
 
   /** The accounts, the first 200 of them. */
   List<Option> accounts() {
-    return accounts.list(Viewer.organization(), null, MAX_OPTIONS).stream().map(SelectOptions::option).toList();
+    return accounts.list(Viewer.organization(), null, MAX_OPTIONS).stream()
+        .map(SelectOptions::option)
+        .toList();
   }
 
   /**

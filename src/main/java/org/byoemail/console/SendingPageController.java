@@ -46,8 +46,11 @@ class SendingPageController {
     }
     return pause
         .state()
-        .map(s -> new PauseView(
-                    Viewer.organization() == null ? s.pausedBy() : "the operator", DisplayTime.of(s.pausedAt())))
+        .map(
+            s ->
+                new PauseView(
+                    Viewer.organization() == null ? s.pausedBy() : "the operator",
+                    DisplayTime.of(s.pausedAt())))
         .orElse(null);
   }
 

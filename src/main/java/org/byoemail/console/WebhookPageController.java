@@ -169,7 +169,11 @@ class WebhookPageController {
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID before, Model model) {
     Page<View> page =
-        Page.of(webhooks.list(Viewer.organization(), before, PAGE_SIZE + 1), PAGE_SIZE, Webhook::id, View::of);
+        Page.of(
+            webhooks.list(Viewer.organization(), before, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            Webhook::id,
+            View::of);
     model.addAttribute("webhooks", page.items());
     model.addAttribute("next", page.next());
     return "webhooks/list";

@@ -924,7 +924,8 @@ class ConsoleTest extends WebTest {
   private String shownAfter(Cookie session, MockHttpServletRequestBuilder deed) {
     MockHttpServletResponse way = perform(deed.cookie(session).with(csrf()));
     assertThat(way.getStatus()).isEqualTo(302);
-    return text(perform(MockMvcRequestBuilders.get(way.getRedirectedUrl()).cookie(after(session, way))));
+    return text(
+        perform(MockMvcRequestBuilders.get(way.getRedirectedUrl()).cookie(after(session, way))));
   }
 
   private MockHttpServletResponse submit(String path, String field, String value) {

@@ -36,9 +36,12 @@ class PeoplePagesTest extends WebTest {
     assertThat(weak.getStatus()).isEqualTo(400);
     assertThat(weak.getContentAsString()).contains("12 characters at least");
     assertThat(set.getRedirectedUrl()).isEqualTo("/login?invited");
+    assertThat(actions(person()))
+        .contains("person.created", "person.invited", "person.password_set");
     assertThat(again.getStatus()).isEqualTo(404);
     assertThat(again.getContentAsString()).contains("cannot be used");
-    assertThat(text(MockMvcRequestBuilders.get("/console/profile").cookie(loginOf(email, PASSWORD))))
+    assertThat(
+            text(MockMvcRequestBuilders.get("/console/profile").cookie(loginOf(email, PASSWORD))))
         .contains(email, "Roles: operator", "Organization: " + organization, "this browser:");
   }
 
@@ -63,8 +66,7 @@ class PeoplePagesTest extends WebTest {
     assertThat(response(MockMvcRequestBuilders.get(first)).getStatus()).isEqualTo(404);
     Matcher link = LINK.matcher(second);
     assertThat(link.find()).isTrue();
-    assertThat(
-            response(MockMvcRequestBuilders.get("/invitations/" + link.group(1))).getStatus())
+    assertThat(response(MockMvcRequestBuilders.get("/invitations/" + link.group(1))).getStatus())
         .isEqualTo(200);
   }
 
@@ -104,9 +106,12 @@ class PeoplePagesTest extends WebTest {
                 ADMIN_KEY,
                 "/api-keys",
                 Map.of(
-                    "name", "people",
-                    "permissions", List.of("people:manage"),
-                    "organization", organization))
+                    "name",
+                    "people",
+                    "permissions",
+                    List.of("people:manage"),
+                    "organization",
+                    organization))
             .text("/key");
     String admin = created(email, "admin");
 
@@ -170,12 +175,13 @@ class PeoplePagesTest extends WebTest {
 
   @Test
   void changedPasswordEndsTheOtherSessions() {
-    created(email, "viewer");
+    String id = created(email, "viewer");
     Cookie first = loginOf(email, PASSWORD);
     Cookie second = loginOf(email, PASSWORD);
 
     String wrong =
-        afterBy(second, "/console/profile/password", "present", "wrong", "password", "a new password");
+        afterBy(
+            second, "/console/profile/password", "present", "wrong", "password", "a new password");
     String changed =
         afterBy(
             second, "/console/profile/password", "present", PASSWORD, "password", "a new password");
@@ -184,13 +190,15 @@ class PeoplePagesTest extends WebTest {
     assertThat(changed).contains("Your password is changed");
     assertThat(response(MockMvcRequestBuilders.get("/console").cookie(first)).getRedirectedUrl())
         .isEqualTo("/login");
+    assertThat(actions(id)).contains("person.password_set", "person.sessions_ended");
   }
 
   @Test
   void deletedPersonIsGoneAfterAConfirmation() {
     String id = created(email, "viewer");
 
-    String asked = text(MockMvcRequestBuilders.get("/console/people/" + id + "/delete").cookie(login()));
+    String asked =
+        text(MockMvcRequestBuilders.get("/console/people/" + id + "/delete").cookie(login()));
     String done = after("/console/people/" + id + "/delete");
 
     assertThat(asked).contains("Delete Ada?", email);
@@ -230,6 +238,13 @@ class PeoplePagesTest extends WebTest {
     Matcher link = LINK.matcher(shown);
     assertThat(link.find()).as(shown).isTrue();
     return "/invitations/" + link.group(1);
+  }
+
+  private List<String> actions(String person) {
+    return jdbc.sql("SELECT action FROM audit_entry WHERE subject = :id")
+        .param("id", UUID.fromString(person))
+        .query(String.class)
+        .list();
   }
 
   private String person() {

@@ -2,8 +2,8 @@ package org.byoemail.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.servlet.http.Cookie;
 import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.servlet.http.Cookie;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,8 +157,7 @@ class AnswersTest extends WebTest {
     assertThat(conversation).doesNotContain("the end");
   }
 
-  private String console(String path, Cookie session)
-      throws Exception {
+  private String console(String path, Cookie session) throws Exception {
     var response =
         mvc.perform(MockMvcRequestBuilders.get(path).cookie(session)).andReturn().getResponse();
     assertThat(response.getStatus()).isEqualTo(200);

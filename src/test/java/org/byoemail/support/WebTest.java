@@ -1,8 +1,5 @@
 package org.byoemail.support;
 
-import org.springframework.web.util.WebUtils;
-import org.byoemail.format.mail.Tokens;
-import java.util.HexFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.Cookie;
@@ -11,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.autoconfigure.filter.TypeExcludeFilters;
@@ -31,6 +30,7 @@ import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
+import org.springframework.web.util.WebUtils;
 
 /**
  * The whole application over a real PostgreSQL, without broker, Redis and routes. All tests that
@@ -227,8 +227,7 @@ public abstract class WebTest {
         request.setCookies(new Cookie("byo-csrf", token));
       } else {
         token =
-            HexFormat.of()
-                .formatHex(Tokens.sha256("forms of the console\n" + session.getValue()));
+            HexFormat.of().formatHex(Tokens.sha256("forms of the console\n" + session.getValue()));
       }
       // As a page shows it: random bytes, here none but zeros, and the token under them.
       byte[] bytes = token.getBytes(StandardCharsets.UTF_8);

@@ -111,9 +111,7 @@ public class PersonSetup {
       throw new SetupConflict("the person is disabled: enable them first");
     }
     return link(
-        people
-            .invite(caller.organization(), id)
-            .orElseThrow(() -> new ResourceNotFound("person")));
+        people.invite(caller.organization(), id).orElseThrow(() -> new ResourceNotFound("person")));
   }
 
   private Created link(People.Invited invited) {
@@ -132,9 +130,7 @@ public class PersonSetup {
    * @throws ResourceNotFound if the caller sees none of that id
    */
   public Person find(Caller caller, UUID id) {
-    return people
-        .find(caller.organization(), id)
-        .orElseThrow(() -> new ResourceNotFound("person"));
+    return people.find(caller.organization(), id).orElseThrow(() -> new ResourceNotFound("person"));
   }
 
   /**
@@ -318,9 +314,7 @@ public class PersonSetup {
 
   private static String email(@Nullable String text, List<FieldProblem> problems) {
     try {
-      return EmailAddress.parse(text == null ? "" : text.strip())
-          .value()
-          .toLowerCase(Locale.ROOT);
+      return EmailAddress.parse(text == null ? "" : text.strip()).value().toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException e) {
       problems.add(new FieldProblem("email", "must be an email address"));
       return "";

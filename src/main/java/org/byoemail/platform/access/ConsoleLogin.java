@@ -14,9 +14,9 @@ import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs in to the console: people, and the login of the settings. An address that failed too often is
- * refused even with the right password, for a while; a browser that was logged in before is counted
- * by itself.
+ * Logs in to the console: people, and the login of the settings. An address that failed too often
+ * is refused even with the right password, for a while; a browser that was logged in before is
+ * counted by itself.
  */
 @Component
 class ConsoleLogin implements AuthenticationProvider {
@@ -30,8 +30,7 @@ class ConsoleLogin implements AuthenticationProvider {
   private final People people;
   private final Passwords passwords;
 
-  ConsoleLogin(
-      FailedLogins failures, SettingsLogin settings, People people, Passwords passwords) {
+  ConsoleLogin(FailedLogins failures, SettingsLogin settings, People people, Passwords passwords) {
     this.failures = failures;
     this.settings = settings;
     this.people = people;

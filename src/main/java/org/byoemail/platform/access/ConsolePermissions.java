@@ -8,9 +8,9 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Which permission each page and form of the console needs: the first rule that matches decides. The
- * permissions are those of the operations of the API that do the same. What no rule names is for
- * admins of every organisation alone.
+ * Which permission each page and form of the console needs: the first rule that matches decides.
+ * The permissions are those of the operations of the API that do the same. What no rule names is
+ * for admins of every organisation alone.
  */
 public final class ConsolePermissions {
   static final List<Rule> RULES =

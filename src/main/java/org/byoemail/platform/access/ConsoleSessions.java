@@ -15,9 +15,9 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The logins to the console, in the database: they are valid on every node, and end on every node
- * at once. A session has no attributes. Of its secret, which the browser keeps in a cookie, only the
- * SHA-256 is stored. A request costs one statement, which also reads what the person may do now.
- * Thread-safe.
+ * at once. A session has no attributes. Of its secret, which the browser keeps in a cookie, only
+ * the SHA-256 is stored. A request costs one statement, which also reads what the person may do
+ * now. Thread-safe.
  */
 @Repository
 public class ConsoleSessions {

@@ -32,8 +32,8 @@ import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Logs people in at the OpenID provider of the settings: by the authorization code flow with PKCE
- * and nonce, as who they are by issuer and subject. Whom nobody invited and no claim gives a role is
- * refused.
+ * and nonce, as who they are by issuer and subject. Whom nobody invited and no claim gives a role
+ * is refused.
  */
 @Controller
 class OidcLogin {

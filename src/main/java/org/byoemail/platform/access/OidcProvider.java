@@ -28,8 +28,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * The OpenID provider of the settings. Its configuration is discovered at the first login, so that a
- * start does not depend on it. Thread-safe.
+ * The OpenID provider of the settings. Its configuration is discovered at the first login, so that
+ * a start does not depend on it. Thread-safe.
  */
 @Component
 class OidcProvider {

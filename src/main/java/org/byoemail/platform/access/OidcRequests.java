@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Remembers a login at the OpenID provider in the browser that began it, in a signed cookie, so that
- * a visitor has no session, and any node completes it. Thread-safe.
+ * Remembers a login at the OpenID provider in the browser that began it, in a signed cookie, so
+ * that a visitor has no session, and any node completes it. Thread-safe.
  */
 @Component
 class OidcRequests {

@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientSecret of that client
  * @param label the words of the button
  * @param scopes what is asked for; openid is needed
- * @param rolesClaim the claim, a word or a list, whose values give roles; empty: invited people only
+ * @param rolesClaim the claim, a word or a list, whose values give roles; empty: invited people
+ *     only
  * @param roles which role each value of that claim gives; other values give none
  * @param organizationClaim the claim with the organisation of a person; empty: everybody sees all
  */

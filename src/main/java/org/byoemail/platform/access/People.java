@@ -210,8 +210,7 @@ public class People {
                   .single();
           List<String> fields = changed(old, person);
           if (!fields.isEmpty()) {
-            publisher.publishEvent(
-                new PersonChanged(PersonChanged.Change.CHANGED, person, fields));
+            publisher.publishEvent(new PersonChanged(PersonChanged.Change.CHANGED, person, fields));
           }
           return person;
         });
@@ -256,8 +255,7 @@ public class People {
           if (disabled) {
             jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
           }
-          publish(
-              disabled ? PersonChanged.Change.DISABLED : PersonChanged.Change.ENABLED, one);
+          publish(disabled ? PersonChanged.Change.DISABLED : PersonChanged.Change.ENABLED, one);
         });
     return person.or(() -> find(organization, id));
   }
@@ -299,8 +297,7 @@ public class People {
    * @param organization null: all
    * @param after the id to start after; null: from the first
    */
-  public List<Person> list(
-      @Nullable OrganizationId organization, @Nullable UUID after, int limit) {
+  public List<Person> list(@Nullable OrganizationId organization, @Nullable UUID after, int limit) {
     return jdbc.sql(
             """
             SELECT * FROM person WHERE (:organization::text IS NULL OR organization = :organization)
@@ -339,8 +336,8 @@ public class People {
   public record Rights(@Nullable OrganizationId organization, Set<PersonRole> roles) {}
 
   /**
-   * The person whom a provider has logged in: the one with that issuer and subject, or the one who is
-   * invited by that verified address, or a new one whom the claims give roles.
+   * The person whom a provider has logged in: the one with that issuer and subject, or the one who
+   * is invited by that verified address, or a new one whom the claims give roles.
    *
    * @param rights null: the provider gives none
    * @return empty: nobody has given access, or it was taken away

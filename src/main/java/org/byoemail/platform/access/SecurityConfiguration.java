@@ -254,7 +254,12 @@ class SecurityConfiguration {
             requests -> {
               requests
                   .requestMatchers(
-                      "/login", "/login/oidc/**", "/invitations/*", "/error", "/style.css", "/favicon.svg")
+                      "/login",
+                      "/login/oidc/**",
+                      "/invitations/*",
+                      "/error",
+                      "/style.css",
+                      "/favicon.svg")
                   .permitAll();
               for (ConsolePermissions.Rule rule : ConsolePermissions.RULES) {
                 String[] patterns = rule.patterns().toArray(String[]::new);

@@ -43,8 +43,7 @@ class ConsoleLoginEntries {
 
   @EventListener
   void succeeded(InteractiveAuthenticationSuccessEvent login) {
-    Caller caller =
-        login.getAuthentication().getPrincipal() instanceof Caller known ? known : null;
+    Caller caller = login.getAuthentication().getPrincipal() instanceof Caller known ? known : null;
     record(
         "console.login_succeeded",
         caller == null ? null : caller.person(),
@@ -56,7 +55,11 @@ class ConsoleLoginEntries {
   void failed(AuthenticationFailureBadCredentialsEvent login) {
     long before = admit();
     if (before >= 0) {
-      record("console.login_failed", null, null, before == 0 ? Map.of() : Map.of("omittedBefore", before));
+      record(
+          "console.login_failed",
+          null,
+          null,
+          before == 0 ? Map.of() : Map.of("omittedBefore", before));
     }
   }
 
@@ -84,7 +87,8 @@ class ConsoleLoginEntries {
       @Nullable OrganizationId organization,
       Map<String, ?> details) {
     try {
-      transactions.executeWithoutResult(status -> audit.record(action, person, organization, details));
+      transactions.executeWithoutResult(
+          status -> audit.record(action, person, organization, details));
     } catch (DataAccessException | TransactionException e) {
       log.warn("{} could not be recorded in the audit log: {}", action, e.getMessage());
     }

@@ -37,11 +37,16 @@ class ConsoleSessionsTest extends WebTest {
                 ADMIN_KEY,
                 "/people",
                 Map.of(
-                    "email", email,
-                    "name", "Pat",
-                    "organization", "default",
-                    "roles", List.of("viewer"),
-                    "password", PASSWORD))
+                    "email",
+                    email,
+                    "name",
+                    "Pat",
+                    "organization",
+                    "default",
+                    "roles",
+                    List.of("viewer"),
+                    "password",
+                    PASSWORD))
             .text("/id");
   }
 
@@ -152,11 +157,14 @@ class ConsoleSessionsTest extends WebTest {
     List<String> rows =
         jdbc.sql("SELECT s::text FROM console_session s").query(String.class).list();
 
-    assertThat(rows).isNotEmpty().allSatisfy(row -> assertThat(row).doesNotContain(session.getValue()));
-    assertThat(jdbc.sql("SELECT password_hash FROM person WHERE id = :id")
-            .param("id", UUID.fromString(person))
-            .query(String.class)
-            .single())
+    assertThat(rows)
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row).doesNotContain(session.getValue()));
+    assertThat(
+            jdbc.sql("SELECT password_hash FROM person WHERE id = :id")
+                .param("id", UUID.fromString(person))
+                .query(String.class)
+                .single())
         .startsWith("{bcrypt}");
   }
 
@@ -188,9 +196,7 @@ class ConsoleSessionsTest extends WebTest {
 
   private MockHttpServletResponse poll(Cookie session) {
     return response(
-        MockMvcRequestBuilders.get("/console/inbox")
-            .cookie(session)
-            .header("HX-Request", "true"));
+        MockMvcRequestBuilders.get("/console/inbox").cookie(session).header("HX-Request", "true"));
   }
 
   private MockHttpServletResponse get(String path, Cookie session) {

@@ -1,0 +1,405 @@
+package org.byoemail.platform.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import jakarta.servlet.http.Cookie;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
+import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
+import org.springframework.security.oauth2.server.authorization.config.annotation.web.configurers.OAuth2AuthorizationServerConfigurer;
+import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+/** People who log in at Spring Authorization Server, on loopback. */
+class OidcLoginTest extends WebTest {
+  private static final String CLIENT = "console";
+  private static final String SECRET = "the-secret-of-the-console-at-the-provider";
+  private static final String GATEWAY = "https://gateway.example.test";
+
+  /** The claims of each user. */
+  private static final Map<String, Map<String, Object>> CLAIMS = new ConcurrentHashMap<>();
+
+  private static AnnotationConfigServletWebServerApplicationContext provider;
+
+  @Autowired private ApiSettings api;
+  @Autowired private Clock clock;
+  @Autowired private People people;
+  @Autowired private SessionContexts sessions;
+  @Autowired private KnownBrowsers browsers;
+  @Autowired private ApplicationEventPublisher publisher;
+
+  private final String user = fresh("user");
+  private final String email = user + "@people.test";
+  private final String organization = fresh("org");
+  private MockMvc console;
+
+  @BeforeAll
+  static void startProvider() {
+    provider = new AnnotationConfigServletWebServerApplicationContext();
+    provider.register(Provider.class);
+    provider.refresh();
+  }
+
+  @AfterAll
+  static void stopProvider() {
+    provider.close();
+  }
+
+  @BeforeEach
+  void userWithAVerifiedAddress() {
+    CLAIMS.put(user, claims(true));
+    console = console(Map.of());
+  }
+
+  @Test
+  void invitedPersonIsKnownByIssuerAndSubjectFromThenOn() throws Exception {
+    String id = invited();
+
+    MvcResult first = logIn();
+    CLAIMS.put(user, Map.of("email", fresh("other") + "@people.test"));
+    MvcResult second = logIn();
+
+    assertThat(caller(first).person()).hasToString(id);
+    assertThat(caller(second).person()).hasToString(id);
+    assertThat(caller(second).organization()).hasToString(organization);
+    assertThat(get(ADMIN_KEY, "/people/" + id).text("/status")).isEqualTo("active");
+  }
+
+  @Test
+  void unknownSubjectIsRefused() throws Exception {
+    MvcResult answer = logIn();
+
+    assertThat(answer.getResponse().getStatus()).isEqualTo(403);
+    assertThat(words(answer)).contains("Nobody has given you access as " + email);
+    assertThat(answer.getResponse().getCookie("byo-session")).isNull();
+  }
+
+  @Test
+  void addressThatTheProviderHasNotVerifiedTakesNoInvitation() throws Exception {
+    invited();
+    CLAIMS.put(user, claims(false));
+
+    assertThat(logIn().getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void personWithAPasswordIsNotTakenOverByTheAddress() throws Exception {
+    post(
+        ADMIN_KEY,
+        "/people",
+        Map.of(
+            "email",
+            email,
+            "name",
+            "Ada",
+            "roles",
+            List.of("admin"),
+            "password",
+            "a long enough password"));
+
+    assertThat(logIn().getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void disabledPersonIsRefused() throws Exception {
+    String id = invited();
+    logIn();
+    patch(ADMIN_KEY, "/people/" + id, Map.of("disabled", true));
+
+    assertThat(logIn().getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void claimsGiveRolesAndOrganizationAndTakeThemAway() throws Exception {
+    console = console(mapping());
+    CLAIMS.put(user, with("groups", List.of("mail-reviewers", "others"), "tenant", organization));
+    Caller first = caller(logIn());
+    CLAIMS.put(user, with("groups", List.of("mail-admins"), "tenant", organization));
+    Caller second = caller(logIn());
+    CLAIMS.put(user, with("groups", List.of("others"), "tenant", organization));
+    MvcResult third = logIn();
+
+    assertThat(first.may(Permission.REVIEWS_DECIDE)).isTrue();
+    assertThat(first.may(Permission.PEOPLE_MANAGE)).isFalse();
+    assertThat(first.organization()).hasToString(organization);
+    assertThat(second.person()).isEqualTo(first.person());
+    assertThat(second.may(Permission.PEOPLE_MANAGE)).isTrue();
+    assertThat(third.getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void withoutTheClaimOfTheOrganizationNobodySeesAll() throws Exception {
+    console = console(mapping());
+    CLAIMS.put(user, with("groups", List.of("mail-admins")));
+
+    assertThat(logIn().getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void answerThatThisBrowserDidNotAskForIsRefused() throws Exception {
+    invited();
+    MvcResult begun = begin();
+    URI back = consented(begun);
+
+    MvcResult stranger =
+        console.perform(MockMvcRequestBuilders.get(URI.create(path(back)))).andReturn();
+    MvcResult forged =
+        console
+            .perform(
+                MockMvcRequestBuilders.get(URI.create(path(back)))
+                    .cookie(new Cookie("byo-oidc", "9999999999.state.nonce.verifier.00")))
+            .andReturn();
+    MvcResult other = console.perform(answer(begin(), back)).andReturn();
+
+    assertThat(List.of(stranger, forged, other))
+        .allSatisfy(one -> assertThat(one.getResponse().getStatus()).isEqualTo(400));
+  }
+
+  @Test
+  void codeIsExchangedOnce() throws Exception {
+    invited();
+    MvcResult begun = begin();
+    URI back = consented(begun);
+
+    MvcResult first = console.perform(answer(begun, back)).andReturn();
+    MvcResult again = console.perform(answer(begun, back)).andReturn();
+
+    assertThat(first.getResponse().getRedirectedUrl()).isEqualTo("/console");
+    assertThat(again.getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void settingsThatContradictStopTheStart() {
+    assertThatThrownBy(() -> settings(Map.of("client-secret", "")))
+        .hasMessageContaining("client-secret");
+    assertThatThrownBy(
+            () -> new OidcSettings("", "", "", "", List.of(), "groups", Map.of("a", "king"), ""))
+        .hasMessageContaining("byo.people.oidc.roles.a must be one of");
+    assertThat(settings(Map.of()).toString()).doesNotContain(SECRET);
+  }
+
+  private static Map<String, String> mapping() {
+    return Map.of("rolesClaim", "groups", "organizationClaim", "tenant");
+  }
+
+  private Map<String, Object> claims(boolean verified) {
+    return Map.of("email", email, "email_verified", verified, "name", "Ada at the provider");
+  }
+
+  private Map<String, Object> with(Object... more) {
+    Map<String, Object> all = new HashMap<>(claims(true));
+    for (int i = 0; i < more.length; i += 2) {
+      all.put(String.valueOf(more[i]), more[i + 1]);
+    }
+    return all;
+  }
+
+  private static OidcSettings settings(Map<String, String> changed) {
+    String rolesClaim = changed.getOrDefault("rolesClaim", "");
+    return new OidcSettings(
+        "http://localhost:" + provider.getWebServer().getPort(),
+        CLIENT,
+        changed.getOrDefault("client-secret", SECRET),
+        "Log in",
+        List.of("openid", "email", "profile"),
+        rolesClaim,
+        rolesClaim.isEmpty()
+            ? Map.of()
+            : Map.of("mail-admins", "admin", "mail-reviewers", "reviewer"),
+        changed.getOrDefault("organizationClaim", ""));
+  }
+
+  private MockMvc console(Map<String, String> changed) {
+    OidcProvider at =
+        new OidcProvider(settings(changed), new PublicUrl(new PublicUrlSettings(GATEWAY)));
+    return MockMvcBuilders.standaloneSetup(
+            new OidcLogin(at, new OidcRequests(api, clock), people, sessions, browsers, publisher))
+        .build();
+  }
+
+  private String invited() {
+    Answer made =
+        post(
+            ADMIN_KEY,
+            "/people",
+            Map.of(
+                "email",
+                email,
+                "name",
+                "Ada",
+                "organization",
+                organization,
+                "roles",
+                List.of("viewer")));
+    assertThat(made.status()).isEqualTo(201);
+    return made.text("/id");
+  }
+
+  private MvcResult logIn() throws Exception {
+    MvcResult begun = begin();
+    return console.perform(answer(begun, consented(begun))).andReturn();
+  }
+
+  private MvcResult begin() throws Exception {
+    return console.perform(MockMvcRequestBuilders.get("/login/oidc")).andReturn();
+  }
+
+  private static org.springframework.test.web.servlet.RequestBuilder answer(
+      MvcResult begun, URI back) {
+    return MockMvcRequestBuilders.get(URI.create(path(back)))
+        .cookie(begun.getResponse().getCookie("byo-oidc"));
+  }
+
+  private static String path(URI back) {
+    return back.getRawPath() + "?" + back.getRawQuery();
+  }
+
+  /** Where the provider sends the browser, once the user has logged in there. */
+  private URI consented(MvcResult begun) throws Exception {
+    String login =
+        Base64.getEncoder().encodeToString((user + ":pass").getBytes(StandardCharsets.UTF_8));
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(begun.getResponse().getRedirectedUrl()))
+                    .timeout(Duration.ofSeconds(20))
+                    .header("Authorization", "Basic " + login)
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(302);
+    URI back = URI.create(answer.headers().firstValue("Location").orElseThrow());
+    assertThat(back.toString()).startsWith(GATEWAY + OidcProvider.CALLBACK);
+    return back;
+  }
+
+  private Caller caller(MvcResult answer) {
+    Cookie session = answer.getResponse().getCookie("byo-session");
+    assertThat(session).as(String.valueOf(answer.getModelAndView())).isNotNull();
+    org.springframework.mock.web.MockHttpServletRequest request =
+        new org.springframework.mock.web.MockHttpServletRequest("GET", "/console");
+    request.setCookies(session);
+    return (Caller) sessions.loadDeferredContext(request).get().getAuthentication().getPrincipal();
+  }
+
+  private static String words(MvcResult answer) {
+    return String.valueOf(answer.getModelAndView().getModel().get("words"));
+  }
+
+  /** The provider: the password logs in, and no consent is asked for. */
+  @TestConfiguration
+  @EnableWebSecurity
+  static class Provider {
+    @Bean
+    TomcatServletWebServerFactory webServer() {
+      TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(0);
+      tomcat.setAddress(InetAddress.getLoopbackAddress());
+      tomcat.setRegisterDefaultServlet(true);
+      return tomcat;
+    }
+
+    @Bean
+    DelegatingFilterProxyRegistrationBean security() {
+      return new DelegatingFilterProxyRegistrationBean("springSecurityFilterChain");
+    }
+
+    @Bean
+    SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
+      return http.with(
+              OAuth2AuthorizationServerConfigurer.authorizationServer(),
+              server -> server.oidc(Customizer.withDefaults()))
+          .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+          .httpBasic(Customizer.withDefaults())
+          .build();
+    }
+
+    @Bean
+    RegisteredClientRepository clients() {
+      return new InMemoryRegisteredClientRepository(
+          RegisteredClient.withId(CLIENT)
+              .clientId(CLIENT)
+              .clientSecret("{noop}" + SECRET)
+              .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+              .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+              .redirectUri(GATEWAY + OidcProvider.CALLBACK)
+              .scopes(scopes -> scopes.addAll(List.of("openid", "email", "profile")))
+              .clientSettings(ClientSettings.builder().requireProofKey(true).build())
+              .build());
+    }
+
+    @Bean
+    UserDetailsService users() {
+      return name -> User.withUsername(name).password("{noop}pass").roles("USER").build();
+    }
+
+    @Bean
+    JWKSource<SecurityContext> keys() throws JOSEException {
+      return new ImmutableJWKSet<>(new JWKSet(new RSAKeyGenerator(2048).keyID("key-1").generate()));
+    }
+
+    @Bean
+    JwtDecoder decoder(JWKSource<SecurityContext> keys) {
+      return OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);
+    }
+
+    @Bean
+    OAuth2TokenCustomizer<JwtEncodingContext> claims() {
+      return token ->
+          CLAIMS
+              .getOrDefault(token.getPrincipal().getName(), Map.of())
+              .forEach(token.getClaims()::claim);
+    }
+
+    @Bean
+    AuthorizationServerSettings settings() {
+      return AuthorizationServerSettings.builder().build();
+    }
+  }
+}
