@@ -2,15 +2,7 @@ package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.proc.SecurityContext;
 import jakarta.servlet.http.Cookie;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,30 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
-import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.annotation.Bean;
-import org.springframework.security.config.Customizer;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.oauth2.core.AuthorizationGrantType;
-import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
-import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
-import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
-import org.springframework.security.oauth2.server.authorization.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
-import org.springframework.security.oauth2.server.authorization.config.annotation.web.configurers.OAuth2AuthorizationServerConfigurer;
-import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
-import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
-import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
-import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
-import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
@@ -60,12 +30,12 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
 /** People who log in at Spring Authorization Server, on loopback. */
 class OidcLoginTest extends WebTest {
-  private static final String CLIENT = "console";
-  private static final String SECRET = "the-secret-of-the-console-at-the-provider";
-  private static final String GATEWAY = "https://gateway.example.test";
+  static final String CLIENT = "console";
+  static final String SECRET = "the-secret-of-the-console-at-the-provider";
+  static final String GATEWAY = "https://gateway.example.test";
 
   /** The claims of each user. */
-  private static final Map<String, Map<String, Object>> CLAIMS = new ConcurrentHashMap<>();
+  static final Map<String, Map<String, Object>> CLAIMS = new ConcurrentHashMap<>();
 
   private static AnnotationConfigServletWebServerApplicationContext provider;
 
@@ -84,7 +54,7 @@ class OidcLoginTest extends WebTest {
   @BeforeAll
   static void startProvider() {
     provider = new AnnotationConfigServletWebServerApplicationContext();
-    provider.register(Provider.class);
+    provider.register(OidcTestProvider.class);
     provider.refresh();
   }
 
@@ -331,75 +301,5 @@ class OidcLoginTest extends WebTest {
 
   private static String words(MvcResult answer) {
     return String.valueOf(answer.getModelAndView().getModel().get("words"));
-  }
-
-  /** The provider: the password logs in, and no consent is asked for. */
-  @TestConfiguration
-  @EnableWebSecurity
-  static class Provider {
-    @Bean
-    TomcatServletWebServerFactory webServer() {
-      TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(0);
-      tomcat.setAddress(InetAddress.getLoopbackAddress());
-      tomcat.setRegisterDefaultServlet(true);
-      return tomcat;
-    }
-
-    @Bean
-    DelegatingFilterProxyRegistrationBean security() {
-      return new DelegatingFilterProxyRegistrationBean("springSecurityFilterChain");
-    }
-
-    @Bean
-    SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
-      return http.with(
-              OAuth2AuthorizationServerConfigurer.authorizationServer(),
-              server -> server.oidc(Customizer.withDefaults()))
-          .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-          .httpBasic(Customizer.withDefaults())
-          .build();
-    }
-
-    @Bean
-    RegisteredClientRepository clients() {
-      return new InMemoryRegisteredClientRepository(
-          RegisteredClient.withId(CLIENT)
-              .clientId(CLIENT)
-              .clientSecret("{noop}" + SECRET)
-              .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
-              .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
-              .redirectUri(GATEWAY + OidcProvider.CALLBACK)
-              .scopes(scopes -> scopes.addAll(List.of("openid", "email", "profile")))
-              .clientSettings(ClientSettings.builder().requireProofKey(true).build())
-              .build());
-    }
-
-    @Bean
-    UserDetailsService users() {
-      return name -> User.withUsername(name).password("{noop}pass").roles("USER").build();
-    }
-
-    @Bean
-    JWKSource<SecurityContext> keys() throws JOSEException {
-      return new ImmutableJWKSet<>(new JWKSet(new RSAKeyGenerator(2048).keyID("key-1").generate()));
-    }
-
-    @Bean
-    JwtDecoder decoder(JWKSource<SecurityContext> keys) {
-      return OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);
-    }
-
-    @Bean
-    OAuth2TokenCustomizer<JwtEncodingContext> claims() {
-      return token ->
-          CLAIMS
-              .getOrDefault(token.getPrincipal().getName(), Map.of())
-              .forEach(token.getClaims()::claim);
-    }
-
-    @Bean
-    AuthorizationServerSettings settings() {
-      return AuthorizationServerSettings.builder().build();
-    }
   }
 }
