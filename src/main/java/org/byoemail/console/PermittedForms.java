@@ -15,7 +15,7 @@ import org.thymeleaf.processor.element.IElementTagStructureHandler;
 import org.thymeleaf.templatemode.TemplateMode;
 
 /**
- * Leaves forms and buttons out of a page whose permission the person lacks, by the rule that
+ * Leaves forms and links out of a page whose permission the person lacks, by the rule that
  * refuses them ({@link ConsolePermissions}).
  */
 @Component
@@ -33,10 +33,10 @@ class PermittedForms extends AbstractProcessorDialect {
   public Set<IProcessor> getProcessors(String prefix) {
     return Set.of(
         new Permitted("form", "action", "post", HttpMethod.POST),
-        new Permitted("a", "href", "button", HttpMethod.GET));
+        new Permitted("a", "href", "", HttpMethod.GET));
   }
 
-  /** A form that posts, or a link that looks like a button. */
+  /** A form that posts, or a link. */
   private static final class Permitted extends AbstractElementTagProcessor {
     private final String attribute;
     private final String kind;
@@ -54,7 +54,7 @@ class PermittedForms extends AbstractProcessorDialect {
         ITemplateContext context,
         IProcessableElementTag tag,
         IElementTagStructureHandler structure) {
-      String of = tag.getAttributeValue(method == HttpMethod.POST ? "method" : "class");
+      String of = method == HttpMethod.POST ? tag.getAttributeValue("method") : "";
       String target = tag.getAttributeValue(attribute);
       int begin = target == null ? -1 : target.indexOf(PATH);
       Optional<Caller> viewer = Viewer.find();

@@ -247,7 +247,8 @@ class ConsoleAccessTest extends WebTest {
                 .with(csrf())
                 .param("name", name)
                 .param("inbound", "open")
-                .param("outbound", "open"));
+                .param("outbound", "open")
+                .param("unproven", "hold"));
 
     assertThat(status).isEqualTo(302);
     assertThat(
@@ -289,7 +290,7 @@ class ConsoleAccessTest extends WebTest {
         MockMvcRequestBuilders.request(HttpMethod.valueOf(page.method()), java.net.URI.create(path))
             .cookie(people.get(role));
     if (page.method().equals("POST")) {
-      request.with(csrf());
+      request.with(csrf()).param("overlap", "0");
     }
     try {
       return mvc.perform(request).andReturn().getResponse();
