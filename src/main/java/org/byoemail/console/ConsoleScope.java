@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 class ConsoleScope implements WebMvcConfigurer, HandlerInterceptor {
   private static final String ROOT = "console";
+  private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
 
   /** The parameters that name rows, and what they name. */
   private static final Map<String, String> PARAMETERS =
@@ -61,8 +63,11 @@ class ConsoleScope implements WebMvcConfigurer, HandlerInterceptor {
         (name, kind) -> {
           String[] values = request.getParameterValues(name);
           for (String value : values == null ? new String[0] : values) {
-            if (!value.isBlank()) {
-              check(limited.get(), kind, value);
+            // Some name several, separated.
+            for (String id : SEPARATORS.split(value.strip())) {
+              if (!id.isEmpty()) {
+                check(limited.get(), kind, id);
+              }
             }
           }
         });

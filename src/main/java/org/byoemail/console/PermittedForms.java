@@ -15,8 +15,8 @@ import org.thymeleaf.processor.element.IElementTagStructureHandler;
 import org.thymeleaf.templatemode.TemplateMode;
 
 /**
- * Leaves forms and links out of a page whose permission the person lacks, by the rule that
- * refuses them ({@link ConsolePermissions}).
+ * Leaves forms and links out of a page whose permission the person lacks, by the rule that refuses
+ * them ({@link ConsolePermissions}).
  */
 @Component
 class PermittedForms extends AbstractProcessorDialect {

@@ -59,7 +59,10 @@ class ReviewerPageController {
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Page<Line> page =
         Page.of(
-            reviewers.list(null, after, PAGE_SIZE + 1), PAGE_SIZE, MailReviewer::id, this::line);
+            reviewers.list(Viewer.organization(), after, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            MailReviewer::id,
+            this::line);
     model.addAttribute("lines", page.items());
     model.addAttribute("next", page.next());
     model.addAttribute("missing", mailing.missing());
@@ -131,6 +134,9 @@ class ReviewerPageController {
   }
 
   private MailReviewer find(UUID id) {
-    return reviewers.find(id).orElseThrow(() -> new ResourceNotFound("reviewer"));
+    return reviewers
+        .find(id)
+        .filter(one -> Viewer.sees(one.organization()))
+        .orElseThrow(() -> new ResourceNotFound("reviewer"));
   }
 }

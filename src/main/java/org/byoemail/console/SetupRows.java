@@ -62,6 +62,7 @@ class SetupRows implements RowScope {
     rows.put("people", (caller, id) -> true);
     rows.put("profile", (caller, id) -> true);
     rows.put("reviews", (caller, id) -> true);
+    rows.put("reviewers", (caller, id) -> true);
     return rows;
   }
 

@@ -45,6 +45,7 @@ class ConsoleAccessTest extends WebTest {
           List.of(".*", "/console/(agents|accounts)/[^/]+/delete", "admin"),
           List.of("POST", "/console/retention", "admin"),
           List.of("POST", "/console/(held|reviews)(/.*)?", "reviewer"),
+          List.of(".*", "/console/reviewers(/.*)?", "reviewer"),
           List.of("POST", "/console/agents/[^/]+/distrust", "reviewer"),
           List.of("GET", "/console/drafts/[^/]+/delete", "operator"),
           List.of(
@@ -136,6 +137,17 @@ class ConsoleAccessTest extends WebTest {
                     "/agents/" + agent + "/contact-requests",
                     Map.of("address", "wanted@else.test", "reason", theirs))
                 .text("/id")));
+    UUID reviewer = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO mail_reviewer
+              (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
+            VALUES (:id, :o, '{}', :o || '@people.test', :o || '@people.test', 'login', 'test', now())
+            """)
+        .param("id", reviewer)
+        .param("o", theirs)
+        .update();
+    rows.put("reviewers", List.of(reviewer.toString()));
     person(theirs, "viewer");
     rows.put(
         "people",
@@ -231,6 +243,13 @@ class ConsoleAccessTest extends WebTest {
     assertThat(status(MockMvcRequestBuilders.get("/console/outbox").param("account", account)))
         .isEqualTo(404);
     assertThat(status(MockMvcRequestBuilders.get("/console/connect-links").param("agent", agent)))
+        .isEqualTo(404);
+    assertThat(
+            status(
+                MockMvcRequestBuilders.post("/console/reviewers")
+                    .with(csrf())
+                    .param("address", "eva@people.test")
+                    .param("agents", UUID.randomUUID() + ", " + agent)))
         .isEqualTo(404);
     assertThat(
             status(MockMvcRequestBuilders.get("/console/retention").param("organization", theirs)))

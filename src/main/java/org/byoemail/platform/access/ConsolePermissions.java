@@ -89,7 +89,7 @@ public final class ConsolePermissions {
           rule(Permission.SUPPRESSIONS_WRITE, null, "/console/suppressions/**"),
           rule(Permission.SENDING_POLICY_WRITE, null, "/console/outgoing-rules/**"),
           rule(Permission.REVIEWS_READ, HttpMethod.GET, "/console/reviews/**"),
-          rule(Permission.REVIEWS_DECIDE, null, "/console/reviews/**"),
+          rule(Permission.REVIEWS_DECIDE, null, "/console/reviews/**", "/console/reviewers/**"),
           rule(Permission.WEBHOOKS_READ, HttpMethod.GET, "/console/webhooks/**"),
           rule(Permission.WEBHOOKS_WRITE, null, "/console/webhooks/**"),
           rule(Permission.EVENTS_READ, HttpMethod.GET, "/console/events/**"),

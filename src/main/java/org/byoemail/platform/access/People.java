@@ -127,7 +127,7 @@ public class People {
         .optional();
   }
 
-  /** Sets the password of an invited person, once; empty as {@link #invited}. */
+  /** Sets the password of an invited person, once; sessions end. Empty as {@link #invited}. */
   @Transactional
   public Optional<Person> accept(String token, String password) {
     Optional<Person> person =
@@ -142,7 +142,11 @@ public class People {
             .param("hash", passwords.hash(password))
             .query(People::read)
             .optional();
-    person.ifPresent(one -> publish(PersonChanged.Change.PASSWORD_SET, one));
+    person.ifPresent(
+        one -> {
+          endSessions(one.id());
+          publish(PersonChanged.Change.PASSWORD_SET, one);
+        });
     return person;
   }
 
@@ -253,11 +257,15 @@ public class People {
     person.ifPresent(
         one -> {
           if (disabled) {
-            jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
+            endSessions(id);
           }
           publish(disabled ? PersonChanged.Change.DISABLED : PersonChanged.Change.ENABLED, one);
         });
     return person.or(() -> find(organization, id));
+  }
+
+  private void endSessions(UUID id) {
+    jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
   }
 
   /** Deletes a person and all sessions; false if there is no such person. */

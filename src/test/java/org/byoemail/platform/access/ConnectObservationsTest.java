@@ -17,6 +17,7 @@ class ConnectObservationsTest {
   @CsvSource({
     "/connect/oauth/start/" + TOKEN + ", false",
     "/connect/" + TOKEN + "/begin, false",
+    "/invitations/" + TOKEN + ", false",
     "/console/accounts/" + TOKEN + ", true"
   })
   void spanOfAPageForOwnersDoesNotHoldItsAddress(String path, boolean shown) {

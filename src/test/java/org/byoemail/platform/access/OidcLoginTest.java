@@ -2,15 +2,15 @@ package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import jakarta.servlet.http.Cookie;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -274,20 +274,27 @@ class OidcLoginTest extends WebTest {
 
   /** Where the provider sends the browser, once the user has logged in there. */
   private URI consented(MvcResult begun) throws Exception {
-    String login =
-        Base64.getEncoder().encodeToString((user + ":pass").getBytes(StandardCharsets.UTF_8));
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(begun.getResponse().getRedirectedUrl()))
-                    .timeout(Duration.ofSeconds(20))
-                    .header("Authorization", "Basic " + login)
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(302);
-    URI back = URI.create(answer.headers().firstValue("Location").orElseThrow());
+    URI asked = URI.create(begun.getResponse().getRedirectedUrl());
+    HttpClient browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+    assertThat(location(browser, HttpRequest.newBuilder(asked)).getPath()).isEqualTo("/login");
+    URI page =
+        location(
+            browser,
+            HttpRequest.newBuilder(asked.resolve("/login"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("username=" + user + "&password=pass")));
+    URI back = location(browser, HttpRequest.newBuilder(page));
     assertThat(back.toString()).startsWith(GATEWAY + OidcProvider.CALLBACK);
     return back;
+  }
+
+  private static URI location(HttpClient browser, HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> answer =
+        browser.send(
+            request.header("Accept", "text/html").timeout(Duration.ofSeconds(20)).build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(302);
+    return URI.create(answer.headers().firstValue("Location").orElseThrow());
   }
 
   private Caller caller(MvcResult answer) {

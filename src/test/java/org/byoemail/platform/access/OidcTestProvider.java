@@ -55,7 +55,8 @@ class OidcTestProvider {
             OAuth2AuthorizationServerConfigurer.authorizationServer(),
             server -> server.oidc(Customizer.withDefaults()))
         .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-        .httpBasic(Customizer.withDefaults())
+        .csrf(csrf -> csrf.ignoringRequestMatchers(r -> r.getRequestURI().equals("/login")))
+        .formLogin(Customizer.withDefaults())
         .build();
   }
 
