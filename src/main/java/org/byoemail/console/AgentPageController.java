@@ -74,14 +74,18 @@ class AgentPageController {
     this.setup = setup;
   }
 
-  /** The form of an agent. */
+  /**
+   * The form of an agent.
+   *
+   * @param requireAuthentication null: the box is not ticked
+   */
   record AgentForm(
       @Nullable String name,
       @Nullable String organization,
       @Nullable String inbound,
       @Nullable String outbound,
       @Nullable String contacts,
-      boolean requireAuthentication,
+      @Nullable Boolean requireAuthentication,
       @Nullable String unproven,
       @Nullable String findings) {
 
@@ -105,7 +109,14 @@ class AgentPageController {
               ? List.of()
               : List.copyOf(contacts.lines().map(String::strip).filter(l -> !l.isEmpty()).toList());
       return new AgentDraft(
-          name, null, inbound, outbound, lines, requireAuthentication, unproven, actions());
+          name,
+          null,
+          inbound,
+          outbound,
+          lines,
+          Boolean.TRUE.equals(requireAuthentication),
+          unproven,
+          actions());
     }
 
     /** Lines of a kind and an action. */

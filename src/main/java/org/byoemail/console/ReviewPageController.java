@@ -119,7 +119,7 @@ class ReviewPageController {
     model.addAttribute(
         "proposals",
         proposals.list(
-            null,
+            Viewer.organization(),
             null,
             page.items().stream().map(one -> one.agent().value()).collect(Collectors.toSet())));
     model.addAttribute("alike", alike.values().stream().map(this::group).toList());

@@ -43,7 +43,9 @@ class ConsoleAccessTest extends WebTest {
           List.of(".*", "/console/(api-keys|people|erasures|outgoing-rules)(/.*)?", "admin"),
           List.of(".*", "/console/(rollout|nodes|routes|sending|restore)(/.*)?", NOBODY),
           List.of(".*", "/console/(agents|accounts)/[^/]+/delete", "admin"),
-          List.of("POST", "/console/retention", "admin"),
+          List.of("POST", "/console/(retention|sending-policy)", "admin"),
+          List.of("POST", "/console/sending-policy/(stop|start)", "operator"),
+          List.of("GET", "/console/sending-policy", "viewer"),
           List.of("POST", "/console/(held|reviews)(/.*)?", "reviewer"),
           List.of(".*", "/console/reviewers(/.*)?", "reviewer"),
           List.of("POST", "/console/agents/[^/]+/distrust", "reviewer"),
@@ -206,7 +208,7 @@ class ConsoleAccessTest extends WebTest {
     assertThat(wrong).isEmpty();
     // They have a test of their own, or cannot be made without a mail server: by the same rule.
     assertThat(unchecked)
-        .isSubsetOf("attachments", "bounces", "dead-letters", "erasures", "reviews", "routes");
+        .isSubsetOf("attachments", "bounces", "dead-letters", "erasures", "nodes", "reviews", "routes");
   }
 
   @Test
@@ -260,16 +262,19 @@ class ConsoleAccessTest extends WebTest {
   void formsOfOnesOwnOrganizationNeedNotNameIt() throws Exception {
     String name = fresh("Agent");
 
-    int status =
-        status(
-            MockMvcRequestBuilders.post("/console/agents")
-                .with(csrf())
-                .param("name", name)
-                .param("inbound", "open")
-                .param("outbound", "open")
-                .param("unproven", "hold"));
+    MockHttpServletResponse answer =
+        mvc.perform(
+                MockMvcRequestBuilders.post("/console/agents")
+                    .cookie(people.get("admin"))
+                    .with(csrf())
+                    .param("name", name)
+                    .param("inbound", "open")
+                    .param("outbound", "open")
+                    .param("unproven", "hold"))
+            .andReturn()
+            .getResponse();
 
-    assertThat(status).isEqualTo(302);
+    assertThat(answer.getStatus()).as(answer.getContentAsString()).isEqualTo(302);
     assertThat(
             jdbc.sql("SELECT organization FROM agent WHERE name = :name")
                 .param("name", name)

@@ -185,7 +185,7 @@ class ConsoleBrowserTest extends WebTest {
     try (BrowserContext hers = page.context().browser().newContext()) {
       Page other = hers.newPage();
       other.navigate(base + path);
-      accessible(other);
+      Accessibility.check(other);
       picture(other, "invitation");
       other.fill("#password", "a long enough password");
       other.fill("#again", "a long enough password");
@@ -199,10 +199,10 @@ class ConsoleBrowserTest extends WebTest {
       picture(other, "overview-of-a-reviewer");
       other.click(".bar >> text=" + login);
       assertThat(other.innerText("main")).contains("Roles: reviewer", "this browser:");
-      accessible(other);
+      Accessibility.check(other);
       picture(other, "profile");
       page.click("main >> text=Grace Hopper");
-      accessible(page);
+      Accessibility.check(page);
       picture(page, "person");
       page.setViewportSize(390, 844);
       assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(390);

@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.Cookie;
 import java.net.URI;
 import java.util.Map;
 import org.byoemail.support.WebTest;
@@ -9,7 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.web.MockHttpServletResponse;
-import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
@@ -18,7 +18,7 @@ class SendingPolicyPagesTest extends WebTest {
   private String organization;
   private String agent;
   private String path;
-  private MockHttpSession session;
+  private Cookie session;
 
   @BeforeEach
   void agent() {
@@ -214,6 +214,6 @@ class SendingPolicyPagesTest extends WebTest {
   }
 
   private MockHttpServletResponse perform(MockHttpServletRequestBuilder request) throws Exception {
-    return mvc.perform(request.session(session).with(csrf())).andReturn().getResponse();
+    return mvc.perform(request.cookie(session).with(csrf())).andReturn().getResponse();
   }
 }

@@ -87,7 +87,17 @@ public final class ConsolePermissions {
           rule(Permission.AGENTS_WRITE, null, "/console/contact-requests/**"),
           rule(Permission.SUPPRESSIONS_READ, HttpMethod.GET, "/console/suppressions/**"),
           rule(Permission.SUPPRESSIONS_WRITE, null, "/console/suppressions/**"),
-          rule(Permission.SENDING_POLICY_WRITE, null, "/console/outgoing-rules/**"),
+          rule(
+              Permission.AGENTS_WRITE,
+              HttpMethod.POST,
+              "/console/sending-policy/stop",
+              "/console/sending-policy/start"),
+          rule(Permission.AGENTS_READ, HttpMethod.GET, "/console/sending-policy"),
+          rule(
+              Permission.SENDING_POLICY_WRITE,
+              null,
+              "/console/sending-policy/**",
+              "/console/outgoing-rules/**"),
           rule(Permission.REVIEWS_READ, HttpMethod.GET, "/console/reviews/**"),
           rule(Permission.REVIEWS_DECIDE, null, "/console/reviews/**", "/console/reviewers/**"),
           rule(Permission.WEBHOOKS_READ, HttpMethod.GET, "/console/webhooks/**"),
