@@ -43,6 +43,7 @@ import org.springframework.stereotype.Component;
 class OpenApiSchemas implements OpenApiCustomizer {
   static final String PROBLEM = "Problem";
   private static final String SCHEMAS = "#/components/schemas/";
+  private static final String PATCH = "Patch";
 
   private final ObjectMapper json;
 
@@ -215,7 +216,11 @@ class OpenApiSchemas implements OpenApiCustomizer {
       return;
     }
     String name = schema.get$ref().substring(SCHEMAS.length());
-    String patch = name.replaceFirst("Request$", "") + "Patch";
+    if (name.endsWith(PATCH)) {
+      schemas.get(name).setRequired(null);
+      return;
+    }
+    String patch = name.replaceFirst("Request$", "") + PATCH;
     if (!schemas.containsKey(patch)) {
       Schema<?> copy = copy(schemas.get(name));
       copy.setRequired(null);

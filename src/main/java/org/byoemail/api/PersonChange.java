@@ -7,7 +7,7 @@ import org.byoemail.platform.access.Person;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that changes a person. */
-@Schema(name = "PersonChange")
+@Schema(name = "PersonPatch")
 record PersonChange(
     @Nullable String name,
     @Nullable @Schema(description = "null: all") String organization,

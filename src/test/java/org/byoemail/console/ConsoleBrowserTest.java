@@ -189,7 +189,7 @@ class ConsoleBrowserTest extends WebTest {
       picture(other, "invitation");
       other.fill("#password", "a long enough password");
       other.fill("#again", "a long enough password");
-      other.click("text=Set the password");
+      other.click("button >> text=Set the password");
       other.fill("#username", login);
       other.fill("#password", "a long enough password");
       other.click("button >> text=Log in");
