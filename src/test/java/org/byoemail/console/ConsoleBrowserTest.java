@@ -157,7 +157,6 @@ class ConsoleBrowserTest extends WebTest {
       page.press(".search input", "Enter");
       page.click("main >> text=A letter");
       assertThat(page.url()).contains("/console/inbox/");
-      colleagueIsInvited(page);
       onAPhone(page);
       page.click("text=Log out");
       assertThat(page.innerText("main")).contains("You are logged out.");
@@ -165,53 +164,6 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.url()).endsWith("/login");
     }
     assertThat(complaints).isEmpty();
-  }
-
-  /** A colleague sets a password by the link, and finds what a reviewer may do. */
-  private void colleagueIsInvited(Page page) {
-    String base = "http://localhost:" + port;
-    String login = "grace-" + UUID.randomUUID().toString().substring(0, 8) + "@people.test";
-    page.click("nav >> text=People");
-    if (!page.isVisible("#email")) {
-      page.click("summary >> text=Invite a person");
-    }
-    page.fill("#email", login);
-    page.fill("#name", "Grace Hopper");
-    page.check("[name='roles'][value='reviewer']");
-    page.fill("#organization", "default");
-    page.click("main button >> text=Invite");
-    String path = page.inputValue("#url").replaceFirst("^https?://[^/]+", "");
-    picture(page, "people");
-    try (BrowserContext hers = page.context().browser().newContext()) {
-      Page other = hers.newPage();
-      other.navigate(base + path);
-      Accessibility.check(other);
-      picture(other, "invitation");
-      other.fill("#password", "a long enough password");
-      other.fill("#again", "a long enough password");
-      other.click("button >> text=Set the password");
-      other.fill("#username", login);
-      other.fill("#password", "a long enough password");
-      other.click("button >> text=Log in");
-      assertThat(other.innerText("#sections"))
-          .contains("Reviews", "Inbox")
-          .doesNotContain("Nodes", "People", "API keys");
-      picture(other, "overview-of-a-reviewer");
-      other.click(".bar >> text=" + login);
-      assertThat(other.innerText("main")).contains("Roles: reviewer", "this browser:");
-      Accessibility.check(other);
-      picture(other, "profile");
-      page.click("main >> text=Grace Hopper");
-      Accessibility.check(page);
-      picture(page, "person");
-      page.setViewportSize(390, 844);
-      assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(390);
-      picture(page, "person-phone");
-      page.setViewportSize(1280, 720);
-      page.click("button >> text=Disable");
-      other.reload();
-      assertThat(other.url()).endsWith("/login");
-    }
   }
 
   /** Charts of what all nodes counted, with the same numbers as a table. */
