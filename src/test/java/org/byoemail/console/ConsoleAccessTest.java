@@ -208,7 +208,8 @@ class ConsoleAccessTest extends WebTest {
     assertThat(wrong).isEmpty();
     // They have a test of their own, or cannot be made without a mail server: by the same rule.
     assertThat(unchecked)
-        .isSubsetOf("attachments", "bounces", "dead-letters", "erasures", "nodes", "reviews", "routes");
+        .isSubsetOf(
+            "attachments", "bounces", "dead-letters", "erasures", "nodes", "reviews", "routes");
   }
 
   @Test
