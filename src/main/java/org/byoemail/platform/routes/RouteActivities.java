@@ -48,7 +48,7 @@ public class RouteActivities implements DisposableBean {
             WITH gone AS (DELETE FROM route_activity
               WHERE reported_at < statement_timestamp() - interval '1 day' AND node <> :node)
             INSERT INTO route_activity (node, routes, reported_at)
-            VALUES (:node, replace(:routes, '\\u0000', '')::jsonb, statement_timestamp())
+            VALUES (:node, :routes::jsonb, statement_timestamp())
             ON CONFLICT (node) DO UPDATE SET routes = excluded.routes, reported_at = excluded.reported_at
             """)
         .param("node", node)

@@ -28,6 +28,10 @@ public record RouteActivity(
     @Nullable Instant lastAt,
     List<RouteFailure> failures) {
 
+  public RouteActivity {
+    description = RouteFailure.oneLine(description);
+  }
+
   /** Whether it takes exchanges. */
   public boolean runs() {
     return state.equals("started");

@@ -21,7 +21,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class RouteCommands {
   private static final int MAX_PROBLEM = 500;
-  private static final int MAX_LISTED = 200;
+  private static final int MAX_OPEN = 200;
 
   private final JdbcClient jdbc;
   private final AuditLog audit;
@@ -48,7 +48,9 @@ public class RouteCommands {
         jdbc.sql(
                 """
                 SELECT a.node FROM route_activity a LEFT JOIN gateway_node g ON g.id = a.node
-                WHERE a.reported_at > statement_timestamp() - interval '20 s'
+                WHERE (a.reported_at > statement_timestamp() - interval '20 s'
+                    OR g.seen_at > statement_timestamp() - interval '30 s')
+                  AND g.ended_at IS NULL
                   AND (:node::text IS NULL OR :node IN (a.node, g.name))
                   AND EXISTS (SELECT FROM jsonb_array_elements(a.routes) each WHERE each ->> 'route' = :route)
                 ORDER BY a.node
@@ -87,7 +89,7 @@ public class RouteCommands {
             ORDER BY requested_at, id LIMIT :limit
             """)
         .param("node", node)
-        .param("limit", MAX_LISTED)
+        .param("limit", MAX_OPEN)
         .query(RouteCommands::read)
         .list();
   }
@@ -116,9 +118,8 @@ public class RouteCommands {
             SELECT DISTINCT ON (c.route, c.node) c.* FROM route_command c
               JOIN route_activity a ON a.node = c.node
             WHERE c.requested_at > statement_timestamp() - interval '1 day'
-            ORDER BY c.route, c.node, c.requested_at DESC, c.id DESC LIMIT :limit
+            ORDER BY c.route, c.node, c.requested_at DESC, c.id DESC
             """)
-        .param("limit", MAX_LISTED)
         .query(RouteCommands::read)
         .list();
   }

@@ -17,9 +17,16 @@ public record RouteFailure(
   private static final int MAX_REASON = 300;
 
   public RouteFailure {
-    reason = reason.replaceAll("\\p{Cntrl}+", " ").strip();
+    step = oneLine(step);
+    reason = oneLine(reason);
     if (reason.length() > MAX_REASON) {
-      reason = reason.substring(0, MAX_REASON) + "…";
+      boolean pair = Character.isHighSurrogate(reason.charAt(MAX_REASON - 1));
+      reason = reason.substring(0, pair ? MAX_REASON - 1 : MAX_REASON) + "…";
     }
+  }
+
+  /** Without control characters: JSON in the database cannot have a NUL. */
+  static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ").strip();
   }
 }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -34,14 +36,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reports what the routes of this node do, and does what people ask for: a thread of its own looks
- * for requests every second, and reports every fifth time.
+ * Reports what the routes of this node do, and does what people ask for. Each has a thread of its
+ * own: to stop a route may take a minute, in which the node must not seem to be gone.
  */
 @Component
 class RouteControl implements CamelContextConfiguration {
   private static final Logger log = LoggerFactory.getLogger(RouteControl.class);
   private static final long LOOK_MILLIS = 1000;
-  private static final int LOOKS_PER_REPORT = 5;
+  private static final long REPORT_MILLIS = 5000;
 
   private final RouteActivities activities;
   private final RouteCommands commands;
@@ -49,8 +51,9 @@ class RouteControl implements CamelContextConfiguration {
   private final String node;
   private final Duration drainTimeout;
   private final RouteFailureLog failures;
-  private int looks;
-  private boolean failing;
+  private final RouteLock lock;
+  private boolean unread;
+  private boolean unwritten;
   private boolean reported;
 
   RouteControl(
@@ -59,12 +62,14 @@ class RouteControl implements CamelContextConfiguration {
       RunningRoutes running,
       NodeIdentity self,
       RouteSettings settings,
+      RouteLock lock,
       Clock clock) {
     this.activities = activities;
     this.commands = commands;
     this.running = running;
     this.node = self.id();
     this.drainTimeout = settings.drainTimeout();
+    this.lock = lock;
     this.failures = new RouteFailureLog(running, clock);
   }
 
@@ -75,56 +80,81 @@ class RouteControl implements CamelContextConfiguration {
 
   @Override
   public void afterApplicationStart(CamelContext context) {
-    ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread made = new Thread(work, "route-control");
-              made.setDaemon(true);
-              return made;
-            });
+    ScheduledExecutorService worker = thread("route-control");
+    ScheduledExecutorService reporter = thread("route-report");
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
           public void onContextStopping(CamelContext stopping) {
-            thread.shutdownNow();
+            worker.shutdownNow();
+            reporter.shutdownNow();
           }
         });
-    thread.scheduleWithFixedDelay(() -> look(context), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    worker.scheduleWithFixedDelay(
+        () -> look(context, reporter), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    reporter.scheduleWithFixedDelay(() -> report(context), 0, REPORT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void look(CamelContext context) {
+  private static ScheduledExecutorService thread(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        work -> {
+          Thread made = new Thread(work, name);
+          made.setDaemon(true);
+          return made;
+        });
+  }
+
+  /** An error that escaped would end the thread without a word. */
+  private void look(CamelContext context, Executor reporter) {
     try {
       List<RouteCommand> open = commands.open(node);
-      for (RouteCommand command : open) {
-        String problem = run(context.getRouteController(), command);
-        log.info(
-            "route {} {}: requested by {}",
-            command.route(),
-            problem == null
-                ? command.action().done()
-                : "not " + command.action().done() + ", " + problem,
-            command.requestedBy());
-        commands.done(command.id(), problem);
+      unread = false;
+      if (!open.isEmpty()) {
+        lock.runWithin(LOOK_MILLIS, () -> open.forEach(command -> obey(context, command)));
+        reporter.execute(() -> report(context));
       }
-      if (!open.isEmpty() || looks++ % LOOKS_PER_REPORT == 0) {
-        report(activity(context));
-      }
-      failing = false;
     } catch (DataAccessException | TransactionException e) {
-      if (!failing) {
-        failing = true;
-        log.warn(
-            "the activity of routes cannot be written, nor requests be read: {}", e.getMessage());
+      if (!unread) {
+        unread = true;
+        log.warn("requests for routes cannot be read: {}", e.getMessage());
       }
-    } catch (RuntimeException e) {
-      log.error("the activity of routes could not be reported", e);
+    } catch (RejectedExecutionException e) {
+      log.debug("this node is stopping", e);
+    } catch (RuntimeException | Error e) {
+      log.error("what was requested of routes could not be done", e);
     }
   }
 
-  private void report(List<RouteActivity> routes) {
-    if (!routes.isEmpty() || reported) {
-      activities.report(routes);
-      reported = true;
+  private void obey(CamelContext context, RouteCommand command) {
+    String problem = run(context.getRouteController(), command);
+    if (Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    log.info(
+        "route {} {}: requested by {}",
+        command.route(),
+        problem == null
+            ? command.action().done()
+            : "not " + command.action().done() + ", " + problem,
+        command.requestedBy());
+    commands.done(command.id(), problem);
+  }
+
+  private void report(CamelContext context) {
+    try {
+      List<RouteActivity> routes = activity(context);
+      if (!routes.isEmpty() || reported) {
+        activities.report(routes);
+        reported = true;
+      }
+      unwritten = false;
+    } catch (DataAccessException | TransactionException e) {
+      if (!unwritten) {
+        unwritten = true;
+        log.warn("the activity of routes cannot be written: {}", e.getMessage());
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("the activity of routes could not be reported", e);
     }
   }
 
@@ -162,7 +192,7 @@ class RouteControl implements CamelContextConfiguration {
         }
       }
       return null;
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
       log.warn("route {} could not be {}", route, command.action().done(), e);
       return String.valueOf(e.getMessage());
     }

@@ -111,6 +111,8 @@ final class RouteFailureLog extends EventNotifierSupport {
     }
     String message = root.getMessage();
     return root.getClass().getSimpleName()
-        + (message == null ? "" : ": " + URISupport.sanitizeUri(message));
+        + (message == null
+            ? ""
+            : ": " + RouteSources.maskedAddresses(String.valueOf(URISupport.sanitizeUri(message))));
   }
 }

@@ -45,6 +45,9 @@ final class RouteReplacement {
   private final RouteModel model;
   private final Duration drainTimeout;
 
+  /** Routes that should run, but did not start: no person has stopped them. */
+  private final Set<String> failedToStart = new HashSet<>();
+
   RouteReplacement(CamelContext context, Duration drainTimeout) {
     this.context = context;
     this.model = new RouteModel(context);
@@ -106,8 +109,14 @@ final class RouteReplacement {
       try {
         remove(locations, configurations);
         load(after, halted);
+        old.forEach(route -> failedToStart.remove(route.getRouteId()));
       } catch (Exception e) {
-        throw new NotStarted(e, rollBack(locations, configurations, before, halted));
+        Exception rollback = rollBack(locations, configurations, before, halted);
+        if (rollback != null) {
+          routesOf(locations).forEach(route -> failedToStart.add(route.getRouteId()));
+          failedToStart.removeAll(halted);
+        }
+        throw new NotStarted(e, rollback);
       }
     } finally {
       resume(feeders);
@@ -133,7 +142,8 @@ final class RouteReplacement {
       if (running != null
           && Boolean.TRUE.equals(running.isAutoStartup())
           && status != null
-          && !status.isStarted()) {
+          && !status.isStarted()
+          && !failedToStart.contains(route.getRouteId())) {
         halted.add(route.getRouteId());
       }
     }

@@ -27,11 +27,39 @@ final class RouteSources {
   private static final int MAX_WORDS = 160;
   private static final int MAX_DEPTH = 20;
 
-  /** Values of keys that name secrets, unless they are placeholders or references. */
+  private static final String KEY =
+      "[\\w.-]*(?:password|passphrase|passwd|secret|token|access-?key|api-?key|private-?key"
+          + "|credential|authorization)[\\w.-]*";
+
+  /** A placeholder without a default value, or a reference; nothing else shows what it is. */
+  private static final String PLACEHOLDER =
+      "(?:\\{\\{[?!]?(?:(?:env|sys|bean|secret|configmap|aws|gcp|azure|hashicorp):)?[\\w./-]+}}"
+          + "|\\$\\{[\\w.:-]+}|#[\\w.:-]+)";
+
+  /** Values of keys that name secrets; a block scalar has its value on the next line. */
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?i)(\\b[\\w.-]*(?:password|passphrase|secret|token|accesskey|access-key)[\\w.-]*\\s*:\\s*)"
-              + "(?![\"']?(?:\\{\\{|#|\\$\\{))\\S.*");
+          "(?i)(\\b"
+              + KEY
+              + "[\"']?\\s*:\\s*)(?![\"']?"
+              + PLACEHOLDER
+              + "[\"']?\\s*(?:$|[,}]|\\s#))(?:[|>][-+0-9]*[ \\t]*\\R[ \\t]*)?\\S.*",
+          Pattern.MULTILINE);
+
+  /** The same among the options of an endpoint. */
+  private static final Pattern OPTION =
+      Pattern.compile(
+          "(?i)([?&;]"
+              + KEY
+              + "=)(?!(?:RAW[({])?"
+              + PLACEHOLDER
+              + "[)}]?(?:$|[&;\\s\"']))(?:RAW\\([^)\\n]*\\)|RAW\\{[^}\\n]*}|[^&;\\s\"']+)",
+          Pattern.MULTILINE);
+
+  /** A password before the host of an address. */
+  private static final Pattern USER =
+      Pattern.compile(
+          "(?i)(\\b[a-z][a-z0-9+.-]*:(?://)?[^\\s/:@?\"']*:)(?!" + PLACEHOLDER + "@)[^\\s/?\"']+@");
 
   private final RouteModel model;
 
@@ -55,8 +83,14 @@ final class RouteSources {
     return sources;
   }
 
+  /** The text of a file without the secrets in it. */
   static String masked(String yaml) {
-    return SECRET.matcher(yaml).replaceAll("$1•••");
+    return maskedAddresses(SECRET.matcher(yaml).replaceAll("$1•••"));
+  }
+
+  /** A text without the secrets in addresses of endpoints. */
+  static String maskedAddresses(String text) {
+    return USER.matcher(OPTION.matcher(text).replaceAll("$1•••")).replaceAll("$1•••@");
   }
 
   /** Of one route. */
@@ -205,7 +239,7 @@ final class RouteSources {
   }
 
   private static String cut(String words) {
-    String line = words.replaceAll("\\s+", " ").strip();
+    String line = maskedAddresses(words.replaceAll("\\s+", " ").strip());
     return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "…";
   }
 }

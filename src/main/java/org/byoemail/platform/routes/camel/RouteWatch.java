@@ -39,6 +39,7 @@ class RouteWatch implements CamelContextConfiguration {
   private final RouteVersions versions;
   private final ApplicationEventPublisher events;
   private final RunningRoutes running;
+  private final RouteLock lock;
   private Collection<RouteFile> loaded = List.of();
   private long changesSeen;
 
@@ -47,6 +48,7 @@ class RouteWatch implements CamelContextConfiguration {
       LoadedRouteFiles files,
       RouteVersions versions,
       RunningRoutes running,
+      RouteLock lock,
       ApplicationEventPublisher events,
       Environment environment) {
     this.settings = settings;
@@ -54,6 +56,7 @@ class RouteWatch implements CamelContextConfiguration {
     this.versions = versions;
     this.events = events;
     this.running = running;
+    this.lock = lock;
     this.folders = RouteFolders.of(environment);
   }
 
@@ -102,7 +105,8 @@ class RouteWatch implements CamelContextConfiguration {
   private void look(CamelContext context, RouteReloader reloader) {
     try {
       if (settings.reload()) {
-        reloader.look();
+        // While a person's request is carried out, the next look does it.
+        lock.runWithin(0, reloader::look);
         long changes = files.snapshot().changes();
         if (changes != changesSeen) {
           changesSeen = changes;
@@ -111,7 +115,7 @@ class RouteWatch implements CamelContextConfiguration {
         }
       }
       versions.publish(files.snapshot());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("the route files could not be compared with the running routes", e);
     }
   }

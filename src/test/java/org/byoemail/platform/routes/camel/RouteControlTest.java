@@ -7,11 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteBuilder;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.routes.RouteAction;
+import org.byoemail.platform.routes.RouteActivities;
+import org.byoemail.platform.routes.RouteActivity;
 import org.byoemail.platform.routes.RouteCommand;
 import org.byoemail.platform.routes.RouteCommands;
 import org.byoemail.platform.routes.RouteFailure;
@@ -34,6 +38,8 @@ class RouteControlTest extends BrokerTest {
   @Autowired private RunningRoutes running;
   @Autowired private RouteStates states;
   @Autowired private RouteCommands commands;
+  @Autowired private RouteActivities activities;
+  @Autowired private RouteLock lock;
   @Autowired private NodeIdentity self;
   @Autowired private JdbcClient jdbc;
 
@@ -77,6 +83,78 @@ class RouteControlTest extends BrokerTest {
     assertThat(done.doneAt()).isNotNull();
     assertThat(done.problem()).isNull();
     await().atMost(PATIENCE).until(() -> state().equals("started"));
+  }
+
+  @Test
+  void nodeThatWaitsForABusyRouteIsStillReported() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("seda:busy-in-a-test")
+                .routeId("busy-in-a-test")
+                .process(
+                    exchange -> {
+                      entered.countDown();
+                      released.await(40, TimeUnit.SECONDS);
+                    });
+          }
+        });
+    try (var producer = context.createProducerTemplate()) {
+      producer.sendBody("seda:busy-in-a-test", "x");
+      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      jdbc.sql(
+              """
+              INSERT INTO route_command (id, node, route, action, requested_by, requested_at)
+              VALUES (gen_random_uuid(), :node, 'busy-in-a-test', 'stop', 'a person', statement_timestamp())
+              """)
+          .param("node", self.id())
+          .update();
+      await().atMost(PATIENCE).until(lock::isHeld);
+      jdbc.sql("DELETE FROM route_activity WHERE node = :node").param("node", self.id()).update();
+
+      await().atMost(Duration.ofSeconds(12)).until(() -> states.find(ROUTE).isPresent());
+
+      assertThat(commands.open(self.id())).isNotEmpty();
+    } finally {
+      released.countDown();
+      await().atMost(PATIENCE).until(() -> commands.open(self.id()).isEmpty());
+      context.getRouteController().stopRoute("busy-in-a-test");
+      context.removeRoute("busy-in-a-test");
+    }
+  }
+
+  @Test
+  void requestWaitsUntilAReplacementHasEnded() {
+    await().atMost(PATIENCE).until(() -> states.find(ROUTE).isPresent());
+
+    lock.runWithin(
+        10_000,
+        () -> {
+          commands.request(ROUTE, self.id(), RouteAction.STOP, "a person");
+          await().during(Duration.ofSeconds(2)).until(() -> status() == ServiceStatus.Started);
+        });
+
+    await().atMost(PATIENCE).until(() -> status() == ServiceStatus.Stopped);
+    commands.request(ROUTE, self.id(), RouteAction.START, "a person");
+    await().atMost(PATIENCE).until(() -> status() == ServiceStatus.Started);
+  }
+
+  @Test
+  void textThatLooksLikeAnEscapeIsReported() {
+    RouteFailure failure =
+        new RouteFailure(java.time.Instant.EPOCH, false, "a\0step", "", 0, "no \\u0000 in \0 text");
+
+    activities.report(
+        List.of(
+            new RouteActivity(ROUTE, "a\0b", "", "started", 0, 0, 0, 0, null, List.of(failure))));
+
+    assertThat(failure.reason()).isEqualTo("no \\u0000 in   text");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> activities.list().stream().anyMatch(each -> each.routes().size() > 1));
   }
 
   @Test
@@ -164,6 +242,32 @@ class RouteControlTest extends BrokerTest {
     assertThat(masked)
         .doesNotContain("letmein1", "abc")
         .contains("bindPassword: \"{{byo.password}}\"", "method: token");
+  }
+
+  @Test
+  void secretsInAddressesAreMasked() {
+    String masked =
+        RouteSources.masked(
+            """
+            uri: "ftp://ann:hunter1@there/in?username=ann&password=hunter2&passive=true"
+            uri: ftp:ann:hunter3@there?account=a
+            uri: "kafka:mail?sslKeyPassword=RAW(hunter4&hunter5)&brokers=b:1"
+            toD: "http://there?accessKey={{key:hunter6}}"
+            uri: "smtp://{{host}}:25?password={{byo.password}}&secretKey=RAW({{env:KEY}})"
+            "apiKey": hunter7
+            password: |
+              hunter8
+            from: direct:one
+            """);
+
+    assertThat(masked)
+        .doesNotContain("hunter")
+        .contains(
+            "ftp://ann:•••@there/in?username=ann&password=•••&passive=true\"",
+            "ftp:ann:•••@there?account=a",
+            "&brokers=b:1\"",
+            "\"smtp://{{host}}:25?password={{byo.password}}&secretKey=RAW({{env:KEY}})\"",
+            "from: direct:one");
   }
 
   @Test

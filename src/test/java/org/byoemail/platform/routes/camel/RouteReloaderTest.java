@@ -455,6 +455,36 @@ class RouteReloaderTest {
     assertThat(ask()).isEqualTo("bye you");
   }
 
+  @Test
+  void suspendedRouteTakesNothingAfterAReload() throws Exception {
+    context.getRouteController().suspendRoute("greet");
+
+    write("a/greet", HELLO.replace("hello(", "bye("));
+    settle();
+
+    assertThat(status("greet").isStarted()).isFalse();
+    context.getRouteController().startRoute("greet");
+    assertThat(ask()).isEqualTo("bye you");
+  }
+
+  @Test
+  void routeThatCouldNotStartAgainDoesSoLater() throws Exception {
+    write("a/watch", watching("watch"));
+    settle();
+    once.refuses = true;
+    write("a/watch", watching("watch") + "        - log:\n            message: seen\n");
+    settle();
+    assertThat(status("watch").isStarted()).isFalse();
+
+    once.refuses = false;
+    for (int i = 0; i < 70; i++) {
+      reloader.look();
+    }
+
+    assertThat(status("watch").isStarted()).isTrue();
+    assertThat(files.snapshot().problems()).isEmpty();
+  }
+
   private static String watching(String id) {
     return """
     - route:
