@@ -97,8 +97,9 @@ class AttachmentTexts {
 
   /** The text of a document, as {@link #of} gives that of others; null if none can be read. */
   @Nullable Start ofDocument(Attachment file) {
-    try (InputStream stored = contents.open(Objects.requireNonNull(file.sha256()))) {
-      return documents.read(stored, MAX_BYTES);
+    String sha256 = Objects.requireNonNull(file.sha256());
+    try {
+      return documents.read(() -> contents.open(sha256), MAX_BYTES);
     } catch (IOException | RuntimeException e) {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;

@@ -13,15 +13,20 @@ import java.nio.file.Path;
  * so that it is found by name.
  */
 final class DocumentReader {
+  private static final int TOO_LATE = 2;
+
   private DocumentReader() {}
 
   /**
    * Reads one document.
    *
-   * @param arguments the files of Tika's configuration and of the document
-   * @throws Exception if the document cannot be read; the exit status is 1
+   * @param arguments the files of Tika's configuration and of the document, and the maximum time in
+   *     milliseconds
+   * @throws Exception if the document cannot be read; the exit status is 1, after the maximum time
+   *     2
    */
   public static void main(String[] arguments) throws Exception {
+    endAfter(Long.parseLong(arguments[2]));
     OutputStream result = System.out;
     // Libraries log to it.
     System.setOut(System.err);
@@ -36,5 +41,22 @@ final class DocumentReader {
         Writer out = new OutputStreamWriter(result, StandardCharsets.UTF_8)) {
       text.transferTo(out);
     }
+  }
+
+  /** The gateway ends this process too, unless it was killed itself. */
+  private static void endAfter(long millis) {
+    Thread watchdog =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(millis);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              Runtime.getRuntime().halt(TOO_LATE);
+            },
+            "watchdog");
+    watchdog.setDaemon(true);
+    watchdog.start();
   }
 }

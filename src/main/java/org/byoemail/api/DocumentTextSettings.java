@@ -24,7 +24,7 @@ record DocumentTextSettings(
     @DefaultValue("256MB") DataSize heap,
     @DefaultValue("20s") Duration timeout,
     @DefaultValue("20MB") DataSize maxSize,
-    @DefaultValue("2") int concurrent) {
+    @DefaultValue("1") int concurrent) {
 
   private static final Duration LONGEST = Duration.ofMinutes(1);
 

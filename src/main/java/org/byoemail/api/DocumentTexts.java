@@ -19,6 +19,7 @@ import java.util.jar.JarOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.io.InputStreamSource;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
@@ -34,6 +35,7 @@ class DocumentTexts {
   private static final String PARSERS = "parsers.xml";
   private static final String DOCUMENT = "document";
   private static final String PROGRAM = "program.jar";
+  private static final long END_SECONDS = 10;
 
   private static final Set<String> TYPES =
       Set.of(
@@ -94,9 +96,11 @@ class DocumentTexts {
    * Tika fails, or if too many documents are being read. Blocks for the timeout of the settings at
    * most, once to wait for others and once to read.
    *
+   * @param document opened when it can be read
    * @throws IOException if the document cannot be copied, or no process can be started
    */
-  AttachmentTexts.@Nullable Start read(InputStream document, int maxBytes) throws IOException {
+  AttachmentTexts.@Nullable Start read(InputStreamSource document, int maxBytes)
+      throws IOException {
     try {
       if (!processes.tryAcquire(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         count("busy", 1);
@@ -110,14 +114,24 @@ class DocumentTexts {
       Path folder = Files.createTempDirectory("byo-document");
       try {
         Files.writeString(folder.resolve(PARSERS), CONFIGURATION);
-        Files.copy(document, folder.resolve(DOCUMENT));
+        try (InputStream content = document.getInputStream()) {
+          Files.copy(content, folder.resolve(DOCUMENT));
+        }
         writeProgram(folder.resolve(PROGRAM));
         return extracted(folder, maxBytes);
       } finally {
-        FileSystemUtils.deleteRecursively(folder);
+        delete(folder);
       }
     } finally {
       processes.release();
+    }
+  }
+
+  private static void delete(Path folder) {
+    try {
+      FileSystemUtils.deleteRecursively(folder);
+    } catch (IOException e) {
+      log.warn("{} cannot be deleted now, but will be within a day: {}", folder, e.toString());
     }
   }
 
@@ -152,7 +166,16 @@ class DocumentTexts {
       Thread.currentThread().interrupt();
       return null;
     } finally {
-      process.destroyForcibly();
+      end(process);
+    }
+  }
+
+  /** Waits for its end, since it may still write to its folder. */
+  private static void end(Process process) {
+    process.destroyForcibly();
+    process.onExit().completeOnTimeout(process, END_SECONDS, TimeUnit.SECONDS).join();
+    if (process.isAlive()) {
+      log.warn("the process {}, which read a document, does not end", process.pid());
     }
   }
 
@@ -161,6 +184,10 @@ class DocumentTexts {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + settings.heap().toMegabytes() + "m",
+                // What is outside the heap is bounded too.
+                "-XX:MaxMetaspaceSize=96m",
+                "-XX:MaxDirectMemorySize=16m",
+                "-XX:ReservedCodeCacheSize=32m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
@@ -171,7 +198,8 @@ class DocumentTexts {
                 PROGRAM + File.pathSeparator + settings.tika() + File.separator + "*",
                 DocumentReader.class.getName(),
                 PARSERS,
-                DOCUMENT)
+                DOCUMENT,
+                String.valueOf(settings.timeout().toMillis()))
             .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     // Secrets of the gateway may be in it.

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
@@ -47,7 +53,7 @@ class DocumentTextsTest {
 
   private static AttachmentTexts.@Nullable Start read(DocumentTexts texts, byte[] document)
       throws IOException {
-    return texts.read(new ByteArrayInputStream(document), 1_000);
+    return texts.read(() -> new ByteArrayInputStream(document), 1_000);
   }
 
   private double counted(String outcome) {
@@ -94,6 +100,61 @@ class DocumentTextsTest {
     assertThat(counted("failed")).isOne();
     // Its place is free again.
     assertThat(read(texts, "environment".getBytes(StandardCharsets.US_ASCII))).isNotNull();
+  }
+
+  @Test
+  void documentIsOpenedWhenItCanBeReadOnly() throws Exception {
+    DocumentTexts texts = by(stub(), Duration.ofSeconds(3));
+    AtomicInteger opened = new AtomicInteger();
+    List<CompletableFuture<?>> readers = new ArrayList<>();
+    CountDownLatch first = new CountDownLatch(1);
+    for (int i = 0; i < 3; i++) {
+      readers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  texts.read(
+                      () -> {
+                        opened.incrementAndGet();
+                        first.countDown();
+                        return new ByteArrayInputStream("hang".getBytes(StandardCharsets.US_ASCII));
+                      },
+                      1_000);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              },
+              runnable -> new Thread(runnable).start()));
+    }
+
+    assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(opened).hasValue(1);
+    CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+    assertThat(counted("busy")).isPositive();
+    assertThat(opened.get() + counted("busy")).isEqualTo(3);
+  }
+
+  @Test
+  void processWhoseGatewayWasKilledEndsByItself() throws Exception {
+    Path document = Files.writeString(dir.resolve("document"), "hang");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                Path.of("target", "classes") + File.pathSeparator + stub().resolve("stub.jar"),
+                DocumentReader.class.getName(),
+                document.toString(),
+                document.toString(),
+                "500")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(2);
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test

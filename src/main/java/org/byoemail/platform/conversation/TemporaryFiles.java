@@ -2,14 +2,16 @@ package org.byoemail.platform.conversation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -55,18 +57,15 @@ class TemporaryFiles {
     return removed;
   }
 
-  /** Those of processes that read one document each. */
+  /** Those of processes that read one document each; one that fails does not keep the others. */
   private int removeFolders(Instant before, int most) {
     int removed = 0;
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder, DOCUMENTS)) {
       for (Path document : folders) {
-        if (Files.isDirectory(document, LinkOption.NOFOLLOW_LINKS)
-            && Files.getLastModifiedTime(document, LinkOption.NOFOLLOW_LINKS)
-                .toInstant()
-                .isBefore(before)) {
-          removed += remove(document, "*", before, most - removed);
-          deleteIfEmpty(document);
+        if (removed >= most) {
+          break;
         }
+        removed += isOldFolder(document, before) ? removeTree(document) : 0;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot look through " + folder, e);
@@ -74,14 +73,43 @@ class TemporaryFiles {
     return removed;
   }
 
-  private static void deleteIfEmpty(Path folder) throws IOException {
+  private static boolean isOldFolder(Path folder, Instant before) {
     try {
-      Files.deleteIfExists(folder);
-    } catch (DirectoryNotEmptyException e) {
-      log.debug("{} has further files, which the next run removes", folder);
-    } catch (AccessDeniedException e) {
-      log.debug("{} is somebody else's", folder);
+      return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+          && Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS)
+              .toInstant()
+              .isBefore(before);
+    } catch (IOException e) {
+      log.debug("the temporary folder {} cannot be looked at: {}", folder, e.toString());
+      return false;
     }
+  }
+
+  /** Deletes the folder with what is in it, never through a link; returns how many files it had. */
+  private static int removeTree(Path folder) {
+    int[] removed = {0};
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              removed[0] += Files.deleteIfExists(file) ? 1 : 0;
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException problem)
+                throws IOException {
+              Files.deleteIfExists(done);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      log.debug("the temporary folder {} cannot be removed: {}", folder, e.toString());
+    }
+    return removed[0];
   }
 
   static int remove(Path folder, String names, Instant before, int most) {

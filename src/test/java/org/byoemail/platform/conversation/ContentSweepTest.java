@@ -191,6 +191,24 @@ class ContentSweepTest extends WebTest {
   }
 
   @Test
+  void folderOfAKilledNodesDocumentIsRemovedWithWhatIsInIt(@TempDir Path dir) throws IOException {
+    Path document = Files.createDirectories(dir.resolve("byo-document1/poifiles"));
+    temporary(document.resolve("part.tmp"));
+    Path other = Files.writeString(Files.createDirectory(dir.resolve("other")).resolve("a"), "x");
+    Files.createSymbolicLink(document.resolve("link"), other.getParent());
+    Path fresh = Files.createDirectories(dir.resolve("byo-document2"));
+    Files.setLastModifiedTime(
+        document.getParent(),
+        java.nio.file.attribute.FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+    new TemporaryFiles(dir).remove(Instant.now().minus(Duration.ofDays(1)), 10);
+
+    assertThat(document.getParent()).doesNotExist();
+    assertThat(other).exists();
+    assertThat(fresh).exists();
+  }
+
+  @Test
   void temporaryFilesOfAKilledNodeAreRemovedAndOthersStay(@TempDir Path dir) throws IOException {
     Path mail = temporary(dir.resolve("byo-mail-1.eml"));
     Path request = temporary(dir.resolve("byo-body3.tmp"));
