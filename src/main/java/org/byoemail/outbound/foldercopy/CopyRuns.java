@@ -61,12 +61,20 @@ public class CopyRuns {
       this.left = new ArrayList<>(claimed);
     }
 
-    /** Works on each copy whose claim is still valid. */
+    /**
+     * Works on each copy whose claim is still valid. One that fails for a reason of its own does
+     * not keep the others from being worked on.
+     */
     public void forEach(Step<C> step) throws MessagingException {
       while (!left.isEmpty()) {
         C copy = left.get(0);
         if (queue.renew(copy)) {
-          step.run(copy);
+          try {
+            step.run(copy);
+          } catch (RuntimeException e) {
+            log.error("copy {} cannot be updated in its folder", copy.key(), e);
+            queue.failed(copy, String.valueOf(e.getMessage()));
+          }
         }
         left.remove(0);
       }

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.byoemail.account.connection.SpecialFolder;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingSteps;
 import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.outbound.foldercopy.CopyRuns;
 import org.byoemail.outbound.foldercopy.FolderSetting;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Uploads;
@@ -52,6 +54,8 @@ class DraftMirrorTest {
   @Autowired private Drafts drafts;
   @Autowired private DraftMirror mirror;
   @Autowired private DraftsFolders folders;
+  @Autowired private DraftCopies copies;
+  @Autowired private CopyRuns runs;
   @Autowired private DraftCleanup cleanup;
   @Autowired private JdbcClient jdbc;
   @Autowired private SettableClock clock;
@@ -101,6 +105,36 @@ class DraftMirrorTest {
     assertThat(new String(mail.getInputStream().readAllBytes())).contains("At noon?");
     assertThat(folders.of(account.id())).isEqualTo(new FolderSetting.State(true, null, 0, 0, null));
     assertThat(mirror.due()).isEmpty();
+  }
+
+  @Test
+  void copyThatFailsDoesNotKeepTheOthersFromBeingWorkedOn() {
+    create("First");
+    create("Second");
+    clock.advance(Duration.ofSeconds(1));
+    List<UUID> worked = new java.util.ArrayList<>();
+
+    runs.run(
+        account.id(),
+        SpecialFolder.DRAFTS,
+        copies.queue(),
+        10,
+        (connection, claimed) ->
+            claimed.forEach(
+                copy -> {
+                  worked.add(copy.draft());
+                  if (worked.size() == 1) {
+                    throw new IllegalStateException("this one is broken");
+                  }
+                  copies.stored(copy, "Drafts");
+                }));
+
+    assertThat(worked).hasSize(2);
+    assertThat(
+            jdbc.sql("SELECT draft_id FROM draft_copy WHERE error = 'this one is broken'")
+                .query(UUID.class)
+                .list())
+        .containsExactly(worked.get(0));
   }
 
   @Test
