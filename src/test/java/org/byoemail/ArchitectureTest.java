@@ -91,6 +91,7 @@ class ArchitectureTest {
   private static final String[] CLOCKS_BESIDE_SQL = {
     "org.byoemail.platform.conversation.ContentSweep",
     "org.byoemail.inbound.ingest.LoopBreaker",
+    "org.byoemail.platform.cluster.NodesAway",
     "org.byoemail.platform.cluster.SendingNodes",
     "org.byoemail.outbound.delivery.SendQuota",
     "org.byoemail.inbound.ingest.QuarantineGauge",

@@ -1,6 +1,7 @@
 package org.byoemail.guide;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A page of the guide.
@@ -20,8 +21,22 @@ record GuidePage(
    * @param anchor id of the heading in the page; empty for the page itself
    * @param level of the heading, from 1
    * @param text without markup, on one line
+   * @param lowerTitle the title in lower case, for searches
+   * @param lowerText the text in lower case
    */
-  record Section(String anchor, String title, int level, String text) {}
+  record Section(
+      String anchor, String title, int level, String text, String lowerTitle, String lowerText) {
+
+    Section(String anchor, String title, int level, String text) {
+      this(
+          anchor,
+          title,
+          level,
+          text,
+          title.toLowerCase(Locale.ROOT),
+          text.toLowerCase(Locale.ROOT));
+    }
+  }
 
   /** The address of the page on this gateway, without the context path. */
   public String address() {

@@ -77,8 +77,8 @@ class GuideSearch {
 
   private static int rank(GuidePage page, Section section, List<String> words) {
     String title = page.title().toLowerCase(Locale.ROOT);
-    String heading = section.anchor().isEmpty() ? "" : section.title().toLowerCase(Locale.ROOT);
-    String text = section.text().toLowerCase(Locale.ROOT);
+    String heading = section.anchor().isEmpty() ? "" : section.lowerTitle();
+    String text = section.lowerText();
     int rank = 0;
     for (String word : words) {
       int times = times(text, word);
@@ -114,12 +114,13 @@ class GuideSearch {
         page.address() + anchor,
         page.title(),
         section.anchor().isEmpty() ? List.of() : pieces(section.title(), words),
-        pieces(snippet(section.text(), words), words));
+        pieces(snippet(section, words), words));
   }
 
   /** Around the place that has the most of the words. */
-  private static String snippet(String text, List<String> words) {
-    String lower = text.toLowerCase(Locale.ROOT);
+  private static String snippet(Section section, List<String> words) {
+    String text = section.text();
+    String lower = section.lowerText();
     int best = 0;
     int most = 0;
     for (String word : words) {

@@ -20,13 +20,15 @@ class NodesAway {
   private final CachedQuery<Double> away;
 
   NodesAway(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
+    // A node of a version that does not say when it ends does not give its Java either.
     this.away =
         new CachedQuery<>(
             () ->
                 jdbc.sql(
                         """
                         SELECT count(*)::float8 FROM gateway_node g
-                        WHERE g.ended_at IS NULL AND g.seen_at < statement_timestamp() - interval '30 s'
+                        WHERE g.ended_at IS NULL AND g.java IS NOT NULL
+                          AND g.seen_at < statement_timestamp() - interval '30 s'
                           AND g.seen_at > statement_timestamp() - interval '1 day'
                           AND NOT EXISTS (SELECT FROM gateway_node later
                             WHERE later.name = g.name AND later.started_at > g.started_at)
