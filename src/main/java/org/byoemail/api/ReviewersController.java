@@ -69,7 +69,9 @@ class ReviewersController {
       String address,
       List<UUID> agents,
       @Schema(allowableValues = {"login", "code"}) String decidesBy,
-      @Schema(description = "whether the code was entered wrongly too often: make a new one")
+      @Schema(
+              description =
+                  "whether a link to a mail that waits had too many wrong codes: make a new one")
           boolean locked,
       @Nullable @Schema(description = "why mail for a review that waits could not be sent")
           String lastError,
@@ -160,7 +162,7 @@ class ReviewersController {
         reviewer.address().value(),
         reviewer.agents(),
         reviewer.byCode() ? "code" : "login",
-        reviewer.isLocked(),
+        mails.isLocked(reviewer.id()),
         mails.trouble(reviewer.id()),
         reviewer.createdAt(),
         code);

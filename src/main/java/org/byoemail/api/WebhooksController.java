@@ -237,7 +237,9 @@ class WebhooksController {
     checkDecides(caller, webhook.decides());
     WebhookSecrets.NewSecret shown =
         setup.rotate(
-            webhook, Duration.ofSeconds(Objects.requireNonNullElse(overlap, DEFAULT_OVERLAP)));
+            webhook,
+            Duration.ofSeconds(Objects.requireNonNullElse(overlap, DEFAULT_OVERLAP)),
+            ReviewDesk.idOf(caller));
     return new NewKeys(shown.secret(), shown.publicKey());
   }
 

@@ -194,7 +194,7 @@ class ReviewLinkController {
     page.addObject("problem", problem);
     page.addObject("version", link.opened().version());
     page.addObject("byCode", link.reviewer().byCode() && link.isAllowed());
-    page.addObject("locked", link.reviewer().isLocked());
+    page.addObject("locked", link.opened().isLocked());
     page.addObject("address", link.reviewer().address().value());
     page.addObject("console", "/console/reviews/" + link.review().id());
     page.addObject("why", link.review().reasons());

@@ -76,7 +76,7 @@ class ReviewerPageController {
         one.organization().value(),
         one.agents().isEmpty() ? "every agent" : one.agents().size() + " agents",
         one.byCode(),
-        one.isLocked(),
+        mails.isLocked(one.id()),
         mails.trouble(one.id()),
         DisplayTime.of(one.createdAt()));
   }

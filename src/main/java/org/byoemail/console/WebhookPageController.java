@@ -269,13 +269,16 @@ class WebhookPageController {
   }
 
   @PostMapping("/{id}/rotate")
-  String rotate(@PathVariable UUID id, RedirectAttributes flash) {
+  String rotate(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
     Webhook webhook = find(id);
     return FlashActions.run(
         flash,
         path(id),
         null,
-        () -> flash.addFlashAttribute("secret", setup.rotate(webhook, OVERLAP).secret()));
+        () ->
+            flash.addFlashAttribute(
+                "secret", setup.rotate(webhook, OVERLAP, ReviewDesk.idOf(caller)).secret()));
   }
 
   @PostMapping("/{id}/test")

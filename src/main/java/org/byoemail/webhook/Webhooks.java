@@ -132,13 +132,18 @@ public class Webhooks {
         .list();
   }
 
-  /** Changes a webhook. Waiting events go to the new URL, and the circuit is closed. */
+  /**
+   * Changes a webhook. Waiting events go to the new URL, and the circuit is closed. Who allowed its
+   * receiver to decide stays who did, unless the receiver changes.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   public void change(UUID id, WebhookDraft draft) {
     jdbc.sql(
             """
             UPDATE webhook SET url = :url, description = :description, types = :types, agents = :agents,
-              accounts = :accounts, connect_links = :connectLinks, decides_by = :decidesBy,
+              accounts = :accounts, connect_links = :connectLinks,
+              decides_by = CASE WHEN :decidesBy::text IS NULL OR decides_by IS NULL OR url <> :url THEN :decidesBy
+                ELSE decides_by END,
               open_until = CASE WHEN url = :url THEN open_until END,
               openings = CASE WHEN url = :url THEN openings ELSE 0 END,
               failures = CASE WHEN url = :url THEN failures ELSE 0 END,
@@ -157,10 +162,24 @@ public class Webhooks {
         .update();
   }
 
-  /** Allows the receiver of a webhook to decide on reviews, or no longer. */
+  /**
+   * Allows the receiver of a webhook to decide on reviews, or no longer. If it was allowed before,
+   * the one who did so stays.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   public void allowDecisions(UUID id, @Nullable String by) {
-    jdbc.sql("UPDATE webhook SET decides_by = :by WHERE id = :id")
+    jdbc.sql(
+            "UPDATE webhook SET decides_by = CASE WHEN :by::text IS NOT NULL"
+                + " THEN coalesce(decides_by, :by) END WHERE id = :id")
+        .param("by", by)
+        .param("id", id)
+        .update();
+  }
+
+  /** The receiver has a secret that somebody saw: if it decides, it does so for that one. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void shownTo(UUID id, String by) {
+    jdbc.sql("UPDATE webhook SET decides_by = :by WHERE id = :id AND decides_by IS NOT NULL")
         .param("by", by)
         .param("id", id)
         .update();

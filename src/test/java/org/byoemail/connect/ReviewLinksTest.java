@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -146,6 +147,8 @@ class ReviewLinksTest extends WebTest {
     }
     int right = post(link, "approve", eva.code(), 1, null).getStatus();
     String page = open(MockMvcRequestBuilders.get(link)).getContentAsString();
+    String other = message();
+    int elsewhere = post(link(other, eva), "approve", eva.code(), 1, null).getStatus();
     String renewed =
         post(operator, "/reviewers/" + eva.reviewer().id() + "/code", null).text("/code");
     int after = post(link, "approve", renewed, 1, null).getStatus();
@@ -153,7 +156,32 @@ class ReviewLinksTest extends WebTest {
     assertThat(first).isEqualTo(403);
     assertThat(right).isEqualTo(403);
     assertThat(page).contains("entered wrongly too often").doesNotContain("id=\"code\"");
+    assertThat(elsewhere).isEqualTo(303);
     assertThat(after).isEqualTo(303);
+  }
+
+  @Test
+  void oneMailboxOfGmailIsOneReviewer() {
+    name("jo.e+a@gmail.com", true, "user:admin");
+
+    assertThat(tryToName("joe@gmail.com")).isEmpty();
+    assertThat(tryToName("j.o.e@googlemail.com")).isEmpty();
+    assertThat(tryToName("joes@gmail.com")).isPresent();
+  }
+
+  @Test
+  void strangersAreNamedWithinABoundAlsoIfTheyAreRemovedAgain() {
+    int named = 1;
+    while (named < 50) {
+      Optional<MailReviewers.Named> next = tryToName("stranger" + named + "@people.test");
+      if (next.isEmpty()) {
+        break;
+      }
+      transaction.executeWithoutResult(status -> reviewers.delete(next.get().reviewer().id()));
+      named++;
+    }
+
+    assertThat(named).isEqualTo(MailReviewers.MAX_NAMED_IN_HOUR);
   }
 
   @Test
@@ -250,7 +278,7 @@ class ReviewLinksTest extends WebTest {
   }
 
   @Test
-  void twoReviewersAreTwoPeopleAndOneWithWhoNamedItIsNot() throws Exception {
+  void codesCountAsOneWithWhoNamedTheirReviewers() throws Exception {
     always(true);
     String id =
         jdbc.sql("SELECT id FROM api_key WHERE name LIKE 'operator%' AND organization = :o")
@@ -259,6 +287,7 @@ class ReviewLinksTest extends WebTest {
             .single();
     MailReviewers.Named eva = name("eva@people.test", true, "key:" + id);
     MailReviewers.Named max = name("max@people.test", true, "key:" + id);
+    MailReviewers.Named ofAnother = name("ida@people.test", true, "user:admin");
     String withWhoNamed = message();
     String both = message();
 
@@ -267,9 +296,12 @@ class ReviewLinksTest extends WebTest {
     post(link(both, eva), "approve", eva.code(), 1, null);
     String half = state(both);
     post(link(both, max), "approve", max.code(), 1, null);
+    String stillHalf = state(both);
+    post(link(both, ofAnother), "approve", ofAnother.code(), 1, null);
 
     assertThat(state(withWhoNamed)).isEqualTo("requested");
     assertThat(half).isEqualTo("requested");
+    assertThat(stillHalf).isEqualTo("requested");
     assertThat(state(both)).isEqualTo("approved");
   }
 
@@ -374,16 +406,23 @@ class ReviewLinksTest extends WebTest {
   }
 
   private MailReviewers.Named name(String mailbox, boolean byCode, String by) {
+    return named(mailbox, byCode, by).orElseThrow();
+  }
+
+  private Optional<MailReviewers.Named> tryToName(String mailbox) {
+    return named(mailbox, false, "user:admin");
+  }
+
+  private Optional<MailReviewers.Named> named(String mailbox, boolean byCode, String by) {
     return Objects.requireNonNull(
-            transaction.execute(
-                status ->
-                    reviewers.name(
-                        new OrganizationId(organization),
-                        new EmailAddress(mailbox),
-                        List.of(),
-                        byCode,
-                        by)))
-        .orElseThrow();
+        transaction.execute(
+            status ->
+                reviewers.name(
+                    new OrganizationId(organization),
+                    new EmailAddress(mailbox),
+                    List.of(),
+                    byCode,
+                    by)));
   }
 
   private String message() {

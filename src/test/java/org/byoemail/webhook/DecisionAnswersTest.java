@@ -218,6 +218,63 @@ class DecisionAnswersTest extends WebTest {
   }
 
   @Test
+  void twoWebhooksThatOneKeyAllowedAreOneReviewer() throws Exception {
+    always(true);
+    Answer other = webhook(operator, true);
+    Answer ofAnother = webhook(key("operator", organization), true);
+    String message = message();
+
+    answer(delivery(webhook, message), approval(1));
+    assertThat(said(delivery(other, message), null, approval(1))).isEqualTo("approved version 1");
+    String half = state(message);
+    said(delivery(ofAnother, message), null, approval(1));
+
+    assertThat(half).isEqualTo("requested");
+    assertThat(state(message)).isEqualTo("approved");
+  }
+
+  @Test
+  void whileANodeRunsThatCountsOtherwiseNobodyAppointedIsOneOfFourEyes() throws Exception {
+    always(true);
+    String message = message();
+    jdbc.sql(
+            "INSERT INTO gateway_node (id, name, migration, started_at, seen_at)"
+                + " VALUES (:id, 'counts otherwise', 164, now(), now())")
+        .param("id", UUID.randomUUID())
+        .update();
+
+    String said = answer(delivery(webhook, message), approval(1));
+    jdbc.sql("DELETE FROM gateway_node WHERE name = 'counts otherwise'").update();
+
+    assertThat(said).contains("a node of an older release");
+    assertThat(answer(delivery(webhook, message), approval(1))).isEqualTo("approved version 1");
+  }
+
+  @Test
+  void whoAllowedAWebhookStaysSoUntilItsReceiverChanges() {
+    String path = "/webhooks/" + webhook.text("/id");
+    String other = key("operator", organization);
+    String first = allowedBy();
+
+    patch(other, path, Map.of("description", "another", "decides", true));
+    String edited = allowedBy();
+    post(other, path + "/rotate", null);
+    String rotated = allowedBy();
+    patch(operator, path, Map.of("url", "https://else.test/hook"));
+
+    assertThat(edited).isEqualTo(first);
+    assertThat(rotated).isNotEqualTo(first);
+    assertThat(allowedBy()).isEqualTo(first);
+  }
+
+  private String allowedBy() {
+    return jdbc.sql("SELECT decides_by FROM webhook WHERE id = :id")
+        .param("id", UUID.fromString(webhook.text("/id")))
+        .query(String.class)
+        .single();
+  }
+
+  @Test
   void webhookThatDecidesIsMadeAndChangedByReviewersOnly() {
     Map<String, Object> permissions = new HashMap<>();
     permissions.put("name", fresh("hooks"));

@@ -95,7 +95,9 @@ public class ReviewerSetup {
                     new SetupConflict(
                         "the organization has this reviewer already, or "
                             + MailReviewers.MAX_OF_ORGANIZATION
-                            + " others"));
+                            + " others, or named "
+                            + MailReviewers.MAX_NAMED_IN_HOUR
+                            + " within this hour"));
     record("named", named.reviewer(), Map.of("decidesBy", way));
     return named;
   }

@@ -147,14 +147,16 @@ public class WebhookSetup {
    * Rotates the keys of a webhook.
    *
    * @param overlap for which the previous keys also sign
+   * @param by who sees the new secret, such as {@code key:<id>}
    * @throws FieldsRefused if it is too long
    */
   @Transactional
-  public WebhookSecrets.NewSecret rotate(Webhook webhook, Duration overlap) {
+  public WebhookSecrets.NewSecret rotate(Webhook webhook, Duration overlap, String by) {
     if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
       throw new FieldsRefused("overlap", "must be 0 to " + MAX_OVERLAP.toSeconds() + " seconds");
     }
     WebhookSecrets.NewSecret shown = secrets.rotate(webhook.id(), overlap);
+    webhooks.shownTo(webhook.id(), by);
     record("secret_rotated", webhook, Map.of("overlap", overlap.toSeconds()));
     return shown;
   }

@@ -1,8 +1,6 @@
 package org.byoemail.outbound.delivery;
 
 import jakarta.mail.internet.MimeMessage;
-import java.time.Duration;
-import java.util.Optional;
 import org.byoemail.account.connection.GatewayMailSender;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
@@ -38,6 +36,17 @@ public class PlatformMails {
     return transports.isAny();
   }
 
+  /** Why nothing can be sent from an address at present, whatever the mail; null: it can. */
+  public @Nullable String obstacle(EmailAddress from) {
+    Transport transport = transports.ofPlatform(from).orElse(null);
+    if (transport == null) {
+      return "the platform has no transport: set byo.transport.relay or byo.transport.postmark";
+    }
+    return transports.waiting(transport).isPresent()
+        ? "the transport " + transport.word() + " fails as a whole, and is tried again later"
+        : null;
+  }
+
   /**
    * Sends a plain text to one recipient.
    *
@@ -45,15 +54,11 @@ public class PlatformMails {
    * @return why it was not accepted; null if it was
    */
   public @Nullable String send(MimeMessage mail, EmailAddress from, EmailAddress to) {
-    Transport transport = transports.ofPlatform(from).orElse(null);
-    if (transport == null) {
-      return "the platform has no transport: set byo.transport.relay or byo.transport.postmark";
+    String obstacle = obstacle(from);
+    if (obstacle != null) {
+      return obstacle;
     }
-    Optional<Duration> waiting = transports.waiting(transport);
-    if (waiting.isPresent()) {
-      return "the transport " + transport.word() + " fails as a whole, and is tried again later";
-    }
-    if (transport == Transport.POSTMARK) {
+    if (transports.ofPlatform(from).orElseThrow() == Transport.POSTMARK) {
       return postmark.send(mail, from, to);
     }
     Account account = relay.of(from);

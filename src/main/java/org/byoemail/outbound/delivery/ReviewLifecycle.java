@@ -299,6 +299,14 @@ public class ReviewLifecycle {
           "a node of an older release still runs, which knows no approvals: approve it once every"
               + " node has this release");
     }
+    if (approved
+        && review.fourEyes()
+        && reviewer.appointedBy() != null
+        && reviews.doesANodeRunThatCountsOtherwise()) {
+      throw new ReviewConflict(
+          "a node of an older release still runs, which might count one person as two: approve it"
+              + " by the API or the console, or once every node has this release");
+    }
     if (reviews.mayHaveLeft(review)) {
       throw new ReviewConflict(
           "the database was restored, and the message may have left before: it is asked for again"

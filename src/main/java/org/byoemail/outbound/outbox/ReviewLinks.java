@@ -123,7 +123,7 @@ public class ReviewLinks {
     if (link.state() != State.OPEN || version != link.opened().version()) {
       throw new ReviewConflict("the link can decide nothing any more");
     }
-    if (!reviewers.isCode(reviewer.id(), code)) {
+    if (!reviewers.isCode(link.opened().mail(), code)) {
       throw new ReviewForbidden(
           "the code is wrong, or was entered wrongly too often: ask for a new one");
     }

@@ -53,9 +53,32 @@ public class ReviewMailing {
   /** Sends those that are due. Waits for servers; called by a route. */
   public void send() {
     // What was decided after the backup is not known yet.
-    if (restore.restored().isEmpty()) {
-      mails.due().forEach(this::send);
+    if (restore.restored().isPresent()) {
+      return;
     }
+    String obstacle = obstacle();
+    if (obstacle == null) {
+      mails.due().forEach(this::sendAlone);
+    } else {
+      mails.postpone(obstacle);
+    }
+  }
+
+  /** The mails of a batch have nothing to do with each other. */
+  private void sendAlone(Due due) {
+    try {
+      send(due);
+    } catch (RuntimeException e) {
+      log.error("The mail for review {} was not sent to its reviewer", due.review(), e);
+      mails.failed(due.id(), "the gateway failed to send it: its log says why", false);
+      meters.counter("byo.review.mails", "outcome", "failed").increment();
+    }
+  }
+
+  private @Nullable String obstacle() {
+    String missing = missing();
+    EmailAddress from = notices.sender();
+    return missing != null || from == null ? missing : transport.obstacle(from);
   }
 
   private void send(Due due) {

@@ -69,14 +69,15 @@ class ReviewNotices {
     Session session = ascii ? null : SmtpUtf8Addresses.mailSession();
     MimeMessage mail = new MimeMessage(session);
     String gateway = publicUrl.host().orElse("the mail gateway");
-    String agent = line(agents.find(review.agent()).map(one -> one.name()).orElse("an agent"));
+    String agent = unlinked(agents.find(review.agent()).map(one -> one.name()).orElse("an agent"));
     try {
       mail.setFrom(new InternetAddress(from.value(), gateway + " (reviews)", UTF_8));
     } catch (UnsupportedEncodingException e) {
       throw new IllegalStateException("every Java platform has UTF-8", e);
     }
     mail.setRecipient(RecipientType.TO, new InternetAddress(to));
-    mail.setSubject("Review asked for: a mail of " + agent, UTF_8);
+    // Fixed, since the gateway's own address vouches for it.
+    mail.setSubject("A mail waits for your approval", UTF_8);
     mail.setSentDate(Date.from(review.requestedAt()));
     mail.setText(text(due, review, agent, publicUrl.required(PATH + token)), UTF_8);
     mail.setHeader("Auto-Submitted", "auto-generated");
@@ -97,7 +98,7 @@ class ReviewNotices {
         "To:            "
             + line(to.stream().limit(MAX_NAMED).collect(Collectors.joining(", ")))
             + (to.size() > MAX_NAMED ? " and " + (to.size() - MAX_NAMED) + " more" : ""));
-    lines.add("Subject:       \"" + line(review.version().subject()) + "\"");
+    lines.add("Subject:       \"" + unlinked(review.version().subject()) + "\"");
     lines.add("Decide before: " + WHEN.format(review.expiresAt()));
     lines.add("");
     lines.add("Read it here:");
@@ -111,6 +112,11 @@ class ReviewNotices {
     lines.add("The link is valid for this version of the mail, once, and for you alone:");
     lines.add("do not forward it.");
     return String.join("\r\n", lines) + "\r\n";
+  }
+
+  /** What a tenant wrote, so that no mail program makes a link of it. */
+  private static String unlinked(String text) {
+    return line(text).replaceAll("(?<=\\S)[.:@](?=\\S)", "$0 ");
   }
 
   /** What an agent wrote, as one short line. */

@@ -12,7 +12,6 @@ import org.byoemail.format.mail.OrganizationId;
  * @param agents whose mail the person is asked about; empty: of every agent of the organization
  * @param byCode whether the person decides by a code of its own, on the page of the link; otherwise
  *     the console's login is needed
- * @param isLocked whether wrong codes were entered too often: a new one is needed
  * @param namedBy who named the person, such as {@code key:<id>}
  */
 public record MailReviewer(
@@ -21,7 +20,6 @@ public record MailReviewer(
     List<UUID> agents,
     EmailAddress address,
     boolean byCode,
-    boolean isLocked,
     String namedBy,
     Instant createdAt) {
 

@@ -27,7 +27,9 @@ public class MailReviewers {
   /** The most of an organisation: each review is mailed to all of them. */
   public static final int MAX_OF_ORGANIZATION = 20;
 
-  private static final int MAX_WRONG_CODES = 10;
+  /** The most that an organization names in an hour, also if it removes them again. */
+  public static final int MAX_NAMED_IN_HOUR = 20;
+
   private static final int CODE_BYTES = 10;
   private static final int CODE_GROUP = 4;
   private static final List<String> GOOGLE = List.of("gmail.com", "googlemail.com");
@@ -56,7 +58,8 @@ public class MailReviewers {
    * @param agents empty: of every agent
    * @param byCode whether the reviewer gets a code to decide with
    * @param namedBy such as {@code key:<id>}
-   * @return empty if the organisation has a reviewer with that mailbox, or too many
+   * @return empty if the organisation has a reviewer with that mailbox, too many, or named too many
+   *     within the hour
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<Named> name(
@@ -65,6 +68,9 @@ public class MailReviewers {
       List<UUID> agents,
       boolean byCode,
       String namedBy) {
+    if (!mayName(organization)) {
+      return Optional.empty();
+    }
     String code = byCode ? newCode() : null;
     return jdbc.sql(
             """
@@ -79,7 +85,7 @@ public class MailReviewers {
         .param("organization", organization.value())
         .param("agents", agents.toArray(UUID[]::new))
         .param("address", address.value())
-        .param("mailbox", untagged(address))
+        .param("mailbox", mailbox(address))
         .param("decidesBy", byCode ? "code" : "login")
         .param("code", code == null ? null : Tokens.sha256(code))
         .param("namedBy", namedBy)
@@ -89,6 +95,19 @@ public class MailReviewers {
         .map(reviewer -> new Named(reviewer, code));
   }
 
+  private boolean mayName(OrganizationId organization) {
+    return jdbc.sql(
+                """
+                INSERT INTO review_mail_hour AS h (organization, hour, named)
+                VALUES (:organization, date_trunc('hour', statement_timestamp()), 1)
+                ON CONFLICT (organization, hour) DO UPDATE SET named = h.named + 1 WHERE h.named < :most
+                """)
+            .param("organization", organization.value())
+            .param("most", MAX_NAMED_IN_HOUR)
+            .update()
+        == 1;
+  }
+
   /** A new code, which is shown once; the one before is no longer taken. Null: none is needed. */
   @Transactional(propagation = Propagation.MANDATORY)
   public @Nullable String renewCode(MailReviewer reviewer) {
@@ -96,8 +115,11 @@ public class MailReviewers {
       return null;
     }
     String code = newCode();
-    jdbc.sql("UPDATE mail_reviewer SET code_sha256 = :code, wrong_codes = 0 WHERE id = :id")
+    jdbc.sql("UPDATE mail_reviewer SET code_sha256 = :code WHERE id = :id")
         .param("code", Tokens.sha256(code))
+        .param("id", reviewer.id())
+        .update();
+    jdbc.sql("UPDATE review_mail SET wrong_codes = 0 WHERE reviewer_id = :id AND wrong_codes > 0")
         .param("id", reviewer.id())
         .update();
     return code;
@@ -140,21 +162,23 @@ public class MailReviewers {
   }
 
   /**
-   * Whether a code is the reviewer's. Wrong ones are counted, over all nodes; after ten in a row
-   * none is taken until there is a new one.
+   * Whether a code is the reviewer's. Wrong ones are counted for the mail whose link was opened,
+   * over all nodes: who has one link locks no other. After ten in a row none is taken there until
+   * the reviewer has a new one.
    */
   @Transactional
-  public boolean isCode(UUID id, String entered) {
+  public boolean isCode(UUID mail, String entered) {
     String code = entered.toUpperCase(Locale.ROOT).replaceAll("[^A-Z2-7]", "");
     return jdbc.sql(
             """
-            UPDATE mail_reviewer SET wrong_codes = CASE WHEN code_sha256 = :code THEN 0 ELSE wrong_codes + 1 END
-            WHERE id = :id AND wrong_codes < :most
-            RETURNING code_sha256 = :code AS matches
+            UPDATE review_mail m SET wrong_codes = CASE WHEN w.code_sha256 = :code THEN 0 ELSE m.wrong_codes + 1 END
+            FROM mail_reviewer w
+            WHERE m.id = :mail AND w.id = m.reviewer_id AND m.wrong_codes < :most
+            RETURNING w.code_sha256 = :code AS matches
             """)
         .param("code", Tokens.sha256(grouped(code)))
-        .param("id", id)
-        .param("most", MAX_WRONG_CODES)
+        .param("mail", mail)
+        .param("most", ReviewMails.MAX_WRONG_CODES)
         .query(Boolean.class)
         .optional()
         .orElse(false);
@@ -191,6 +215,14 @@ public class MailReviewers {
         .single();
   }
 
+  /** One mailbox has one: without the tag, and as Gmail reads it, which ignores dots. */
+  private static String mailbox(EmailAddress address) {
+    String untagged = untagged(address);
+    return GOOGLE.contains(address.domain())
+        ? untagged.substring(0, untagged.lastIndexOf('@')).replace(".", "") + "@" + GOOGLE.get(0)
+        : untagged;
+  }
+
   private static String untagged(EmailAddress address) {
     String value = address.value();
     int at = value.lastIndexOf('@');
@@ -221,7 +253,6 @@ public class MailReviewers {
         Arrays.asList((UUID[]) row.getArray("agents").getArray()),
         new EmailAddress(row.getString("address")),
         row.getString("decides_by").equals("code"),
-        row.getInt("wrong_codes") >= MAX_WRONG_CODES,
         row.getString("named_by"),
         row.getTimestamp("created_at").toInstant());
   }

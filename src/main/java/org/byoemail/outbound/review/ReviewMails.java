@@ -19,11 +19,16 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class ReviewMails {
-  /** After so many attempts a mail is given up. */
-  static final int MAX_ATTEMPTS = 10;
+  /** The most mails of an organization that are tried in an hour; the others wait for the next. */
+  public static final int MAX_IN_HOUR = 200;
+
+  static final int MAX_WRONG_CODES = 10;
 
   private static final int MAX_AT_A_TIME = 10;
   private static final int FIRST_DELAY_SECONDS = 30;
+  private static final int MAX_DELAY_SECONDS = 15 * 60;
+  private static final int MAX_DOUBLINGS = 5;
+  private static final int MAX_POSTPONED = 1_000;
   private static final int TOKEN_BYTES = 32;
   private static final int MAX_ERROR = 300;
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -43,9 +48,15 @@ public class ReviewMails {
    * @param mail the id of its mail
    * @param version the only one that it may decide
    * @param isUsed whether it was used up
+   * @param isLocked whether wrong codes were entered too often: the reviewer needs a new one
    */
   public record Opened(
-      UUID mail, UUID review, int version, boolean isUsed, MailReviewer reviewer) {}
+      UUID mail,
+      UUID review,
+      int version,
+      boolean isUsed,
+      boolean isLocked,
+      MailReviewer reviewer) {}
 
   /** Has every reviewer of the agent asked about the version that a review is about. */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -66,33 +77,81 @@ public class ReviewMails {
 
   /**
    * Mails that are due, postponed before a server is contacted, so that they are repeated after a
-   * crash. Those of reviews that have ended are left out for good.
+   * crash. Organizations are served in turn, each up to {@link #MAX_IN_HOUR}. A mail is tried until
+   * its review ends; those of reviews that have ended are left out for good.
    */
   @Transactional
   public List<Due> due() {
+    // Of two nodes at once, each would find room for its own mails.
+    jdbc.sql("SELECT count(pg_advisory_xact_lock(hashtextextended('byo review mails', 0)))")
+        .query(Long.class)
+        .single();
     jdbc.sql(
             """
             UPDATE review_mail SET due_at = NULL WHERE id IN (
               SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
               WHERE m.due_at <= statement_timestamp()
                 AND (r.state <> 'requested' OR r.version <> m.version OR r.expires_at <= statement_timestamp())
-              ORDER BY m.due_at LIMIT 1000 FOR UPDATE OF m SKIP LOCKED)
+              ORDER BY m.due_at LIMIT :limit FOR UPDATE OF m SKIP LOCKED)
             """)
+        .param("limit", MAX_POSTPONED)
         .update();
+    jdbc.sql(
+            """
+            UPDATE review_mail SET due_at = date_trunc('hour', statement_timestamp()) + interval '1 hour',
+              last_error = :error
+            WHERE id IN (
+              SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+                JOIN review_mail_hour h ON h.organization = r.organization
+                  AND h.hour = date_trunc('hour', statement_timestamp()) AND h.mails >= :most
+              WHERE m.due_at <= statement_timestamp()
+              ORDER BY m.due_at LIMIT :limit FOR UPDATE OF m SKIP LOCKED)
+            """)
+        .param(
+            "error",
+            "the organization has had %d mails to reviewers in this hour: it waits for the next"
+                .formatted(MAX_IN_HOUR))
+        .param("most", MAX_IN_HOUR)
+        .param("limit", MAX_POSTPONED)
+        .update();
+    List<Due> due = take();
+    if (!due.isEmpty()) {
+      jdbc.sql("DELETE FROM review_mail_hour WHERE hour < statement_timestamp() - interval '1 day'")
+          .update();
+    }
+    return due;
+  }
+
+  private List<Due> take() {
     return jdbc.sql(
             """
-            WITH taken AS (
-              UPDATE review_mail SET attempts = attempts + 1,
-                due_at = CASE WHEN attempts + 1 < :most THEN statement_timestamp()
-                  + make_interval(secs => :delay * power(2, attempts)) END
-              WHERE id IN (SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-                WHERE m.due_at <= statement_timestamp() AND r.state = 'requested' AND r.version = m.version
-                ORDER BY m.due_at LIMIT :limit FOR UPDATE OF m SKIP LOCKED)
-              RETURNING id, review_id, version, reviewer_id)
+            WITH ranked AS (
+              SELECT m.id, m.due_at, r.organization,
+                row_number() OVER (PARTITION BY r.organization ORDER BY m.due_at, m.id) AS turn
+              FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+              WHERE m.due_at <= statement_timestamp() AND r.state = 'requested' AND r.version = m.version
+                AND r.expires_at > statement_timestamp()),
+            chosen AS (
+              SELECT k.id FROM ranked k LEFT JOIN review_mail_hour h ON h.organization = k.organization
+                AND h.hour = date_trunc('hour', statement_timestamp())
+              WHERE k.turn + coalesce(h.mails, 0) <= :most
+              ORDER BY k.turn, k.due_at LIMIT :limit),
+            taken AS (
+              UPDATE review_mail SET attempts = attempts + 1, due_at = statement_timestamp()
+                + make_interval(secs => least(:delay * power(2, least(attempts, :doublings)), :maxDelay))
+              WHERE id IN (SELECT m.id FROM review_mail m JOIN chosen c ON c.id = m.id FOR UPDATE OF m SKIP LOCKED)
+              RETURNING id, review_id, version, reviewer_id),
+            counted AS (
+              INSERT INTO review_mail_hour AS h (organization, hour, mails)
+              SELECT r.organization, date_trunc('hour', statement_timestamp()), count(*)
+              FROM taken t JOIN outbound_review r ON r.id = t.review_id GROUP BY r.organization
+              ON CONFLICT (organization, hour) DO UPDATE SET mails = h.mails + excluded.mails)
             SELECT t.id AS mail_id, t.review_id, t.version, w.* FROM taken t JOIN mail_reviewer w ON w.id = t.reviewer_id
             """)
-        .param("most", MAX_ATTEMPTS)
+        .param("most", MAX_IN_HOUR)
         .param("delay", FIRST_DELAY_SECONDS)
+        .param("doublings", MAX_DOUBLINGS)
+        .param("maxDelay", MAX_DELAY_SECONDS)
         .param("limit", MAX_AT_A_TIME)
         .query(
             (row, number) ->
@@ -102,6 +161,22 @@ public class ReviewMails {
                     row.getInt("version"),
                     MailReviewers.read(row, number)))
         .list();
+  }
+
+  /**
+   * Notes why no mail can be sent at present. Those that are due wait a minute; it is no attempt.
+   */
+  @Transactional
+  public void postpone(String why) {
+    jdbc.sql(
+            """
+            UPDATE review_mail SET last_error = :error, due_at = statement_timestamp() + interval '1 minute'
+            WHERE id IN (SELECT id FROM review_mail WHERE due_at <= statement_timestamp()
+              ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+            """)
+        .param("error", cut(why))
+        .param("limit", MAX_POSTPONED)
+        .update();
   }
 
   /** The token of a new link, for one attempt to send a mail: only its hash is kept. */
@@ -141,11 +216,11 @@ public class ReviewMails {
     jdbc.sql(
             """
             UPDATE review_mail SET last_error = :error, due_at = CASE WHEN :forGood THEN NULL ELSE due_at END,
-              failed_at = CASE WHEN :forGood OR due_at IS NULL THEN statement_timestamp() END
+              failed_at = CASE WHEN :forGood THEN statement_timestamp() END
             WHERE id = :id
             """)
         .param("id", mail)
-        .param("error", error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error)
+        .param("error", cut(error))
         .param("forGood", forGood)
         .update();
   }
@@ -157,11 +232,13 @@ public class ReviewMails {
     }
     return jdbc.sql(
             """
-            SELECT m.id AS mail_id, m.review_id, m.version, m.used_at IS NOT NULL AS used, w.*
+            SELECT m.id AS mail_id, m.review_id, m.version, m.used_at IS NOT NULL AS used, m.wrong_codes >= :most AS locked,
+              w.*
             FROM review_link l JOIN review_mail m ON m.id = l.mail_id JOIN mail_reviewer w ON w.id = m.reviewer_id
             WHERE l.token_sha256 = :token
             """)
         .param("token", Tokens.sha256(token))
+        .param("most", MAX_WRONG_CODES)
         .query(ReviewMails::opened)
         .optional();
   }
@@ -196,12 +273,30 @@ public class ReviewMails {
         .orElse(null);
   }
 
+  /** Whether a link of a reviewer to a review that waits takes no code any more. */
+  public boolean isLocked(UUID reviewer) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+              WHERE m.reviewer_id = :reviewer AND m.wrong_codes >= :most AND r.state = 'requested')
+            """)
+        .param("reviewer", reviewer)
+        .param("most", MAX_WRONG_CODES)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private static String cut(String error) {
+    return error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error;
+  }
+
   private static Opened opened(ResultSet row, int number) throws SQLException {
     return new Opened(
         row.getObject("mail_id", UUID.class),
         row.getObject("review_id", UUID.class),
         row.getInt("version"),
         row.getBoolean("used"),
+        row.getBoolean("locked"),
         MailReviewers.read(row, number));
   }
 }

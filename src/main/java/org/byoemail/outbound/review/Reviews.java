@@ -49,6 +49,10 @@ public class Reviews {
   private static final String KEY = "key:";
   // The one that the first release with reviews contains.
   private static final int MIGRATION = 149;
+
+  /** Nodes without it take two who were appointed by one for two people. */
+  private static final int APPOINTED_MIGRATION = 167;
+
   private static final int MAX_REASONS = 50;
   private static final TypeReference<List<Reason>> REASONS = new TypeReference<>() {};
 
@@ -240,7 +244,10 @@ public class Reviews {
     return find(review.id());
   }
 
-  /** A key, those that it made, and each that it appointed count as one. */
+  /**
+   * A key, those that it made, and all that these appointed count as one: who appoints somebody may
+   * hold the secret that the appointee decides with.
+   */
   private boolean isApprovedByTwo(Review review) {
     List<Decider> by =
         jdbc.sql(
@@ -257,9 +264,6 @@ public class Reviews {
   }
 
   private boolean areOne(Decider one, Decider other) {
-    if (one.appointedBy() != null && other.appointedBy() != null) {
-      return false;
-    }
     String first = one.answerable();
     String second = other.answerable();
     return first.equals(second)
@@ -462,12 +466,24 @@ public class Reviews {
    * instead of sending the approved bytes.
    */
   public boolean doesAnOlderNodeRun() {
+    return doesANodeRunBefore(MIGRATION);
+  }
+
+  /**
+   * Whether a node of an earlier release runs, which would count somebody who was appointed as
+   * another person than the one who appointed them.
+   */
+  public boolean doesANodeRunThatCountsOtherwise() {
+    return doesANodeRunBefore(APPOINTED_MIGRATION);
+  }
+
+  private boolean doesANodeRunBefore(int migration) {
     return jdbc.sql(
             """
             SELECT EXISTS (SELECT 1 FROM gateway_node
               WHERE seen_at > statement_timestamp() - interval '30 s' AND migration < :migration)
             """)
-        .param("migration", MIGRATION)
+        .param("migration", migration)
         .query(Boolean.class)
         .single();
   }

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Tokens;
 import org.byoemail.outbound.outbox.ReviewMailing;
 import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.ReviewMails;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
@@ -57,6 +59,9 @@ class PlatformRelayTest {
   private final ReviewMailing mailing;
   private final MailReviewers reviewers;
   private final TransactionTemplate transaction;
+  private final PublicUrl publicUrl;
+
+  @Autowired private ReviewMails reviewMails;
 
   @Autowired
   PlatformRelayTest(
@@ -72,6 +77,8 @@ class PlatformRelayTest {
       PublicUrl publicUrl) {
     when(publicUrl.required(anyString()))
         .thenAnswer(asked -> "https://gateway.example.test" + asked.getArgument(0));
+    when(publicUrl.isSet()).thenReturn(true);
+    this.publicUrl = publicUrl;
     this.mailing = mailing;
     this.reviewers = reviewers;
     this.transaction = transaction;
@@ -91,6 +98,7 @@ class PlatformRelayTest {
   @BeforeEach
   void clear() {
     fixtures.clear();
+    jdbc.sql("DELETE FROM mail_reviewer").update();
     clock.advance(Duration.ofHours(2));
   }
 
@@ -193,16 +201,114 @@ class PlatformRelayTest {
     assertThat(count("SELECT count(*) FROM review_mail WHERE due_at IS NOT NULL")).isZero();
   }
 
+  @Test
+  void mailThatCannotBeMadeKeepsNoOtherBack() {
+    reviewed("eva@people.test", "max@people.test");
+    int before = RELAY.mails().size();
+    when(publicUrl.required(anyString()))
+        .thenThrow(new IllegalStateException("broken"))
+        .thenReturn("https://gateway.example.test/connect/review/x");
+
+    mailing.send();
+
+    assertThat(RELAY.mails()).hasSize(before + 1);
+    assertThat(
+            jdbc.sql("SELECT last_error FROM review_mail WHERE sent_at IS NULL")
+                .query(String.class)
+                .single())
+        .contains("the gateway failed to send it");
+  }
+
+  @Test
+  void mailToAReviewerIsTriedUntilItsReviewEnds() {
+    reviewed();
+    jdbc.sql("UPDATE review_mail SET attempts = 40, due_at = statement_timestamp()").update();
+
+    reviewMails.due();
+    long waiting =
+        count(
+            "SELECT count(*) FROM review_mail WHERE failed_at IS NULL AND due_at"
+                + " BETWEEN now() + interval '14 min' AND now() + interval '15 min'");
+    jdbc.sql("UPDATE outbound_review SET expires_at = now()").update();
+    jdbc.sql("UPDATE review_mail SET due_at = now()").update();
+
+    assertThat(waiting).isOne();
+    assertThat(reviewMails.due()).isEmpty();
+    assertThat(count("SELECT count(*) FROM review_mail WHERE due_at IS NOT NULL")).isZero();
+  }
+
+  @Test
+  void whileNothingCanBeSentToReviewersItIsNoAttempt() {
+    reviewed();
+    when(publicUrl.isSet()).thenReturn(false);
+
+    mailing.send();
+
+    assertThat(
+            count(
+                "SELECT count(*) FROM review_mail WHERE attempts = 0 AND due_at > now()"
+                    + " AND last_error LIKE '%byo.public-url%'"))
+        .isOne();
+    assertThat(count("SELECT count(*) FROM review_link")).isZero();
+  }
+
+  @Test
+  void organizationsAreServedInTurnWithinTheirHour() {
+    String[] many =
+        IntStream.range(0, 15).mapToObj(i -> "r" + i + "@people.test").toArray(String[]::new);
+    reviewed(many);
+    UUID rival = reviewed("eva@people.test");
+    jdbc.sql("UPDATE outbound_review SET organization = 'rival' WHERE message_id = :id")
+        .param("id", rival)
+        .update();
+    jdbc.sql(
+            "DELETE FROM review_mail m USING outbound_review r, mail_reviewer w WHERE r.id = m.review_id"
+                + " AND w.id = m.reviewer_id AND r.organization = 'rival' AND w.address LIKE 'r%'")
+        .update();
+    jdbc.sql(
+            "UPDATE review_mail_hour SET mails = :mails WHERE organization = 'acme'"
+                + " AND hour = date_trunc('hour', now())")
+        .param("mails", ReviewMails.MAX_IN_HOUR - 12)
+        .update();
+
+    List<ReviewMails.Due> first = reviewMails.due();
+    List<ReviewMails.Due> second = reviewMails.due();
+    List<ReviewMails.Due> third = reviewMails.due();
+
+    assertThat(first).hasSize(10);
+    assertThat(first).filteredOn(due -> of(due).equals("rival")).hasSize(1);
+    assertThat(second).hasSize(3);
+    assertThat(third).isEmpty();
+    assertThat(
+            count(
+                "SELECT count(*) FROM review_mail WHERE attempts = 0"
+                    + " AND due_at = date_trunc('hour', now()) + interval '1 hour'"))
+        .isEqualTo(3);
+  }
+
+  private String of(ReviewMails.Due due) {
+    return jdbc.sql("SELECT organization FROM outbound_review WHERE id = :id")
+        .param("id", due.review())
+        .query(String.class)
+        .single();
+  }
+
   private UUID reviewed() {
-    jdbc.sql("DELETE FROM mail_reviewer").update();
-    transaction.executeWithoutResult(
-        status ->
-            reviewers.name(
-                new OrganizationId("acme"),
-                new EmailAddress("eva@people.test"),
-                List.of(),
-                false,
-                "user:admin"));
+    return reviewed("eva@people.test");
+  }
+
+  private UUID reviewed(String... addresses) {
+    jdbc.sql("DELETE FROM review_mail_hour").update();
+    for (String address : addresses) {
+      transaction.executeWithoutResult(
+          status ->
+              reviewers.name(
+                  new OrganizationId("acme"),
+                  new EmailAddress(address),
+                  List.of(),
+                  false,
+                  "user:admin"));
+    }
     jdbc.sql(
             """
             INSERT INTO organization_sending_policy
