@@ -228,9 +228,9 @@ class PlatformRelayTest {
     long waiting =
         count(
             "SELECT count(*) FROM review_mail WHERE failed_at IS NULL AND due_at"
-                + " BETWEEN now() + interval '14 min' AND now() + interval '15 min'");
-    jdbc.sql("UPDATE outbound_review SET expires_at = now()").update();
-    jdbc.sql("UPDATE review_mail SET due_at = now()").update();
+                + " BETWEEN statement_timestamp() + interval '14 min' AND statement_timestamp() + interval '15 min'");
+    jdbc.sql("UPDATE outbound_review SET expires_at = statement_timestamp()").update();
+    jdbc.sql("UPDATE review_mail SET due_at = statement_timestamp()").update();
 
     assertThat(waiting).isOne();
     assertThat(reviewMails.due()).isEmpty();
@@ -246,7 +246,7 @@ class PlatformRelayTest {
 
     assertThat(
             count(
-                "SELECT count(*) FROM review_mail WHERE attempts = 0 AND due_at > now()"
+                "SELECT count(*) FROM review_mail WHERE attempts = 0 AND due_at > statement_timestamp()"
                     + " AND last_error LIKE '%byo.public-url%'"))
         .isOne();
     assertThat(count("SELECT count(*) FROM review_link")).isZero();
@@ -267,7 +267,7 @@ class PlatformRelayTest {
         .update();
     jdbc.sql(
             "UPDATE review_mail_hour SET mails = :mails WHERE organization = 'acme'"
-                + " AND hour = date_trunc('hour', now())")
+                + " AND hour = date_trunc('hour', statement_timestamp())")
         .param("mails", ReviewMails.MAX_IN_HOUR - 12)
         .update();
 
@@ -282,7 +282,7 @@ class PlatformRelayTest {
     assertThat(
             count(
                 "SELECT count(*) FROM review_mail WHERE attempts = 0"
-                    + " AND due_at = date_trunc('hour', now()) + interval '1 hour'"))
+                    + " AND due_at = date_trunc('hour', statement_timestamp()) + interval '1 hour'"))
         .isEqualTo(3);
   }
 
