@@ -37,7 +37,7 @@ class ReviewerSetupTest {
   void nobodyIsNamedYet() {
     MailReviewer eva =
         new MailReviewer(
-            UUID.randomUUID(), ACME, List.of(), EVA, true, false, "user:admin", Instant.EPOCH);
+            UUID.randomUUID(), ACME, List.of(), EVA, true, "user:admin", Instant.EPOCH);
     when(reviewers.name(any(), any(), any(), anyBoolean(), any()))
         .thenReturn(Optional.of(new MailReviewers.Named(eva, "code")));
   }
