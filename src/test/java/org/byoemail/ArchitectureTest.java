@@ -154,8 +154,7 @@ class ArchitectureTest {
               "org.byoemail..command..",
               "org.byoemail..connect..",
               "org.byoemail..console..",
-              "org.byoemail..embedded..",
-              "org.byoemail.guide..")
+              "org.byoemail..embedded..")
           .whereLayer("format")
           .mayNotAccessAnyLayer()
           .whereLayer("platform")

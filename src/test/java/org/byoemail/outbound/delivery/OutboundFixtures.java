@@ -228,6 +228,13 @@ public class OutboundFixtures {
     return message;
   }
 
+  /** Makes a message due that has to wait. */
+  public void makeDue(UUID message) {
+    jdbc.sql("UPDATE outbound_delivery SET due_at = statement_timestamp() WHERE message_id = :id")
+        .param("id", message)
+        .update();
+  }
+
   /** Makes its text so long that no socket takes it at once. */
   public void makeLarge(UUID message) {
     jdbc.sql(

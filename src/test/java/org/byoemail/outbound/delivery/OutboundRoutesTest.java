@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,8 +138,11 @@ class OutboundRoutesTest {
   @Test
   void mailThatCannotBeComposedWaitsAndSpoilsNothing() {
     Account account = fixtures.account(server.port(), null);
-    UUID broken = fixtures.message(account, "ben@example.test");
+    // Due in a minute, and then at once, or it might leave before it has the attachment.
+    UUID broken =
+        fixtures.message(account, Instant.now().plus(Duration.ofMinutes(1)), "ben@example.test");
     fixtures.attachMissingContent(broken);
+    fixtures.makeDue(broken);
     UUID sound = fixtures.message(account, "ben@example.test");
 
     awaitStatus(sound, "sent");

@@ -1,4 +1,4 @@
-package org.byoemail.guide;
+package org.byoemail.api.guide;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.byoemail.guide.GuidePage.Section;
+import org.byoemail.api.guide.GuidePage.Section;
 import org.commonmark.ext.gfm.tables.TableCell;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;

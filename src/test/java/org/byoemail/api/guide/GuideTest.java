@@ -1,4 +1,4 @@
-package org.byoemail.guide;
+package org.byoemail.api.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

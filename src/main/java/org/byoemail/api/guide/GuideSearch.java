@@ -1,11 +1,11 @@
-package org.byoemail.guide;
+package org.byoemail.api.guide;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.byoemail.guide.GuidePage.Section;
+import org.byoemail.api.guide.GuidePage.Section;
 import org.springframework.stereotype.Component;
 
 /**

@@ -1,4 +1,4 @@
-package org.byoemail.guide;
+package org.byoemail.api.guide;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

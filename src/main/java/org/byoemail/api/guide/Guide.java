@@ -1,4 +1,4 @@
-package org.byoemail.guide;
+package org.byoemail.api.guide;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
