@@ -41,6 +41,7 @@ class SecretFiles implements EnvironmentPostProcessor, Ordered {
           "BYOCONTENTS3ACCESSKEY",
           "BYOCONTENTS3SECRETKEY",
           "BYODOSSIERSIGNINGKEY",
+          "BYOPEOPLEOIDCCLIENTSECRET",
           "BYOSECRETKEYSET",
           "BYOTRANSPORTPOSTMARKTOKEN",
           "BYOTRANSPORTPOSTMARKWEBHOOKSECRET",

@@ -137,7 +137,12 @@ class AccountFormController {
 
   private @Nullable Agent chosen(AccountForm form) {
     try {
-      return form.agent() == null ? null : agents.find(AgentId.parse(form.agent())).orElse(null);
+      return form.agent() == null
+          ? null
+          : agents
+              .find(AgentId.parse(form.agent()))
+              .filter(agent -> Viewer.sees(agent.organization()))
+              .orElse(null);
     } catch (IllegalArgumentException e) {
       // No agent is selected: setup refuses that with the name of the field.
       return null;

@@ -260,6 +260,35 @@ class ConsoleAccessTest extends WebTest {
   }
 
   @Test
+  void fieldsOfFormsAreParametersOfTheirNamesOnly() throws Exception {
+    String agent = rows.get("agents").get(0);
+    String address = fresh("planted") + "@example.test";
+    MockHttpServletRequestBuilder prefixed = newAccount(address).param("!agent", agent);
+    MockHttpServletRequestBuilder header = newAccount(address).header("agent", agent);
+
+    assertThat(status(prefixed)).isEqualTo(400);
+    assertThat(status(header)).isEqualTo(400);
+    assertThat(
+            jdbc.sql("SELECT count(*) FROM endpoint WHERE address = :address")
+                .param("address", address)
+                .query(Long.class)
+                .single())
+        .isZero();
+  }
+
+  private static MockHttpServletRequestBuilder newAccount(String address) {
+    return MockMvcRequestBuilders.post("/console/accounts")
+        .with(csrf())
+        .param("address", address)
+        .param("smtp.host", "mail.example.test")
+        .param("smtp.port", "587")
+        .param("smtp.security", "starttls")
+        .param("smtp.auth", "plain")
+        .param("smtp.username", "ada")
+        .param("smtp.password", "a secret");
+  }
+
+  @Test
   void formsOfOnesOwnOrganizationNeedNotNameIt() throws Exception {
     String name = fresh("Agent");
 

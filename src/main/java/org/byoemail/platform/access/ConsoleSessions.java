@@ -77,8 +77,10 @@ public class ConsoleSessions {
             WITH seen AS (UPDATE person SET last_login_at = statement_timestamp() WHERE id = :person)
             INSERT INTO console_session
               (id, token_sha256, person_id, fingerprint, client, browser, created_at, last_visit_at, expires_at)
-            VALUES (:id, :sha256, :person, :fingerprint, :client, :browser, statement_timestamp(),
-              statement_timestamp(), statement_timestamp() + make_interval(secs => :lifetime))
+            SELECT :id, :sha256, :person, :fingerprint, :client, :browser, statement_timestamp(),
+              statement_timestamp(), statement_timestamp() + make_interval(secs => :lifetime)
+            WHERE :person::uuid IS NULL
+              OR EXISTS (SELECT 1 FROM person WHERE id = :person AND disabled_at IS NULL)
             """)
         .param("id", Ids.next())
         .param("sha256", Tokens.sha256(token))

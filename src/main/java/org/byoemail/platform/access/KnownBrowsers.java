@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -19,9 +20,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Browsers that have logged in before, recognised by a signed cookie. Their wrong passwords are
- * counted per browser, so that strangers behind the same proxy do not lock them out. The cookie
- * does not log in. Thread-safe.
+ * Browsers in which a person has logged in before, recognised by a signed cookie. Wrong passwords
+ * for that login are counted per browser, so that strangers behind the same proxy do not lock the
+ * person out; for any other login they count for the address. The cookie does not log in.
+ * Thread-safe.
  */
 @Component
 class KnownBrowsers {
@@ -43,20 +45,24 @@ class KnownBrowsers {
             Tokens.sha256("browsers of the console\n" + settings.adminKey()), ALGORITHM);
   }
 
-  /** The key under which wrong passwords are counted: the browser, or else the address. */
-  String clientOf(HttpServletRequest request) {
-    String id = id(request);
+  /**
+   * The key under which wrong passwords are counted: the browser, or else the address.
+   *
+   * @param login as it was typed; null: unknown
+   */
+  String clientOf(HttpServletRequest request, @Nullable String login) {
+    String id = login == null ? null : id(request, login);
     return id == null ? ClientAddress.of(request.getRemoteAddr()) : "browser " + id;
   }
 
   /** Sets the cookie. */
-  void remember(HttpServletRequest request, HttpServletResponse response) {
-    String id = id(request);
+  void remember(HttpServletRequest request, HttpServletResponse response, String login) {
+    String id = id(request, login);
     if (id == null) {
       id = Tokens.hex(ID_BYTES);
     }
     ResponseCookie cookie =
-        ResponseCookie.from(COOKIE, id + seal(id))
+        ResponseCookie.from(COOKIE, id + seal(id, login))
             .path(request.getContextPath() + "/login")
             .maxAge(KEPT)
             .httpOnly(true)
@@ -66,7 +72,7 @@ class KnownBrowsers {
     response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
   }
 
-  private @Nullable String id(HttpServletRequest request) {
+  private @Nullable String id(HttpServletRequest request, String login) {
     Cookie cookie = WebUtils.getCookie(request, COOKIE);
     if (cookie == null || !FORM.matcher(cookie.getValue()).matches()) {
       return null;
@@ -74,16 +80,17 @@ class KnownBrowsers {
     String id = cookie.getValue().substring(0, ID_DIGITS);
     boolean ours =
         MessageDigest.isEqual(
-            seal(id).getBytes(StandardCharsets.US_ASCII),
+            seal(id, login).getBytes(StandardCharsets.US_ASCII),
             cookie.getValue().substring(ID_DIGITS).getBytes(StandardCharsets.US_ASCII));
     return ours ? id : null;
   }
 
-  private String seal(String id) {
+  private String seal(String id, String login) {
+    String sealed = id + login.strip().toLowerCase(Locale.ROOT);
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      return HexFormat.of().formatHex(mac.doFinal(id.getBytes(StandardCharsets.US_ASCII)));
+      return HexFormat.of().formatHex(mac.doFinal(sealed.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
     }

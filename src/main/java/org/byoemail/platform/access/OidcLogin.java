@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.event.InteractiveAuthenticationSuccessEvent;
-import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
@@ -110,7 +109,8 @@ class OidcLogin {
                       .state(state)
                       .redirectUri(registration.getRedirectUri())
                       .build()));
-    } catch (AuthenticationException e) {
+    } catch (RuntimeException e) {
+      // What is not refused is a provider that does not answer, or not as it should.
       log.warn("a login at the OpenID provider failed: {}", e.getMessage());
       return refused(HttpStatus.FORBIDDEN, "The answer of the provider cannot be used.");
     }
@@ -137,7 +137,7 @@ class OidcLogin {
     context.setAuthentication(login);
     SecurityContextHolder.setContext(context);
     sessions.saveContext(context, request, response);
-    browsers.remember(request, response);
+    browsers.remember(request, response, person.email());
     publisher.publishEvent(new InteractiveAuthenticationSuccessEvent(login, getClass()));
   }
 

@@ -359,7 +359,7 @@ public class People {
             .query(People::read)
             .optional();
     if (known.isEmpty()) {
-      Optional<Person> invited = accept(identity);
+      Optional<Person> invited = accept(identity, rights == null ? null : rights.organization());
       return invited.isPresent() || rights == null || rights.roles().isEmpty()
           ? invited
           : createFromClaims(identity, rights);
@@ -383,7 +383,8 @@ public class People {
         .single();
   }
 
-  private Optional<Person> accept(Identity identity) {
+  // An invitation to another organization than the claims name is not taken: it would outlast them.
+  private Optional<Person> accept(Identity identity, @Nullable OrganizationId claimed) {
     if (identity.email() == null || !identity.verified()) {
       return Optional.empty();
     }
@@ -393,12 +394,14 @@ public class People {
                 UPDATE person SET issuer = :issuer, subject = :subject,
                   invitation_sha256 = NULL, invitation_expires_at = NULL
                 WHERE email = :email AND issuer IS NULL AND disabled_at IS NULL
+                  AND (:claimed::text IS NULL OR organization IS NOT DISTINCT FROM :claimed)
                   AND invitation_expires_at > statement_timestamp()
                 RETURNING *
                 """)
             .param("issuer", identity.issuer())
             .param("subject", identity.subject())
             .param("email", identity.email())
+            .param("claimed", OrganizationId.valueOrNull(claimed))
             .query(People::read)
             .optional();
     person.ifPresent(
@@ -409,7 +412,8 @@ public class People {
   }
 
   private Optional<Person> createFromClaims(Identity identity, Rights rights) {
-    if (identity.email() == null) {
+    // Where users edit their own address, one that is not verified may be anybody's.
+    if (identity.email() == null || !identity.verified()) {
       return Optional.empty();
     }
     // An address that another person has is not taken over.

@@ -167,7 +167,7 @@ class SecurityConfiguration {
                     .authenticationDetailsSource(
                         request ->
                             new ConsoleLogin.Attempt(
-                                browsers.clientOf(request),
+                                browsers.clientOf(request, null),
                                 ClientAddress.of(request.getRemoteAddr()),
                                 false)))
         .exceptionHandling(
@@ -244,7 +244,7 @@ class SecurityConfiguration {
                     .authenticationDetailsSource(
                         request ->
                             new ConsoleLogin.Attempt(
-                                browsers.clientOf(request),
+                                browsers.clientOf(request, request.getParameter("username")),
                                 ClientAddress.of(request.getRemoteAddr()),
                                 true))
                     .successHandler(new RequestedPage(asked, browsers))
@@ -306,7 +306,7 @@ class SecurityConfiguration {
     public void onAuthenticationSuccess(
         HttpServletRequest request, HttpServletResponse response, Authentication who)
         throws IOException {
-      browsers.remember(request, response);
+      browsers.remember(request, response, String.valueOf(request.getParameter("username")));
       SavedRequest page = asked.getRequest(request, response);
       asked.removeRequest(request, response);
       response.sendRedirect(

@@ -90,6 +90,11 @@ public class SessionContexts implements SecurityContextRepository {
   @Override
   public void saveContext(
       SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
+    boolean isLogin = context.getAuthentication() instanceof KeyAuthentication;
+    if (!isLogin && WebUtils.getCookie(request, COOKIE) != null) {
+      // First: the browser is logged out even while the database is unavailable.
+      setCookie(request, response, "", Duration.ZERO);
+    }
     String before = token(request);
     if (before != null) {
       sessions.end(before);
@@ -102,8 +107,6 @@ public class SessionContexts implements SecurityContextRepository {
               ClientAddress.of(request.getRemoteAddr()),
               request.getHeader(HttpHeaders.USER_AGENT));
       setCookie(request, response, token, Duration.ofSeconds(-1));
-    } else if (WebUtils.getCookie(request, COOKIE) != null) {
-      setCookie(request, response, "", Duration.ZERO);
     }
   }
 

@@ -163,16 +163,18 @@ class DoorsTest {
     MockHttpServletRequest request = new MockHttpServletRequest();
     request.setRemoteAddr("192.0.2.1");
     MockHttpServletResponse response = new MockHttpServletResponse();
-    browsers.remember(request, response);
-    String address = browsers.clientOf(request);
+    browsers.remember(request, response, "ada@example.test");
+    String address = browsers.clientOf(request, "ada@example.test");
 
     request.setCookies(response.getCookie("byo-browser"));
-    String known = browsers.clientOf(request);
+    String known = browsers.clientOf(request, " Ada@example.test");
+    String other = browsers.clientOf(request, "admin");
     request.setCookies(new Cookie("byo-browser", "0".repeat(96)));
-    String made = browsers.clientOf(request);
+    String made = browsers.clientOf(request, "ada@example.test");
 
     assertThat(address).isEqualTo("192.0.2.1");
     assertThat(known).startsWith("browser ");
+    assertThat(other).isEqualTo("192.0.2.1");
     assertThat(made).isEqualTo("192.0.2.1");
   }
 
