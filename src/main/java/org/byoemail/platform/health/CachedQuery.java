@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,12 +17,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last result of a query that monitoring asks for, refreshed in the background when it is read
- * and old. A reader waits half a second at most, however long the queried service takes to fail.
- * Safe for use by many threads; one query runs at a time.
+ * and old. A reader waits half a second at most, however long the queried service takes to fail,
+ * and hardly at all for the others once one did not come back: a scrape reads many. Safe for use by
+ * many threads; one query runs at a time.
  */
 public final class CachedQuery<T> {
   private static final Logger log = LoggerFactory.getLogger(CachedQuery.class);
   private static final long MAX_WAIT_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long SHORT_WAIT_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** For how long after a query that did not come back readers of all wait shortly. */
+  private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final AtomicLong SLOW_SINCE = new AtomicLong(System.nanoTime() - SLOW_NANOS);
   private static final Executor THREADS =
       Executors.newCachedThreadPool(
           work -> {
@@ -55,6 +63,7 @@ public final class CachedQuery<T> {
   /** The result of the query. */
   public T get() {
     CompletableFuture<T> refresh;
+    long wait;
     long left;
     synchronized (this) {
       if (running == null && clock.instant().isBefore(freshUntil)) {
@@ -65,7 +74,9 @@ public final class CachedQuery<T> {
         running = CompletableFuture.supplyAsync(query, THREADS);
       }
       refresh = running;
-      left = Math.max(0, startedNanos + MAX_WAIT_NANOS - System.nanoTime());
+      long now = System.nanoTime();
+      wait = now - SLOW_SINCE.get() < SLOW_NANOS ? SHORT_WAIT_NANOS : MAX_WAIT_NANOS;
+      left = Math.max(0, startedNanos + wait - now);
     }
     try {
       T result = ended(refresh, refresh.get(left, TimeUnit.NANOSECONDS));
@@ -78,6 +89,9 @@ public final class CachedQuery<T> {
       }
       return ended(refresh, unknown);
     } catch (TimeoutException e) {
+      if (wait == MAX_WAIT_NANOS) {
+        SLOW_SINCE.set(System.nanoTime());
+      }
       return unknown;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

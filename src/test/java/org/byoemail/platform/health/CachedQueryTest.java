@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +53,29 @@ class CachedQueryTest {
   }
 
   @Test
+  @Timeout(8)
+  void manyQueriesThatHangAreNotWaitedForOneAfterAnother() {
+    CountDownLatch never = new CountDownLatch(1);
+    List<CachedQuery<Integer>> queries =
+        IntStream.range(0, 30)
+            .mapToObj(i -> new CachedQuery<>(() -> hang(never), -1, FRESH, clock))
+            .toList();
+
+    assertThat(queries).allSatisfy(query -> assertThat(query.get()).isEqualTo(-1));
+
+    never.countDown();
+  }
+
+  private static int hang(CountDownLatch answer) {
+    try {
+      answer.await();
+      return 7;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   @Timeout(20)
   void queryThatHangsHoldsUpNobodyAndRunsOnce() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
@@ -58,12 +83,7 @@ class CachedQueryTest {
         new CachedQuery<>(
             () -> {
               asked.incrementAndGet();
-              try {
-                answer.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              return 7;
+              return hang(answer);
             },
             -1,
             FRESH,
