@@ -120,6 +120,18 @@ class VisitorsTest extends WebTest {
   }
 
   @Test
+  void keyThatMonitoringSendsMakesNoSession() {
+    long before = jdbc.sql("SELECT count(*) FROM console_session").query(Long.class).single();
+
+    Answer health = actuator(ADMIN_KEY, "/actuator/health");
+
+    assertThat(health.body().path("components")).isNotEmpty();
+    assertThat(health.response().getHeaders("Set-Cookie")).isEmpty();
+    assertThat(jdbc.sql("SELECT count(*) FROM console_session").query(Long.class).single())
+        .isEqualTo(before);
+  }
+
+  @Test
   void keyOfAnOrganizationIsNotToldWhoPaused() {
     String theirs = key("operator", fresh("theirs"));
     post(ADMIN_KEY, "/sending/pause", null);

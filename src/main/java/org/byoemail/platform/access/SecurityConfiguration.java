@@ -107,7 +107,7 @@ class SecurityConfiguration {
     http.securityMatcher(EndpointRequest.toAnyEndpoint())
         .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         // A console login is accepted here, but not created.
-        .securityContext(c -> c.securityContextRepository(sessions))
+        .securityContext(c -> c.securityContextRepository(sessions.withoutLogin()))
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .addFilterBefore(
@@ -156,7 +156,7 @@ class SecurityConfiguration {
                     .csrfTokenRequestHandler(asSent)
                     .ignoringRequestMatchers(
                         request -> request.getHeader(HttpHeaders.AUTHORIZATION) != null))
-        .securityContext(c -> c.securityContextRepository(sessions))
+        .securityContext(c -> c.securityContextRepository(sessions.withoutLogin()))
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .logout(AbstractHttpConfigurer::disable)

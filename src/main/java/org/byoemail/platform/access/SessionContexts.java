@@ -86,6 +86,28 @@ public class SessionContexts implements SecurityContextRepository {
     return context;
   }
 
+  /** These sessions where nobody logs in: a key or a password with each request creates none. */
+  SecurityContextRepository withoutLogin() {
+    return new SecurityContextRepository() {
+      @Override
+      @SuppressWarnings("deprecation") // The only way to load that has no default.
+      public SecurityContext loadContext(HttpRequestResponseHolder exchange) {
+        return SessionContexts.this.loadContext(exchange);
+      }
+
+      @Override
+      public void saveContext(
+          SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
+        // Spring Security saves whatever login it finds that no session has.
+      }
+
+      @Override
+      public boolean containsContext(HttpServletRequest request) {
+        return SessionContexts.this.containsContext(request);
+      }
+    };
+  }
+
   /** After a login: creates its session. After a logout: ends it. */
   @Override
   public void saveContext(
