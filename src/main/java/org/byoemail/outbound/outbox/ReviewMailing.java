@@ -116,8 +116,8 @@ public class ReviewMailing {
   /** What is missing so that reviewers can be asked by mail; null: nothing is. */
   public @Nullable String missing() {
     if (!transport.isConfigured()) {
-      return "mail to reviewers leaves by a transport of the platform, and none is configured: set"
-          + " byo.transport.relay or byo.transport.postmark";
+      return "mail to reviewers needs a platform transport: set byo.transport.relay or"
+          + " byo.transport.postmark";
     }
     return notices.missing();
   }

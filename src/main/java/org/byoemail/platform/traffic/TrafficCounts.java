@@ -9,9 +9,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Adds what this node has counted since the last time to the counts of all nodes. Every node runs
- * it, from a route, once a minute. What a node counts between its last run and its end is lost.
- * Safe for use by many threads.
+ * Adds what this node has counted since the last run to the counts of all nodes. A route runs it on
+ * every node, every {@code byo.traffic.interval}. What a node counts between its last run and its
+ * end is lost. Safe for use by many threads.
  */
 @Component("trafficCounts")
 public class TrafficCounts {
