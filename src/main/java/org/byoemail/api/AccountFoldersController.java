@@ -68,7 +68,7 @@ class AccountFoldersController {
       boolean mirrorDrafts,
       @Nullable String folder,
       @Schema(description = "copies to be stored, replaced or removed") int waiting,
-      @Schema(description = "copies for which that failed, until the draft or the setting changes")
+      @Schema(description = "copies that failed and wait until the draft or the setting changes")
           int givenUp,
       @Nullable String error) {
 
@@ -91,7 +91,7 @@ class AccountFoldersController {
       description =
           "enabled: copies of what the account sends are put into its Sent folder by IMAP, unless the"
               + " server does so itself. folder: its name; without it, the one that the server marks"
-              + " as such, or names like it.")
+              + " as such, or one with a usual name.")
   SentFolderResponse setSentFolder(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -114,8 +114,8 @@ class AccountFoldersController {
       summary = "Set the drafts folder of an account",
       description =
           "mirrorDrafts: the account's unsent drafts are kept in its Drafts folder by IMAP, one way:"
-              + " what is changed there is not read. folder: its name; without it, the one that the"
-              + " server marks as such, or names like it. false removes the copies.")
+              + " changes made there are not read. folder: its name; without it, the one that the"
+              + " server marks as such, or one with a usual name. false removes the copies.")
   DraftsFolderResponse setDraftsFolder(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,

@@ -155,7 +155,7 @@ class DocumentTexts {
       if (whole && process.waitFor() != 0) {
         count("failed", 1);
         log.info(
-            "a document has no text that can be read: Tika ended with {}", process.exitValue());
+            "a document has no readable text: Tika exited with status {}", process.exitValue());
         return null;
       }
       count("read", 1);
@@ -211,7 +211,7 @@ class DocumentTexts {
 
   private void count(String outcome, int times) {
     Counter.builder("byo.document.texts")
-        .description("attached documents whose text was wanted")
+        .description("attached documents whose text was requested")
         .tag("outcome", outcome)
         .register(meters)
         .increment(times);

@@ -117,7 +117,7 @@ class HeldController {
       @Nullable
           @Schema(description = "envelope domain for which the receiving server says spf=pass")
           String envelope,
-      @Nullable @Schema(description = "List-Id, beside signer or envelope") String list,
+      @Nullable @Schema(description = "List-Id, besides signer or envelope") String list,
       @Nullable
           @Schema(
               description =

@@ -45,9 +45,9 @@ record MessageView(
       @Nullable
           @Schema(
               description =
-                  "of plain text, CSV, iCalendar, JSON, Markdown and HTML, and where it is switched on"
-                      + " of the first two PDF and office documents; null for other types, and where"
-                      + " the view has no more room")
+                  "of plain text, CSV, iCalendar, JSON, Markdown and HTML, and (if switched on) of"
+                      + " the first two PDF and office documents; null for other types, and if the"
+                      + " view has no more room")
           String text,
       @Schema(
               description =

@@ -49,11 +49,11 @@ class PeopleController {
   record SessionResponse(
       UUID id,
       @Schema(description = "the address it came from") String client,
-      @Schema(description = "what the browser calls itself") String browser,
+      @Schema(description = "the browser, as it identifies itself") String browser,
       Instant createdAt,
-      @Schema(description = "at most a minute before the last page that was opened")
+      @Schema(description = "when a page was last opened, or up to a minute earlier")
           Instant lastVisitAt,
-      @Schema(description = "its end, used or not") Instant expiresAt) {
+      @Schema(description = "when it ends, used or not") Instant expiresAt) {
 
     static SessionResponse of(ConsoleSession session) {
       return new SessionResponse(
@@ -75,8 +75,8 @@ class PeopleController {
       operationId = "createPerson",
       summary = "Invite a person",
       description =
-          "Creates a person who logs in to the console: with a password, or with a link, shown"
-              + " once, by which the person sets one.")
+          "Creates a person who can log in to the console: with a password, or with a link, shown"
+              + " once, with which the person sets one.")
   @ResponseStatus(HttpStatus.CREATED)
   PersonResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody PersonRequest request) {
@@ -117,8 +117,8 @@ class PeopleController {
       operationId = "updatePerson",
       summary = "Change a person",
       description =
-          "Changes name, organization and roles, or disables a person. It applies at once, to"
-              + " sessions, too.")
+          "Changes name, organization and roles, or disables a person. Changes apply at once,"
+              + " also to open sessions.")
   PersonResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -147,7 +147,7 @@ class PeopleController {
       operationId = "createInvitation",
       summary = "Invite a person again",
       description =
-          "Makes another link by which the person sets a password; the one before is void.")
+          "Creates a new link with which the person sets a password; the previous one is void.")
   @ResponseStatus(HttpStatus.CREATED)
   PersonResponse invite(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     PersonSetup.Created invited = setup.invite(caller, id);

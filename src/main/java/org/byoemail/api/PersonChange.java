@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record PersonChange(
     @Nullable String name,
     @Nullable @Schema(description = "null: all") String organization,
-    @Nullable @Schema(description = "instead of the present ones") List<String> roles,
+    @Nullable @Schema(description = "replace the present roles") List<String> roles,
     @Nullable @Schema(description = "true: the person cannot log in, and all sessions end")
         Boolean disabled) {
 

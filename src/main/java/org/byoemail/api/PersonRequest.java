@@ -13,17 +13,17 @@ record PersonRequest(
             description = "the login, an email address")
         String email,
     @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED) String name,
-    @Nullable @Schema(description = "the only one whose data is shown; absent: all")
+    @Nullable @Schema(description = "the organization whose data is shown; absent: all")
         String organization,
     @Nullable
         @Schema(
             requiredMode = Schema.RequiredMode.REQUIRED,
-            description = "one at least of viewer, reviewer, operator, admin")
+            description = "at least one of viewer, reviewer, operator, admin")
         List<String> roles,
     @Nullable
         @Schema(
             accessMode = Schema.AccessMode.WRITE_ONLY,
-            description = "absent: the person sets one by the link of the response")
+            description = "absent: the person sets one with the link in the response")
         String password) {
 
   @Override

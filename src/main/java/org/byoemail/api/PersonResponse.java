@@ -25,11 +25,11 @@ record PersonResponse(
     @Schema(allowableValues = {"invited", "active", "disabled"}) String status,
     Instant createdAt,
     @Nullable @Schema(description = "null: never") Instant lastLoginAt,
-    @Nullable @Schema(description = "until when the link of the invitation is valid; null: none")
+    @Nullable @Schema(description = "when the link of the invitation expires; null: no invitation")
         Instant invitedUntil,
     @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
-        @Schema(description = "the link by which the person sets a password, once; shown once")
+        @Schema(description = "the link to set a password; works once, and is shown once")
         String invitation) {
 
   static PersonResponse of(Person person, @Nullable String invitation) {

@@ -48,16 +48,16 @@ class ReviewersController {
   record ReviewerRequest(
       @Schema(
               requiredMode = Schema.RequiredMode.REQUIRED,
-              description = "no address that an account of this gateway reads")
+              description = "not an address that an account of this gateway reads")
           @Nullable String address,
-      @Nullable @Schema(description = "whose mail the person is asked about; none: of every agent")
+      @Nullable @Schema(description = "agents whose mail the person is asked about; none: all")
           List<UUID> agents,
       @Nullable
           @Schema(
               allowableValues = {"login", "code"},
               description =
-                  "login: after a login to the console, the default; code: on the page of the link, by"
-                      + " a code that you give the person by another way than mail")
+                  "login (default): after a login to the console; code: on the page of the link,"
+                      + " with a code that you give the person by a channel other than mail")
           String decidesBy,
       @Nullable String organization) {}
 
@@ -71,14 +71,14 @@ class ReviewersController {
       @Schema(allowableValues = {"login", "code"}) String decidesBy,
       @Schema(
               description =
-                  "whether a link to a mail that waits had too many wrong codes: make a new one")
+                  "whether wrong codes have locked the link to a waiting mail: make a new code")
           boolean locked,
-      @Nullable @Schema(description = "why mail for a review that waits could not be sent")
+      @Nullable @Schema(description = "why mail for a waiting review could not be sent")
           String lastError,
       Instant createdAt,
       @JsonInclude(JsonInclude.Include.NON_NULL)
           @Nullable
-          @Schema(description = "only in the response that makes it")
+          @Schema(description = "only in the response that creates it")
           String code) {
     @Override
     public String toString() {
@@ -114,9 +114,9 @@ class ReviewersController {
       summary = "Name a reviewer who is asked by mail",
       description =
           "Each review of these agents is mailed to the person, with a link to a page that shows the"
-              + " mail. Opening it changes nothing; deciding asks for a login, or for the code that only"
+              + " mail. Opening it changes nothing; deciding takes a login, or the code that only"
               + " this response has. 409 while mail cannot be sent to reviewers, or if the person is"
-              + " named already.")
+              + " a reviewer already.")
   ReviewerResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody ReviewerRequest request) {
     MailReviewers.Named named =
@@ -131,7 +131,7 @@ class ReviewersController {
   @Operation(
       operationId = "rotateReviewerCode",
       summary = "Make a new code for a reviewer",
-      description = "The code before is no longer taken. 409 if the reviewer decides by login.")
+      description = "The previous code no longer works. 409 if the reviewer decides by login.")
   ReviewerResponse renew(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     MailReviewer reviewer = find(caller, id);
     String code = setup.renewCode(reviewer);
@@ -143,7 +143,7 @@ class ReviewersController {
   @Operation(
       operationId = "deleteReviewer",
       summary = "Remove a reviewer",
-      description = "Links that were mailed to the person open nothing any more.")
+      description = "Links that were mailed to the person no longer work.")
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.remove(find(caller, id));
   }

@@ -246,7 +246,7 @@ class ReviewsController {
       int decisions,
       int approved,
       @Schema(description = "sendingPolicy.review.when as it applies now") String when,
-      @Schema(description = "what it might be") String proposed,
+      @Schema(description = "the proposed value") String proposed,
       boolean ofOrganization,
       String words) {
     static ProposalResponse of(ReviewProposals.Proposal one) {
@@ -272,8 +272,8 @@ class ReviewsController {
       operationId = "listReviewProposals",
       summary = "List proposals for narrower reviews",
       description =
-          "Agents more than 98 % of whose last 200 decisions were approvals, and the narrower"
-              + " `sendingPolicy.review.when` that they might have. Nothing changes by itself.")
+          "Agents for which more than 98 % of the last 200 decisions were approvals, each with a"
+              + " narrower `sendingPolicy.review.when`. Nothing changes automatically.")
   ProposalsResponse proposals(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,

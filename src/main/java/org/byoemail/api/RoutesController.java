@@ -81,7 +81,7 @@ class RoutesController {
               example = "started")
           String state,
       @Schema(description = "exchanges that ended since the route was loaded") long exchanges,
-      @Schema(description = "those of them that failed") long failed,
+      @Schema(description = "how many of them failed") long failed,
       @Schema(description = "exchanges that have not ended") long inFlight,
       @Schema(description = "mean time of an exchange in milliseconds") long meanMillis,
       @Nullable @Schema(description = "when the last exchange ended") Instant lastAt,
@@ -160,7 +160,7 @@ class RoutesController {
   /** Which nodes were asked. */
   @Schema(name = "RouteRequest")
   record RequestedResponse(
-      @Schema(description = "ids of the nodes; each does it within a few seconds")
+      @Schema(description = "ids of the nodes; each acts within a few seconds")
           List<String> nodes) {}
 
   /** A file on a node. */
@@ -241,8 +241,8 @@ class RoutesController {
       operationId = "stopRoute",
       summary = "Stop a route",
       description =
-          "Ends its exchanges in flight, then stops it, until it is started again or the node ends."
-              + " What other routes send to it waits or fails. Only for keys of all organizations.")
+          "Finishes exchanges in flight, then stops it until it is started again or the node ends."
+              + " Exchanges from other routes wait or fail. Only for keys of all organizations.")
   RequestedResponse stop(
       @AuthenticationPrincipal Caller caller,
       @PathVariable String id,

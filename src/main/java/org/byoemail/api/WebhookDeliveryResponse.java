@@ -46,7 +46,7 @@ record WebhookDeliveryResponse(
       @Nullable
           @Schema(
               description =
-                  "what became of a decision on a review in the answer; null: it had none")
+                  "the outcome of a decision on a review in the answer; null: it had none")
           String decision) {
 
     static AttemptResponse of(Attempt attempt) {

@@ -219,16 +219,16 @@ class ReviewLinkController {
                       : link.review().state().equals("rejected")
                           ? "not sent."
                           : "sent when it is due.")
-                  + " The link decides nothing more.",
+                  + " The link can no longer be used.",
               List.of());
       case EXPIRED -> ended("Too late", "Nobody decided on this mail in time: it is not sent.");
       case CHANGED ->
           ended(
               "Another version",
-              "This mail has been changed since. The mail about its present version has another"
-                  + " link.");
+              "This mail has been changed since. The request to review its present version has"
+                  + " another link.");
       default ->
-          ended("Decided already", "Somebody else decided on this mail, or it was cancelled.");
+          ended("Already decided", "Somebody else decided on this mail, or it was cancelled.");
     };
   }
 

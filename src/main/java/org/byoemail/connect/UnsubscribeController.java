@@ -54,7 +54,7 @@ class UnsubscribeController {
       return MessagePage.refused(
           HttpStatus.TOO_MANY_REQUESTS,
           "Too many requests",
-          "This link was used very often within a minute. What the first request asked for is done.",
+          "This link was used very often within a minute. The first request has been carried out.",
           null);
     }
     return answer(token, true, unsubscriptions::unsubscribe);

@@ -264,7 +264,7 @@ class WebhookPageController {
         path(id),
         allowed
             ? "Its receiver may decide on reviews."
-            : "Its receiver decides on reviews no longer.",
+            : "Its receiver may no longer decide on reviews.",
         () -> setup.allowDecisions(webhook, allowed ? ReviewDesk.idOf(caller) : null));
   }
 

@@ -109,7 +109,7 @@ class DemoScenario {
                         text(r, "address"),
                         text(r, "enhancedStatus"),
                         text(r, "diagnostic")));
-        default -> log.debug("Not a part of the story: {}", event.type());
+        default -> log.debug("Not part of the story: {}", event.type());
       }
     }
   }

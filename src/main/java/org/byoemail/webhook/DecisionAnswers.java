@@ -118,10 +118,10 @@ class DecisionAnswers {
       throw new Refused("decision must be approved or rejected");
     }
     if (!body.path("version").isInt()) {
-      throw new Refused("version must be the number of the version that was looked at");
+      throw new Refused("version must be the number of the version that was reviewed");
     }
     if (body.has("reviewId") && !body.path("reviewId").asText().equals(review.toString())) {
-      throw new Refused("reviewId is not that of the event");
+      throw new Refused("reviewId differs from the one in the event");
     }
     boolean approves = word.equals("approved");
     String reason = body.path("reason").isTextual() ? body.path("reason").asText().strip() : "";
@@ -150,7 +150,7 @@ class DecisionAnswers {
     }
     String time = String.valueOf(headers.get(TIMESTAMP));
     if (!time.matches("\\d{1,12}") || !isNow(Long.parseLong(time))) {
-      throw new Refused("webhook-timestamp is not a time of the last five minutes");
+      throw new Refused("webhook-timestamp is not within the last five minutes");
     }
     boolean matches =
         delivery.keys().stream()

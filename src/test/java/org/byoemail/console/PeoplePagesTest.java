@@ -34,7 +34,7 @@ class PeoplePagesTest extends WebTest {
     MockHttpServletResponse again = accept(link, "another long password");
 
     assertThat(weak.getStatus()).isEqualTo(400);
-    assertThat(weak.getContentAsString()).contains("12 characters at least");
+    assertThat(weak.getContentAsString()).contains("at least 12 characters");
     assertThat(set.getRedirectedUrl()).isEqualTo("/login?invited");
     assertThat(actions(person()))
         .contains("person.created", "person.invited", "person.password_set");
@@ -133,7 +133,7 @@ class PeoplePagesTest extends WebTest {
 
     String refused = afterBy(self, "/console/people/" + id + "/disable");
 
-    assertThat(refused).contains("this is you: another admin does that");
+    assertThat(refused).contains("this is you: another admin must do that");
     assertThat(get(ADMIN_KEY, "/people/" + id).text("/status")).isEqualTo("active");
   }
 

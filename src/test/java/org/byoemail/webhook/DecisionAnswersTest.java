@@ -186,7 +186,7 @@ class DecisionAnswersTest extends WebTest {
                 approval(1)))
         .contains("no such review");
     patch(operator, "/webhooks/" + webhook.text("/id"), Map.of("decides", false));
-    assertThat(answer(allowed, approval(1))).contains("not allowed to decide on reviews any more");
+    assertThat(answer(allowed, approval(1))).contains("no longer allowed to decide on reviews");
     assertThat(state(message)).isEqualTo("requested");
   }
 

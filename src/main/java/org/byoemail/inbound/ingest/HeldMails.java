@@ -172,7 +172,8 @@ public class HeldMails {
     if (!matches) {
       throw new TrustedWayInvalid(
           "signer",
-          "does not match, with envelope, list and invitation, how this mail came: send one of its offers");
+          "does not match how this mail came, given envelope, list and invitation: send one of"
+              + " its offers");
     }
     AgentId agent = agent(account, item);
     store.inTransaction(

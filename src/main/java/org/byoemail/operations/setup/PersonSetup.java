@@ -152,7 +152,7 @@ public class PersonSetup {
     String newName = name == null ? before.name() : line(name, problems);
     Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, problems);
     if (id.equals(caller.person()) && !newRoles.equals(before.roles())) {
-      problems.add(new FieldProblem("roles", "are your own: another admin changes them"));
+      problems.add(new FieldProblem("roles", "are your own: ask another admin to change them"));
     }
     done(problems);
     return people
@@ -301,14 +301,14 @@ public class PersonSetup {
   private Person managed(Caller caller, UUID id) {
     Person person = find(caller, id);
     if (!caller.permissions().containsAll(PersonRole.permissions(person.roles()))) {
-      throw new SetupConflict("the person may do what you may not: another admin manages them");
+      throw new SetupConflict("the person may do more than you: another admin must manage them");
     }
     return person;
   }
 
   private static void notOneself(Caller caller, UUID id) {
     if (id.equals(caller.person())) {
-      throw new SetupConflict("this is you: another admin does that");
+      throw new SetupConflict("this is you: another admin must do that");
     }
   }
 
@@ -336,7 +336,7 @@ public class PersonSetup {
     Set<PersonRole> roles = EnumSet.noneOf(PersonRole.class);
     if (words == null || words.isEmpty() || words.size() > PersonRole.values().length) {
       problems.add(
-          new FieldProblem("roles", "must name one at least: viewer, reviewer, operator, admin"));
+          new FieldProblem("roles", "must name at least one: viewer, reviewer, operator, admin"));
       return roles;
     }
     for (int i = 0; i < words.size(); i++) {

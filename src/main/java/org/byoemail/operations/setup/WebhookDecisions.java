@@ -31,12 +31,12 @@ class WebhookDecisions implements ReviewDecisions {
   public @Nullable String decide(Decision decision) {
     Review review = find(decision.review(), decision.organization()).orElse(null);
     if (review == null) {
-      return "there is no such review of the webhook's organization";
+      return "the webhook's organization has no such review";
     }
     // Read again: it may have been taken back since the event was sent.
     String allowedBy = webhooks.decidesBy(decision.webhook(), decision.organization()).orElse(null);
     if (allowedBy == null) {
-      return "the webhook is not allowed to decide on reviews any more";
+      return "the webhook is no longer allowed to decide on reviews";
     }
     try {
       desk.decide(

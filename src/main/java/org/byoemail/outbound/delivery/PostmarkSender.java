@@ -162,7 +162,7 @@ public class PostmarkSender {
       Thread.currentThread().interrupt();
       return "interrupted before Postmark answered";
     } catch (IOException | MessagingException e) {
-      return "Postmark took no mail: " + e;
+      return "Postmark did not accept the mail: " + e;
     }
   }
 

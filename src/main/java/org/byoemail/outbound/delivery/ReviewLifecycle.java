@@ -305,7 +305,7 @@ public class ReviewLifecycle {
         && reviews.doesANodeRunThatCountsOtherwise()) {
       throw new ReviewConflict(
           "a node of an older release still runs, which might count one person as two: approve it"
-              + " by the API or the console, or once every node has this release");
+              + " in the console or the API, or wait until every node has this release");
     }
     if (reviews.mayHaveLeft(review)) {
       throw new ReviewConflict(

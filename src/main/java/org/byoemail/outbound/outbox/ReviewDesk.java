@@ -159,8 +159,8 @@ public class ReviewDesk {
       Reviews.Decider by, Review review, int version, boolean approves, @Nullable String reason) {
     if (reviews.isOfSubmitter(review, String.valueOf(by.appointedBy()))) {
       throw new ReviewForbidden(
-          "the key that submitted the message, one that made it or that it made, appointed this"
-              + " reviewer");
+          "this reviewer was appointed by the key that submitted the message, or by a key that"
+              + " created it or that it created");
     }
     return decide(by, review, new Decision(version, approves, null, reason, false));
   }

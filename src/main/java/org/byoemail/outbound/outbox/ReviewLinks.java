@@ -121,7 +121,7 @@ public class ReviewLinks {
               + " on its own mail");
     }
     if (link.state() != State.OPEN || version != link.opened().version()) {
-      throw new ReviewConflict("the link can decide nothing any more");
+      throw new ReviewConflict("the link can no longer be used to decide");
     }
     if (!reviewers.isCode(link.opened().mail(), code)) {
       throw new ReviewForbidden(

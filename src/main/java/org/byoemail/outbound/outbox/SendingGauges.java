@@ -74,7 +74,7 @@ class SendingGauges {
             "byo.review.mails.failing",
             this,
             gauges -> gauges.state.get().inReview().failingMails())
-        .description("mails to reviewers that could not be sent, of reviews that still wait")
+        .description("mails to reviewers that could not be sent, whose reviews still wait")
         .register(meters);
     Gauge.builder("byo.outbound.dead.letters", this, gauges -> gauges.state.get().deadLetters())
         .description("messages that failed and rejected submissions; at most 10,000 are counted")

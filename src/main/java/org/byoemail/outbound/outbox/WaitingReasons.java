@@ -141,12 +141,12 @@ class WaitingReasons {
       return ofAccount;
     }
     if (!dueAt.isAfter(now)) {
-      return new WaitingReason(DUE, "It is due, and leaves as soon as a worker is free.", now);
+      return new WaitingReason(DUE, "It is due, and is sent once a worker is free.", now);
     }
     String error = row.getString("last_error");
     return row.getInt("tries") > 0 && error != null
         ? new WaitingReason("retry", "The last attempt failed: " + error, dueAt)
-        : new WaitingReason("scheduled", "It is to leave at that time.", dueAt);
+        : new WaitingReason("scheduled", "It is scheduled for that time.", dueAt);
   }
 
   private static @Nullable WaitingReason account(ResultSet row, Instant now, Instant dueAt)

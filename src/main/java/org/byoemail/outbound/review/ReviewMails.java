@@ -109,7 +109,7 @@ public class ReviewMails {
             """)
         .param(
             "error",
-            "the organization has had %d mails to reviewers in this hour: it waits for the next"
+            "the organization has had %d mails to reviewers this hour: this one waits for the next"
                 .formatted(MAX_IN_HOUR))
         .param("most", MAX_IN_HOUR)
         .param("limit", MAX_POSTPONED)

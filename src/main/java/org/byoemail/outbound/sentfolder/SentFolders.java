@@ -70,7 +70,7 @@ public class SentFolders {
   @Transactional
   public void set(Account account, boolean enabled, @Nullable String folder) {
     if (enabled && (isGmail(account, Protocol.IMAP) || isGmail(account, Protocol.SMTP))) {
-      throw new FolderSettingRefused("enabled", "is of no use: Gmail keeps what it sends itself");
+      throw new FolderSettingRefused("enabled", "is not needed: Gmail keeps what it sends");
     }
     setting.set(account, enabled, folder);
     cached = new Cached(Set.of(), Instant.MIN);

@@ -93,7 +93,7 @@ class OidcLogin {
     Optional<OidcRequests.Begun> begun = requests.take(request, response);
     if (!provider.isOn() || begun.isEmpty() || !begun.get().state().equals(state)) {
       return refused(
-          HttpStatus.BAD_REQUEST, "This login was not begun in this browser, or too long ago.");
+          HttpStatus.BAD_REQUEST, "This login began in another browser, or too long ago.");
     }
     if (error != null || code == null) {
       return refused(HttpStatus.FORBIDDEN, "The provider did not log you in.");
@@ -112,7 +112,7 @@ class OidcLogin {
     } catch (RuntimeException e) {
       // What is not refused is a provider that does not answer, or not as it should.
       log.warn("a login at the OpenID provider failed: {}", e.getMessage());
-      return refused(HttpStatus.FORBIDDEN, "The answer of the provider cannot be used.");
+      return refused(HttpStatus.FORBIDDEN, "The provider's answer cannot be used.");
     }
     Optional<Person> person = person(user);
     if (person.isEmpty()) {

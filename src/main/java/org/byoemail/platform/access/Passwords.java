@@ -42,10 +42,10 @@ public class Passwords {
   public Optional<String> problem(@Nullable String password, String email, String name) {
     String given = password == null ? "" : password;
     if (given.codePointCount(0, given.length()) < settings.minPasswordLength()) {
-      return Optional.of("must have " + settings.minPasswordLength() + " characters at least");
+      return Optional.of("must have at least " + settings.minPasswordLength() + " characters");
     }
     if (given.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-      return Optional.of("must have " + MAX_BYTES + " bytes at most");
+      return Optional.of("must have at most " + MAX_BYTES + " bytes");
     }
     String lower = given.strip().toLowerCase(Locale.ROOT);
     if (lower.equals(email)

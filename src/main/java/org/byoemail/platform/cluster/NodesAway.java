@@ -40,7 +40,7 @@ class NodesAway {
             clock);
     Gauge.builder("byo.nodes.away", away, CachedQuery::get)
         .description(
-            "nodes that ended within a day without being stopped, and were not started again")
+            "nodes that ended within the last day without being stopped, and did not start again")
         .register(meters);
   }
 }

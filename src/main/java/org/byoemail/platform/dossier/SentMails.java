@@ -41,7 +41,7 @@ final class SentMails {
           sha256,
           bytes,
           null,
-          "not kept: the digest tells whether a copy, such as the recipient's, is what left");
+          "not kept: the digest shows whether a copy, such as the recipient's, is what was sent");
     }
     return new SentMail(
         number,
@@ -49,14 +49,14 @@ final class SentMails {
         bytes,
         "/api/v1/reviews/%s/versions/%s/raw"
             .formatted(approved.path("review").asText(), approved.path("version").asText()),
-        "kept as they were approved; they left with the Date and the attempt id of their attempt");
+        "kept as approved; the Date and attempt id are those of the attempt that sent them");
   }
 
   private static String without(String transport) {
     return switch (transport) {
-      case "postmark" -> "not kept: Postmark got the mail by its API, and made the bytes itself";
-      case "simulated" -> "none: the mail was simulated, and nothing left";
-      default -> "none that are known: no server got the whole mail, or it is not known whether";
+      case "postmark" -> "not kept: Postmark got the mail through its API, and composed the bytes";
+      case "simulated" -> "none: the mail was simulated, and nothing was sent";
+      default -> "none known: no server got the whole mail, or it is not known whether one did";
     };
   }
 }

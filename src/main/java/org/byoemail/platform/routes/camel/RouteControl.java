@@ -121,7 +121,7 @@ class RouteControl implements CamelContextConfiguration {
     } catch (RejectedExecutionException e) {
       log.debug("this node is stopping", e);
     } catch (RuntimeException | Error e) {
-      log.error("what was requested of routes could not be done", e);
+      log.error("requests for routes could not be carried out", e);
     }
   }
 
