@@ -46,7 +46,7 @@ class AgentViews {
   /** Texts are read one after the other, each from the content store. */
   private static final int MAX_ATTACHMENT_TEXTS = 10;
 
-  /** Each takes a process of its own. */
+  /** Each document takes a process of its own. */
   private static final int MAX_DOCUMENT_TEXTS = 2;
 
   private final Conversations conversations;

@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The texts of attachments whose types are text already: plain text, CSV, iCalendar, and HTML as a
- * browser would paint it. Reads a bounded start of each, and HTML as a whole or not at all. Those
- * of PDF and office documents where {@link DocumentTexts} reads them. Thread-safe.
+ * browser would paint it. Reads a bounded start of each, and HTML as a whole or not at all. The
+ * text of PDF and office documents is included where {@link DocumentTexts} reads it. Thread-safe.
  */
 @Component
 class AttachmentTexts {
@@ -95,7 +95,10 @@ class AttachmentTexts {
     return file.sha256() != null && documents.reads(type(file), file.size());
   }
 
-  /** The text of a document, as {@link #of} gives that of others; null if none can be read. */
+  /**
+   * The text of a document, in the form in which {@link #of} gives other texts; null if none can be
+   * read.
+   */
   @Nullable Start ofDocument(Attachment file) {
     String sha256 = Objects.requireNonNull(file.sha256());
     try {

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The program of the process that reads one document: writes its text to the standard output, by
- * the Apache Tika on the class path, where no other class of the gateway is. Tika is no dependency,
- * so that it is found by name.
+ * The program of the process that reads one document: writes its text to standard output, using the
+ * Apache Tika on the class path, which has no other class of the gateway. Tika is not a dependency,
+ * so it is looked up by name.
  */
 final class DocumentReader {
   private static final int TOO_LATE = 2;
@@ -22,8 +22,8 @@ final class DocumentReader {
    *
    * @param arguments the files of Tika's configuration and of the document, and the maximum time in
    *     milliseconds
-   * @throws Exception if the document cannot be read; the exit status is 1, after the maximum time
-   *     2
+   * @throws Exception if the document cannot be read; the exit status is 1, or 2 after the maximum
+   *     time
    */
   public static void main(String[] arguments) throws Exception {
     endAfter(Long.parseLong(arguments[2]));
@@ -43,7 +43,7 @@ final class DocumentReader {
     }
   }
 
-  /** The gateway ends this process too, unless it was killed itself. */
+  /** The gateway also ends this process, unless the gateway itself was killed. */
   private static void endAfter(long millis) {
     Thread watchdog =
         new Thread(

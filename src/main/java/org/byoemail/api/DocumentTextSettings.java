@@ -9,13 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The texts of attached PDF and office documents in views.
+ * The text of attached PDF and office documents in views.
  *
  * @param tika the folder with the jars of Apache Tika and its parsers; null or empty: documents
  *     have no text
- * @param heap of the process that reads one document
- * @param timeout after which the process is ended
- * @param maxSize of a document that is read
+ * @param heap the heap of the process that reads one document
+ * @param timeout the time after which the process is ended
+ * @param maxSize the maximum size of a document that is read
  * @param concurrent the maximum number of processes on a node
  */
 @ConfigurationProperties("byo.document-text")

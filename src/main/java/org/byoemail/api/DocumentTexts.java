@@ -24,10 +24,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The texts of PDF and office documents, by Apache Tika in a process of its own for each: with a
- * heap, a time and an output that are bounded, with no variable of ours in its environment, and
- * with parsers of these types only, none of which starts a program. Off unless the folder of Tika's
- * jars is named. Thread-safe.
+ * Reads the text of PDF and office documents with Apache Tika, in a separate process for each. The
+ * process has a bounded heap, time and output, none of our environment variables, and only the
+ * parsers for these types, none of which starts a program. Off unless the folder of Tika's jars is
+ * named. Thread-safe.
  */
 @Component
 class DocumentTexts {
@@ -92,9 +92,9 @@ class DocumentTexts {
   }
 
   /**
-   * The text of a document, of which that many bytes are kept; null if it has none, as a scan, if
-   * Tika fails, or if too many documents are being read. Blocks for the timeout of the settings at
-   * most, once to wait for others and once to read.
+   * The text of a document, cut to that many bytes; null if it has none (such as a scan), if Tika
+   * fails, or if too many documents are being read. Blocks at most for the configured timeout, once
+   * to wait for others and once to read.
    *
    * @param document opened when it can be read
    * @throws IOException if the document cannot be copied, or no process can be started
@@ -135,7 +135,7 @@ class DocumentTexts {
     }
   }
 
-  /** In a jar, so that what a killed node leaves has no folders in it. */
+  /** In a jar, so that leftovers of a killed node contain no folders. */
   private static void writeProgram(Path jar) throws IOException {
     String type = DocumentReader.class.getName().replace('.', '/') + ".class";
     try (InputStream in = DocumentTexts.class.getClassLoader().getResourceAsStream(type);
@@ -170,7 +170,7 @@ class DocumentTexts {
     }
   }
 
-  /** Waits for its end, since it may still write to its folder. */
+  /** Waits for the process to end, since it may still write to its folder. */
   private static void end(Process process) {
     process.destroyForcibly();
     process.onExit().completeOnTimeout(process, END_SECONDS, TimeUnit.SECONDS).join();

@@ -39,7 +39,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")
 class EventsController {
-  /** How many batches of events one request examines for the first that passes its filter. */
+  /**
+   * How many batches of events one request examines to find the first event that passes its filter.
+   */
   private static final int MAX_LOOKS = 20;
 
   private static final int DEFAULT_LIMIT = 200;

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The people who log in to the console, for admins. Links of invitations are shown once. */
+/** The people who log in to the console, for admins. Invitation links are shown once. */
 @RestController
 @RequestMapping("/api/v1/people")
 @Tag(name = "people")

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A person in a response.
  *
- * @param invitation the link, only in the response that makes it
+ * @param invitation the link; only in the response that creates it
  */
 @Schema(name = "Person")
 record PersonResponse(

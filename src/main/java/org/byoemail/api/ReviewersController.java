@@ -43,7 +43,7 @@ class ReviewersController {
     this.mails = mails;
   }
 
-  /** Who is to be asked. */
+  /** The person to be asked. */
   @Schema(name = "ReviewerRequest")
   record ReviewerRequest(
       @Schema(
@@ -115,8 +115,8 @@ class ReviewersController {
       description =
           "Each review of these agents is mailed to the person, with a link to a page that shows the"
               + " mail. Opening it changes nothing; deciding takes a login, or the code that only"
-              + " this response has. 409 while mail cannot be sent to reviewers, or if the person is"
-              + " a reviewer already.")
+              + " this response has. 409 while mail cannot be sent to reviewers, or if the person"
+              + " is a reviewer already.")
   ReviewerResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody ReviewerRequest request) {
     MailReviewers.Named named =

@@ -232,10 +232,10 @@ class ReviewsController {
   /**
    * A narrower policy for an agent whose mail is nearly always approved.
    *
-   * @param decisions how many of its last decisions were looked at
+   * @param decisions how many of the last decisions were examined
    * @param approved how many of them were approvals
-   * @param ofOrganization whether the organization's sending policy asks for the present one: it is
-   *     to be changed, too
+   * @param ofOrganization whether the organization's sending policy requires the present policy: it
+   *     must be changed, too
    * @param words the proposal as a sentence
    */
   @Schema(name = "ReviewProposal")

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The routes and route files that the nodes run, and what is done with them. */
+/** The routes and route files that the nodes run, and requests to stop or start them. */
 @RestController
 @RequestMapping("/api/v1/routes")
 @Tag(name = "routes")

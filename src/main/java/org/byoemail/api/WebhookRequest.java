@@ -45,7 +45,7 @@ record WebhookRequest(
    * Reads the draft.
    *
    * @param connectLinks whether its events may include connect links
-   * @param reviewer who allows its receiver to decide, if that is asked for
+   * @param reviewer who allows its receiver to decide, if that is requested
    */
   WebhookDraft draft(boolean connectLinks, String reviewer) {
     if (url == null) {

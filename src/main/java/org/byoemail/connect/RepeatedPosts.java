@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Counts how often the link of one mail is posted. Remembers a bounded number of links. Safe for
- * use by many threads; each node counts for itself.
+ * Counts how often a mail's link is posted. Remembers a bounded number of links. Safe for use by
+ * many threads; each node counts for itself.
  */
 final class RepeatedPosts {
   /** The time within which posts are counted. */
@@ -33,7 +33,7 @@ final class RepeatedPosts {
 
   private record Window(Instant since, int posts) {}
 
-  /** Counts one more. */
+  /** Counts one more post. */
   synchronized boolean areTooMany(UUID mail) {
     Instant now = clock.instant();
     Window known = windows.get(mail);

@@ -35,8 +35,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The page of a link in a mail to a reviewer. Opening it changes nothing, since scanners of mail
- * do; the form decides by the reviewer's code, or leads to the console, which asks for a login.
+ * The page of a link in a mail to a reviewer. Opening it changes nothing, since mail scanners open
+ * links; the form takes the reviewer's code to decide, or leads to the console, which asks for a
+ * login.
  */
 @Controller
 @RequestMapping("/connect/review/{token:[A-Za-z0-9_-]{43}}")
@@ -102,7 +103,7 @@ class ReviewLinkController {
         .body(SafeHtml.page(html));
   }
 
-  /** The mail as it is sent, but for Date and the attempt's id. */
+  /** The mail as it will be sent, except for Date and the attempt's id. */
   @GetMapping("/mail")
   ResponseEntity<Resource> mail(@PathVariable String token) {
     Link link = readable(token);

@@ -41,8 +41,8 @@ class UnsubscribeController {
   }
 
   /**
-   * The same answer however often it is posted, but not for ever at once. Not by the client's
-   * address: a mail provider posts for all of its users.
+   * Gives the same answer however often a link is posted, within a limit. The limit is not per
+   * client address: a mail provider posts for all of its users.
    */
   @PostMapping(
       consumes = {MediaType.APPLICATION_FORM_URLENCODED_VALUE, MediaType.MULTIPART_FORM_DATA_VALUE},

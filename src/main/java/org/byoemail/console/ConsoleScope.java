@@ -19,8 +19,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Hides what belongs to other organisations from people who see one only: the row that a path of
- * the console names by {@code {id}}, and those that its parameters name. A path whose rows are not
+ * Hides data of other organisations from people who see only one: the row that a path of the
+ * console names by {@code {id}}, and the rows that its parameters name. A path whose rows are not
  * known here is hidden. Lists are filtered by the pages themselves. Safe for use by many threads.
  */
 @Configuration(proxyBeanMethods = false)

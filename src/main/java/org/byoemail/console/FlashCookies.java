@@ -30,8 +30,8 @@ import org.springframework.web.servlet.support.AbstractFlashMapManager;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Takes what a form has to say to the next page along in a cookie, sealed for the session, as
- * sessions have no attributes: it may be a secret that is shown once. Thread-safe.
+ * Carries a form's message for the next page in a cookie, since sessions have no attributes. It is
+ * sealed for the session, as it may be a secret that is shown once. Thread-safe.
  */
 @Component("flashMapManager")
 class FlashCookies extends AbstractFlashMapManager {
@@ -39,7 +39,7 @@ class FlashCookies extends AbstractFlashMapManager {
   private static final String COOKIE = "byo-flash";
   private static final String FIELD = "flash";
 
-  /** A browser keeps cookies of 4,096 bytes, of which the seal and Base64 take a third. */
+  /** Browsers keep cookies of up to 4,096 bytes, of which the seal and Base64 take a third. */
   private static final int MAX_BYTES = 2_700;
 
   private static final int MAX_TEXT = 2_000;
@@ -87,7 +87,7 @@ class FlashCookies extends AbstractFlashMapManager {
     return null;
   }
 
-  /** Keeps the last one: each page that a form leads to has its own. */
+  /** Keeps only the last message: each page that a form leads to has its own. */
   @Override
   protected void updateFlashMaps(
       List<FlashMap> maps, HttpServletRequest request, HttpServletResponse response) {

@@ -6,9 +6,9 @@ import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.servlet.mvc.method.annotation.ExtendedServletRequestDataBinder;
 
 /**
- * Forms are bound from their own fields alone. Spring would also take a field that is missing from
- * a parameter with {@code !} or {@code _} before its name, or from a header, which {@link
- * ConsoleScope} does not look at.
+ * Binds forms only from their own fields. Spring would also take a missing field from a parameter
+ * with {@code !} or {@code _} before its name, or from a header, which {@link ConsoleScope} does
+ * not look at.
  */
 @ControllerAdvice(basePackageClasses = FormBinding.class)
 class FormBinding {

@@ -79,7 +79,7 @@ class LayoutAdvice {
     }
   }
 
-  /** Who looks at the page; null on pages without a login. */
+  /** The person who looks at the page; null on pages without a login. */
   @ModelAttribute("viewer")
   @Nullable Caller viewer() {
     return Viewer.find().orElse(null);
@@ -116,7 +116,7 @@ class LayoutAdvice {
     return Viewer.find().isEmpty() ? List.of() : stops.list(Viewer.organization(), MAX_STOPS);
   }
 
-  /** Of those who see one organisation, whether others use their accounts is no business. */
+  /** People who see one organisation need not know whether others use their accounts. */
   @ModelAttribute("flagOn")
   boolean flagOn() {
     if (!Viewer.seesAll()) {

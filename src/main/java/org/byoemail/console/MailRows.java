@@ -16,7 +16,7 @@ import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
 
-/** Whose mail is whose. Safe for use by many threads. */
+/** Finds out which organisation mail belongs to. Safe for use by many threads. */
 @Component
 class MailRows implements RowScope {
   private final Inbox inbox;

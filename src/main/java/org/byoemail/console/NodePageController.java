@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The pages of nodes: which run, what release each is, and which mailboxes and routes it has. */
+/** The pages of nodes: which nodes run, the release of each, and its mailboxes and routes. */
 @Controller
 class NodePageController {
   private static final int PAGE_SIZE = 50;

@@ -23,12 +23,12 @@ import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 
 /**
- * What a person of one organisation should look at, counted in its own lists. Safe for use by many
- * threads.
+ * What needs the attention of a person of one organisation, counted in that organisation's lists.
+ * Safe for use by many threads.
  */
 @Component
 class OwnAttention {
-  /** More are not counted. */
+  /** The count stops here. */
   private static final int MOST = 50;
 
   private final Accounts accounts;

@@ -15,12 +15,12 @@ import org.thymeleaf.processor.element.IElementTagStructureHandler;
 import org.thymeleaf.templatemode.TemplateMode;
 
 /**
- * Leaves forms and links out of a page whose permission the person lacks, by the rule that refuses
- * them ({@link ConsolePermissions}).
+ * Leaves out of a page the forms and links for which the person lacks the permission, by the rule
+ * that refuses them ({@link ConsolePermissions}).
  */
 @Component
 class PermittedForms extends AbstractProcessorDialect {
-  /** After the standard dialect has made the addresses. */
+  /** Runs after the standard dialect has made the addresses. */
   private static final int AFTER_STANDARD = 10_000;
 
   private static final String PATH = "/console/";

@@ -315,7 +315,7 @@ class ReviewPageController {
   }
 
   /**
-   * Rejects mails that are alike, for one reason.
+   * Rejects similar mails for one reason.
    *
    * @param mails each as {@code <id>:<version>}
    */

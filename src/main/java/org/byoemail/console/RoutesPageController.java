@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The pages of routes: what they do on each node, as diagram and YAML, and their files. */
+/** The pages of routes: what they do on each node, their diagrams and YAML, and their files. */
 @Controller
 @RequestMapping("/console/routes")
 class RoutesPageController {
@@ -250,7 +250,7 @@ class RoutesPageController {
     return lines;
   }
 
-  /** Asks for confirmation of what stops work. */
+  /** Asks for confirmation of requests that stop work. */
   @GetMapping("/{id}/{action:stop|suspend}")
   String confirm(
       @PathVariable String id,

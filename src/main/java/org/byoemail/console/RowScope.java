@@ -5,8 +5,11 @@ import java.util.UUID;
 import java.util.function.BiPredicate;
 import org.byoemail.platform.access.Caller;
 
-/** Which rows of the pages below {@code /console/} a person sees, by the first word of the path. */
+/**
+ * Which rows of the pages below {@code /console/} a person may see, by the first segment of the
+ * path.
+ */
 interface RowScope {
-  /** By that word, whether the person sees the row of that id. */
+  /** By that segment, whether the person may see the row with an id. */
   Map<String, BiPredicate<Caller, UUID>> byPath();
 }

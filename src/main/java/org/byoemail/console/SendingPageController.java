@@ -57,7 +57,7 @@ class SendingPageController {
   /**
    * Stops an agent.
    *
-   * @param confirmed the box below the name of what is stopped
+   * @param confirmed the check box below the name of the agent or organization to be stopped
    */
   @PostMapping("/console/agents/{id}/stop")
   String stop(

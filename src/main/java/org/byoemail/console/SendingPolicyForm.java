@@ -24,10 +24,10 @@ record SendingPolicyForm(Map<String, String> values) {
 
   private static final String FINDINGS = "findings.";
 
-  /** Of an agent's, its keys' and its organization's quotas. */
+  /** The scopes of quotas: agent, key and organization. */
   private static final List<String> SCOPES = List.of("agent", "key", "organization");
 
-  /** What people call the kinds of findings, by their words. */
+  /** The names that people know the kinds of findings by, for each word of the contract. */
   static final Map<String, String> KINDS = kinds();
 
   static SendingPolicyForm of(SendingPolicy policy) {
@@ -73,7 +73,7 @@ record SendingPolicyForm(Map<String, String> values) {
   /**
    * Reads it.
    *
-   * @throws FieldsRefused naming each field that is no number, or is wrong otherwise
+   * @throws FieldsRefused naming each field that is not a number or is otherwise wrong
    */
   SendingPolicyDraft draft() {
     List<FieldProblem> problems = new ArrayList<>();
@@ -122,7 +122,7 @@ record SendingPolicyForm(Map<String, String> values) {
     return draft;
   }
 
-  /** All at once: also what is wrong besides. */
+  /** All problems at once: these, and any others that the draft has. */
   private static List<FieldProblem> withOthers(
       SendingPolicyDraft draft, List<FieldProblem> problems) {
     List<FieldProblem> all = new ArrayList<>(problems);
@@ -171,7 +171,7 @@ record SendingPolicyForm(Map<String, String> values) {
     return problems;
   }
 
-  /** What applies instead, by the fields in which the stricter policy differs from the own one. */
+  /** What applies instead, for each field in which the stricter policy differs from this one. */
   static Map<String, String> applied(SendingPolicy own, SendingPolicy stricter) {
     Map<String, String> values = of(stricter).values();
     Map<String, String> applied = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The sending policies of agents, and what those of an organization cannot undercut. Next to each
+ * The sending policies of agents, and the minimum for all agents of an organization. Next to each
  * field of an agent's policy it says where the organization's is stricter, and so applies.
  */
 @Controller
@@ -47,7 +47,7 @@ class SendingPolicyPageController {
   }
 
   /**
-   * Whose policy it is.
+   * The owner of a policy.
    *
    * @param agent null: the organization's minimum
    */

@@ -19,7 +19,10 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.webhook.Webhooks;
 import org.springframework.stereotype.Component;
 
-/** Whose agents and accounts are whose, and what belongs to them. Safe for use by many threads. */
+/**
+ * Finds out which organisation agents, accounts and their parts belong to. Safe for use by many
+ * threads.
+ */
 @Component
 class SetupRows implements RowScope {
   private final Accounts accounts;

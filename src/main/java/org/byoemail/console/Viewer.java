@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** The person who has logged in and looks at a page, and whose data that person sees. */
+/** The logged-in person who looks at a page, and the organisation whose data that person sees. */
 final class Viewer {
   private Viewer() {}
 

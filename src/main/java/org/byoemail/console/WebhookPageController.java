@@ -251,7 +251,7 @@ class WebhookPageController {
         flash, path(id), "The webhook is resumed.", () -> switches.resume(webhook));
   }
 
-  /** Allows its receiver to decide on reviews, or no longer. */
+  /** Allows or forbids its receiver to decide on reviews. */
   @PostMapping("/{id}/decides")
   String decides(
       @AuthenticationPrincipal Caller caller,

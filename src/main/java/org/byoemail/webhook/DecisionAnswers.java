@@ -52,7 +52,7 @@ class DecisionAnswers {
     this.meters = meters;
   }
 
-  /** An answer that decides nothing; its message says why. */
+  /** Thrown for an answer that decides nothing; the message says why. */
   private static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -62,9 +62,9 @@ class DecisionAnswers {
   }
 
   /**
-   * Decides as an answer says.
+   * Makes the decision in an answer.
    *
-   * @return what became of its decision; empty if it has none
+   * @return the outcome of its decision; empty if it has none
    */
   Optional<String> apply(ClaimedDelivery delivery, VettedHttp.Response answer) {
     JsonNode body = body(answer.body());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param error null if the receiver accepted the event
  * @param retryAfter the bounded Retry-After of the response
  * @param gone whether the receiver wants no more events (410)
- * @param decision what became of a decision on a review in the answer; null: there was none
+ * @param decision the outcome of a decision on a review in the answer; null: there was none
  */
 public record DeliveryAttempt(
     @Nullable Integer status,
@@ -27,7 +27,7 @@ public record DeliveryAttempt(
     return error == null;
   }
 
-  /** The same with what became of a decision. */
+  /** The same attempt with the outcome of a decision. */
   DeliveryAttempt decided(String what) {
     return new DeliveryAttempt(status, answer, error, took, retryAfter, gone, what);
   }

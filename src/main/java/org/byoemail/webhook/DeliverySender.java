@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes an attempt of a delivery, and decides on the review that its receiver answers for. A
- * decision is made before the attempt is recorded: after a crash in between, the event is delivered
- * again, and the same decision changes nothing. Thread-safe.
+ * Makes an attempt of a delivery, and makes the decision in its receiver's answer, if there is one.
+ * A decision is made before the attempt is recorded: after a crash in between, the event is
+ * delivered again, and repeating the decision changes nothing. Thread-safe.
  */
 @Component
 class DeliverySender {

@@ -26,12 +26,12 @@ public interface ReviewDecisions {
       @Nullable String reason) {}
 
   /**
-   * Decides; the same decision again changes nothing.
+   * Makes the decision; repeating it changes nothing.
    *
    * @return why nothing was decided; null: it was decided
    */
   @Nullable String decide(Decision decision);
 
-  /** Notes in the dossier of the message that an answer decided nothing. */
+  /** Records in the message's dossier that an answer decided nothing. */
   void refused(UUID webhook, OrganizationId organization, UUID review, String why);
 }

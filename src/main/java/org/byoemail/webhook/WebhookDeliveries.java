@@ -71,7 +71,7 @@ public class WebhookDeliveries {
    *
    * @param status HTTP status; null if there was no response
    * @param answer the start of the response body
-   * @param decision what became of a decision on a review in the answer; null: there was none
+   * @param decision the outcome of a decision on a review in the answer; null: there was none
    */
   public record Attempt(
       int number,

@@ -133,8 +133,8 @@ public class Webhooks {
   }
 
   /**
-   * Changes a webhook. Waiting events go to the new URL, and the circuit is closed. Who allowed its
-   * receiver to decide stays who did, unless the receiver changes.
+   * Changes a webhook. Waiting events go to the new URL, and the circuit is closed. The record of
+   * who allowed its receiver to decide stays, unless the receiver changes.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void change(UUID id, WebhookDraft draft) {
@@ -163,8 +163,8 @@ public class Webhooks {
   }
 
   /**
-   * Allows the receiver of a webhook to decide on reviews, or no longer. If it was allowed before,
-   * the one who did so stays.
+   * Allows or forbids the receiver of a webhook to decide on reviews. If it was allowed before, the
+   * person or key that first allowed it stays recorded.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void allowDecisions(UUID id, @Nullable String by) {
@@ -176,7 +176,9 @@ public class Webhooks {
         .update();
   }
 
-  /** The receiver has a secret that somebody saw: if it decides, it does so for that one. */
+  /**
+   * Somebody has seen the receiver's secret: if the receiver decides, it does so for that person.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   public void shownTo(UUID id, String by) {
     jdbc.sql("UPDATE webhook SET decides_by = :by WHERE id = :id AND decides_by IS NOT NULL")

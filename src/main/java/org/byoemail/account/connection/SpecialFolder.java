@@ -77,7 +77,7 @@ public enum SpecialFolder {
     this.usualNames = usualNames;
   }
 
-  /** As people call the folder. */
+  /** The name that people know the folder by. */
   public String label() {
     return label;
   }

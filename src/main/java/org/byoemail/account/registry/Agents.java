@@ -96,7 +96,9 @@ public class Agents {
         == 1;
   }
 
-  /** Sets what gates ask of an agent's mail; what a newer release has written besides stays. */
+  /**
+   * Sets what gates ask of an agent's mail; anything else that a newer release has written stays.
+   */
   public void setSendingPolicy(AgentId id, SendingPolicy sending) {
     jdbc.sql(
             """

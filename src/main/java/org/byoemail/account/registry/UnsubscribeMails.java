@@ -11,7 +11,7 @@ public interface UnsubscribeMails {
    * Unsubscribes by a mail with that subject, once.
    *
    * @param organization of the account in whose mailbox it arrived
-   * @return false if it is mail like any other, also where the subject names another organization's
+   * @return false if it is ordinary mail; this includes a subject that names another organization's
    *     agent
    */
   boolean unsubscribe(OrganizationId organization, String subject);

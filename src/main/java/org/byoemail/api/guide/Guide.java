@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The pages, made at the first request and kept. Their order is that of the lists in the first
+ * The pages, created on the first request and kept. They are in the order of the lists on the first
  * page. Safe for use by many threads.
  */
 @Component
@@ -51,7 +51,7 @@ class Guide {
     return contents().groups();
   }
 
-  /** The page before or after one in the order of the lists; null if there is none. */
+  /** The previous or next page in the order of the lists; null if there is none. */
   @Nullable Entry beside(GuidePage page, int step) {
     List<Entry> order = groups().stream().flatMap(group -> group.entries().stream()).toList();
     for (int i = 0; i < order.size(); i++) {

@@ -11,7 +11,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
  * The Markdown files of the repository that are packed into the program, and the addresses of their
- * pages. A page has the path of its file; a {@code README.md} that of its folder.
+ * pages. A page has the path of its file; a {@code README.md} has the path of its folder.
  */
 final class GuideFiles {
   static final String INDEX = "docs/README.md";
@@ -19,7 +19,7 @@ final class GuideFiles {
   private static final String FOLDER = "guide/";
   private static final String PAGES = "docs/";
 
-  /** Files whose own path is another page's, or that are outside of docs. */
+  /** Files whose own path belongs to another page, or that are outside docs. */
   private static final Map<String, String> PATHS =
       Map.of(
           "docs/api.md", "http-api",
@@ -75,7 +75,7 @@ final class GuideFiles {
     return path.isEmpty() ? "/docs" : "/docs/" + path;
   }
 
-  /** The address at which the gateway serves a file that is no page; empty if it does not. */
+  /** The address at which the gateway serves a file that is not a page; empty if it does not. */
   static Optional<String> served(String file) {
     if (file.startsWith("docs/pictures/")) {
       return Optional.of("/" + file);

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param file the Markdown file in the repository
  * @param markdown the file as it is
  * @param html the file as HTML, without its title
- * @param sections by its headings; the first is what comes before any of them
+ * @param sections by heading; the first is the text before any heading
  */
 record GuidePage(
     String path, String file, String title, String markdown, String html, List<Section> sections) {
@@ -48,7 +48,7 @@ record GuidePage(
     return path.isEmpty() ? "/docs/index.md" : address() + ".md";
   }
 
-  /** What its table of contents has: headings of the second and third level. */
+  /** Its table of contents: headings of the second and third level. */
   public List<Section> contents() {
     return sections.stream().filter(each -> each.level() == 2 || each.level() == 3).toList();
   }

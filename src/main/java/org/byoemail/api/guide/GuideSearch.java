@@ -9,8 +9,9 @@ import org.byoemail.api.guide.GuidePage.Section;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds sections that contain all words of a query, by parts of words, whatever their case: those
- * whose headings have them first. Bounded in words, hits and length; reads memory only.
+ * Finds sections that contain all words of a query, matching parts of words and ignoring case;
+ * sections with the words in their headings come first. Bounded in words, hits and length; reads
+ * memory only.
  */
 @Component
 class GuideSearch {
@@ -24,7 +25,7 @@ class GuideSearch {
   private static final int OF_HEADING = 20;
   private static final int MAX_TIMES = 4;
 
-  /** Pages that record what was decided or changed answer a question less often. */
+  /** Pages that record decisions or changes are less likely to answer a question. */
   private static final int RECORDS = 15;
 
   private final Guide guide;
@@ -117,7 +118,7 @@ class GuideSearch {
         pieces(snippet(section, words), words));
   }
 
-  /** Around the place that has the most of the words. */
+  /** The text around the place with the most words of the query. */
   private static String snippet(Section section, List<String> words) {
     String text = section.text();
     String lower = section.lowerText();

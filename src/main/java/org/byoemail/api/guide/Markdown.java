@@ -30,8 +30,8 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /**
- * Makes pages of Markdown files. Headings have the anchors that GitHub gives them, links between
- * files lead to their pages, and what leads to a file that is no page is shown without its link.
+ * Turns Markdown files into pages. Headings have the anchors that GitHub gives them, links between
+ * files lead to their pages, and links to files that are not pages are shown as text.
  */
 final class Markdown {
   private final Set<String> files;
@@ -85,7 +85,7 @@ final class Markdown {
         path, file, sections.found.get(0).title(), markdown, html, List.copyOf(sections.found));
   }
 
-  /** GitHub's: letters, digits, - and _ in lower case, and - for each space. */
+  /** GitHub's anchor: letters, digits, - and _ in lower case, and - for each space. */
   static String anchor(String heading) {
     return heading
         .strip()
@@ -100,7 +100,7 @@ final class Markdown {
     return folder.resolve(target).normalize().toString().substring(1);
   }
 
-  /** Leads links to pages. */
+  /** Points links at pages. */
   private final class Links extends AbstractVisitor {
     private final String file;
 

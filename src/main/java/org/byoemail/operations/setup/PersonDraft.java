@@ -7,9 +7,9 @@ import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person as somebody describes one.
+ * A person to be created.
  *
- * @param organization whose data alone is shown; null: all organisations
+ * @param organization the only one whose data is shown; null: all organisations
  * @param password null: the person is invited to set one
  */
 public record PersonDraft(

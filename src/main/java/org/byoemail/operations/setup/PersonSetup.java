@@ -26,8 +26,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Invites and changes the people who log in to the console: nobody gives a role that permits more
- * than the giver may. The link of an invitation is returned once. Safe for use by many threads.
+ * Invites and changes the people who log in to the console: nobody can give a role that permits
+ * more than their own. An invitation link is returned once. Safe for use by many threads.
  */
 @Service
 public class PersonSetup {
@@ -66,7 +66,7 @@ public class PersonSetup {
   }
 
   /**
-   * Creates a person: with a password, or with an invitation to set one.
+   * Creates a person, with a password or an invitation to set one.
    *
    * @param draft whose organization the caller sees
    * @throws FieldsRefused naming what is wrong
@@ -101,7 +101,7 @@ public class PersonSetup {
   }
 
   /**
-   * Makes another link by which the person sets a password; the one before is void.
+   * Makes a new link with which the person sets a password; the previous one is void.
    *
    * @throws ResourceNotFound if the caller sees no person of that id
    */
@@ -119,7 +119,7 @@ public class PersonSetup {
     return new Created(invited.person(), url.of(path).orElse(path));
   }
 
-  /** The people whom a caller sees, in the order they were created in. */
+  /** The people whom a caller sees, in order of creation. */
   public List<Person> list(Caller caller, @Nullable UUID after, int limit) {
     return people.list(caller.organization(), after, limit);
   }
@@ -127,17 +127,17 @@ public class PersonSetup {
   /**
    * A person.
    *
-   * @throws ResourceNotFound if the caller sees none of that id
+   * @throws ResourceNotFound if the caller sees no person of that id
    */
   public Person find(Caller caller, UUID id) {
     return people.find(caller.organization(), id).orElseThrow(() -> new ResourceNotFound("person"));
   }
 
   /**
-   * Changes a person; what is null stays.
+   * Changes a person; null leaves a value unchanged.
    *
-   * @param organization the new one; empty: all; null: unchanged; ignored if the caller sees one
-   *     alone
+   * @param organization the new one; empty: all; null: unchanged; ignored if the caller sees only
+   *     one
    * @throws FieldsRefused naming what is wrong
    * @throws ResourceNotFound if the caller sees no person of that id
    */
@@ -182,7 +182,7 @@ public class PersonSetup {
   }
 
   /**
-   * Deletes a person, with the sessions. What the person did stays in the audit log.
+   * Deletes a person and the person's sessions. The audit log keeps what the person did.
    *
    * @throws SetupConflict if it is the caller
    * @throws ResourceNotFound if the caller sees no person of that id
@@ -227,7 +227,7 @@ public class PersonSetup {
   /**
    * Ends one of the caller's own sessions.
    *
-   * @throws ResourceNotFound if there is none of that id
+   * @throws ResourceNotFound if there is no such session
    */
   public void endOwnSession(Caller caller, UUID session) {
     Person person = own(caller).orElse(null);
@@ -244,7 +244,7 @@ public class PersonSetup {
   /**
    * Changes the caller's own password; the other sessions end.
    *
-   * @param session the one that goes on
+   * @param session the one that continues
    * @throws FieldsRefused naming what is wrong
    */
   public void changePassword(
@@ -269,7 +269,7 @@ public class PersonSetup {
         });
   }
 
-  /** Whom a link invites; empty if it is unknown, used or expired. */
+  /** The person whom a link invites; empty if it is unknown, used or expired. */
   public Optional<Person> invited(String token) {
     return people.invited(token);
   }
@@ -292,12 +292,12 @@ public class PersonSetup {
     return people.accept(token, Objects.requireNonNull(password));
   }
 
-  /** How many characters a password has at least. */
+  /** The minimum number of characters of a password. */
   public int minPasswordLength() {
     return passwords.minLength();
   }
 
-  /** A person who may do what the caller may not is managed by others. */
+  /** A person with more permissions than the caller can only be managed by others. */
   private Person managed(Caller caller, UUID id) {
     Person person = find(caller, id);
     if (!caller.permissions().containsAll(PersonRole.permissions(person.roles()))) {

@@ -40,7 +40,7 @@ public class ReviewerSetup {
   /**
    * A reviewer as entered.
    *
-   * @param agents null or empty: of every agent
+   * @param agents null or empty: all agents
    * @param decidesBy {@code login} or {@code code}; null: login
    */
   public record Draft(
@@ -117,7 +117,7 @@ public class ReviewerSetup {
     return code;
   }
 
-  /** Removes a reviewer; the links that were mailed open nothing any more. */
+  /** Removes a reviewer; links that were mailed no longer work. */
   @Transactional
   public void remove(MailReviewer reviewer) {
     if (reviewers.delete(reviewer.id())) {

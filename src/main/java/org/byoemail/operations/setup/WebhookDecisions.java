@@ -14,7 +14,10 @@ import org.byoemail.webhook.Webhooks;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** Decides on reviews as receivers of webhooks answer. Safe for use by many threads and nodes. */
+/**
+ * Applies the decisions on reviews in the answers of webhook receivers. Safe for use by many
+ * threads and nodes.
+ */
 @Service
 class WebhookDecisions implements ReviewDecisions {
   private final Reviews reviews;

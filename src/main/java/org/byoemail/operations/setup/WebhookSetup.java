@@ -97,9 +97,9 @@ public class WebhookSetup {
   }
 
   /**
-   * Allows the receiver of a webhook to decide on reviews, or no longer.
+   * Allows or forbids the receiver of a webhook to decide on reviews.
    *
-   * @param by who allows it, such as {@code key:<id>}; null: no longer
+   * @param by who allows it, such as {@code key:<id>}; null: it is forbidden
    */
   @Transactional
   public void allowDecisions(Webhook webhook, @Nullable String by) {

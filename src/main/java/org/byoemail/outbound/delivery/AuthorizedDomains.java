@@ -46,7 +46,7 @@ record AuthorizedDomains(List<String> domains, Map<String, List<String>> organiz
     return lists(domains, from);
   }
 
-  /** Whether the domain of an address is listed, whosever it is. */
+  /** Whether the domain of an address is listed, whichever organization it is listed for. */
   boolean isListed(EmailAddress from) {
     return lists(domains, from)
         || organizations.values().stream().anyMatch(listed -> lists(listed, from));

@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 /**
  * Asks the gates again when an attempt is about to begin: its mail was scheduled, a policy was
  * tightened, or its approval may not hold any more. Mail that they let pass a short while ago is
- * sent if nothing has changed that they decide by. Safe for use by many threads and nodes.
+ * sent if nothing that they decide by has changed. Safe for use by many threads and nodes.
  */
 @Component
 class BeginGates {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
  * @param submitter the key that handed it in; null: none
  * @param review that it waits for; null: it needs none
- * @param gateBasis by which the gates let it pass; null: they are asked before its attempt
+ * @param gateBasis the basis on which the gates let it pass; null: they are asked before its
+ *     attempt
  * @param trace the span that accepted it; null if absent
  * @param entries the first ones of its dossier
  */

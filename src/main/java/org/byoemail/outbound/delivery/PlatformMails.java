@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends mails that the gateway itself composes by a transport of the platform. They are no
+ * Sends mails that the gateway itself composes, by a transport of the platform. They are not
  * messages: nothing of them is stored. Waits for the server; holds no database connection. Safe for
  * use by many threads.
  */
@@ -36,7 +36,7 @@ public class PlatformMails {
     return transports.isAny();
   }
 
-  /** Why nothing can be sent from an address at present, whatever the mail; null: it can. */
+  /** Why no mail can be sent from an address at present; null if mail can be sent. */
   public @Nullable String obstacle(EmailAddress from) {
     Transport transport = transports.ofPlatform(from).orElse(null);
     if (transport == null) {

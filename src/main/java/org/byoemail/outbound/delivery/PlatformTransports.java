@@ -74,7 +74,8 @@ class PlatformTransports {
   }
 
   /**
-   * The one for mail of the platform itself: the first that lists the domain, or else the first.
+   * The transport for mail of the platform itself: the first that lists the domain, or else the
+   * first.
    */
   Optional<Transport> ofPlatform(EmailAddress from) {
     List<Transport> configured = ALL.stream().filter(this::isConfigured).toList();

@@ -74,7 +74,7 @@ record PostmarkAnswer(
     }
   }
 
-  /** Why it took no mail; null if it did. */
+  /** Why Postmark did not accept the mail; null if it did. */
   @Nullable String refusal() {
     return outcome() instanceof Accepted ? null : replyText();
   }

@@ -46,8 +46,8 @@ final class DraftsFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder have one copy of that version and none of the others. A copy that is there is
-   * not stored again, and one that another node stores at the same time does not stay twice.
+   * Ensures that the folder has one copy of that version and none of any other. An existing copy is
+   * not stored again, and if another node stores one at the same time, only one stays.
    *
    * @return whether it was stored
    * @throws ImapRefused if the server does not take it

@@ -77,7 +77,7 @@ class FindingsGate implements SendingGate {
         || foreignAction != OutgoingAction.ALLOW && phase.consumes();
   }
 
-  /** Who else is a customer changes without any rule of the organisation. */
+  /** Other customers come and go without any change to the organisation's rules. */
   @Override
   public boolean isSettled(SendingPolicy policy) {
     return foreignAction == OutgoingAction.ALLOW;

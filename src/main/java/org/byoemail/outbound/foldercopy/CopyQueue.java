@@ -142,7 +142,7 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
         .update();
   }
 
-  /** Backs off from the server of this account, as after a first try. */
+  /** Backs off from the account's server, as after a first try. */
   void postponeAll(AccountId account, String error) {
     jdbc.sql(
             definition.update()

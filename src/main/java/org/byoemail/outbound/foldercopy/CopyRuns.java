@@ -41,7 +41,7 @@ public class CopyRuns {
     void run(ImapConnection connection, Claimed<C> claimed) throws MessagingException;
   }
 
-  /** What is done with one copy. */
+  /** The work on one copy. */
   public interface Step<C> {
     /**
      * Works on the copy and records its result.
@@ -62,8 +62,8 @@ public class CopyRuns {
     }
 
     /**
-     * Works on each copy whose claim is still valid. One that fails for a reason of its own does
-     * not keep the others from being worked on.
+     * Works on each copy whose claim is still valid. A copy that fails for its own reasons does not
+     * prevent work on the others.
      */
     public void forEach(Step<C> step) throws MessagingException {
       while (!left.isEmpty()) {

@@ -51,8 +51,8 @@ public final class FolderSetting {
    *
    * @param folder its name; null: detected by its special use (RFC 6154) or its name
    * @param waiting the number of copies to be stored, replaced or removed
-   * @param givenUp the number of copies for which that failed
-   * @param error of the newest of those
+   * @param givenUp the number of copies that failed for good
+   * @param error of the newest of the copies that were given up
    */
   public record State(
       boolean enabled, @Nullable String folder, int waiting, int givenUp, @Nullable String error) {}

@@ -15,9 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What gates decide by beside the mail itself, and which may change before it is sent: the sending
+ * What gates decide by besides the mail itself, and what may change before it is sent: the sending
  * policy that applies, the agent's contacts and trusted ways, and its organization's own rules for
- * findings. Mail that was accepted by the same basis a short while ago is not examined again. Safe
+ * findings. Mail that was accepted on the same basis a short while ago is not examined again. Safe
  * for use by many threads and nodes.
  */
 @Repository
@@ -25,7 +25,7 @@ public class GateBases {
   /** Mail that has waited longer is examined again in any case. */
   static final Duration LONGEST = Duration.ofMinutes(10);
 
-  /** Its first value is raised when mail is examined for more than before. */
+  /** The first value is raised when a release examines mail for more than before. */
   private static final String BASIS =
       """
       md5(concat_ws(E'\\n', 1, g.id, g.contacts::text,
@@ -48,10 +48,11 @@ public class GateBases {
   public record Waiting(StoredMessageId message, AgentId agent, SendingPolicy policy) {}
 
   /**
-   * The basis of now. Read before the gates decide, so that a change meanwhile is noticed later.
+   * The current basis. It is read before the gates decide, so that a change meanwhile is noticed
+   * later.
    *
    * @param policy by which the gates decide
-   * @return empty for an agent that is not there
+   * @return empty if the agent does not exist
    */
   public Optional<String> of(AgentId agent, SendingPolicy policy) {
     return jdbc.sql("SELECT " + BASIS + " FROM agent g WHERE g.id = :agent")
@@ -61,7 +62,10 @@ public class GateBases {
         .map(rest -> policy.version() + " " + rest);
   }
 
-  /** Those that were let pass a short while ago, by what still holds: one statement for all. */
+  /**
+   * The mails that passed the gates a short while ago on a basis that still holds. Takes one
+   * statement for all.
+   */
   public Set<StoredMessageId> unchanged(List<Waiting> mails) {
     return new HashSet<>(
         jdbc.sql(

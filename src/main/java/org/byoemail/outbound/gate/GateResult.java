@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What all gates decided together: the strictest decision counts.
  *
  * @param decisions of the gates that had something to decide, in their order
- * @param basis by which they need not be asked again before the attempt; null: they are asked
+ * @param basis the basis on which the gates need not be asked again before the attempt; null: they
+ *     are asked
  */
 public record GateResult(List<GateDecision> decisions, @Nullable String basis) {
   /** No gate had anything to decide. */
@@ -26,7 +27,7 @@ public record GateResult(List<GateDecision> decisions, @Nullable String basis) {
     this(decisions, null);
   }
 
-  /** The same, kept with what it was decided by. */
+  /** The same result with the basis of the decision. */
   public GateResult by(@Nullable String other) {
     return new GateResult(decisions, other);
   }

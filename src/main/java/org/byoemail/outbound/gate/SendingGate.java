@@ -26,9 +26,9 @@ public interface SendingGate {
   }
 
   /**
-   * Whether what it let pass when a mail was accepted is not asked again at its attempt, minutes
-   * later: it decides by nothing but the mail, what was there before it, and the {@linkplain
-   * GateBases basis}. An asked gate is always right; one that is not asked costs nothing.
+   * Whether this gate need not be asked again at an attempt minutes after it let the mail pass: it
+   * decides only by the mail, earlier mail, and the {@linkplain GateBases basis}. Asking a gate is
+   * always correct; not asking it costs nothing.
    */
   default boolean isSettled(SendingPolicy policy) {
     return false;

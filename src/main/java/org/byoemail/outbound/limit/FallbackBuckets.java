@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Buckets in Redis, and buckets of this node while Redis is unavailable. A bucket that was replaced
- * by one of this node begins again afterwards. Safe for use by many threads and nodes.
+ * by one of this node starts over afterwards. Safe for use by many threads and nodes.
  */
 final class FallbackBuckets {
   private static final Logger log = LoggerFactory.getLogger(FallbackBuckets.class);
@@ -43,13 +43,13 @@ final class FallbackBuckets {
   /**
    * A bucket.
    *
-   * @param whole how it begins in Redis
-   * @param part how it begins on this node
+   * @param whole its initial state in Redis
+   * @param part its initial state on this node
    */
   record Counter(
       String name, Supplier<BucketConfiguration> whole, Supplier<BucketConfiguration> part) {}
 
-  /** What is done with a bucket in Redis. */
+  /** An operation on a bucket in Redis. */
   interface InRedis<T> {
     T run(SharedBuckets shared, String key, Supplier<BucketConfiguration> whole);
   }

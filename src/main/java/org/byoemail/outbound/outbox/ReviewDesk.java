@@ -148,8 +148,8 @@ public class ReviewDesk {
   }
 
   /**
-   * Decides for somebody who is no caller, but was appointed: a reviewer who is asked by mail, or a
-   * webhook's receiver. Exactly the version that was seen is approved or rejected.
+   * Decides for somebody who is not a caller but was appointed: a reviewer who is asked by mail, or
+   * a webhook's receiver. Only the version that they saw is approved or rejected.
    *
    * @param reason of a rejection, for the agent
    * @throws ReviewConflict if it was decided otherwise, ended, or has another version

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The links in mails to reviewers. Opening one changes nothing; a decision needs the reviewer's
- * code, and uses the link up. Safe for use by many threads and nodes.
+ * The links in mails to reviewers. Opening a link changes nothing; a decision needs the reviewer's
+ * code and uses up the link. Safe for use by many threads and nodes.
  */
 @Component
 public class ReviewLinks {
@@ -42,15 +42,15 @@ public class ReviewLinks {
 
   /** What a link can still do. */
   public enum State {
-    /** Its version is to be decided. */
+    /** Its version awaits a decision. */
     OPEN,
-    /** The reviewer has decided by it. */
+    /** The reviewer has used it to decide. */
     USED,
-    /** The review was decided otherwise, or cancelled. */
+    /** The review was decided by other means, or cancelled. */
     OVER,
     /** Nobody decided in time. */
     EXPIRED,
-    /** Another version is to be decided: its mail has another link. */
+    /** Another version awaits a decision: the mail about that version has another link. */
     CHANGED
   }
 
@@ -66,7 +66,7 @@ public class ReviewLinks {
     }
   }
 
-  /** What a link opens; empty if there is none, or its reviewer was deleted. */
+  /** What a link opens; empty if there is no such link, or its reviewer was deleted. */
   public Optional<Link> open(String token) {
     return mails.open(token).flatMap(this::link);
   }
@@ -95,19 +95,19 @@ public class ReviewLinks {
     return reviews.isOver(review) ? State.EXPIRED : State.OPEN;
   }
 
-  /** The mail that a link is about, as it will be seen. */
+  /** The mail that a link is about, as recipients will see it. */
   public ReviewDesk.Details details(Link link) {
     return desk.details(link.review());
   }
 
   /**
-   * Decides by a link.
+   * Decides on a review through a link.
    *
    * @param version the one that the page showed
    * @param code as the reviewer entered it
    * @param reason of a rejection, which the agent sees
-   * @throws ReviewForbidden if the code is wrong, or the reviewer may not decide by a link
-   * @throws StateConflict if the link can decide nothing any more
+   * @throws ReviewForbidden if the code is wrong, or the reviewer may not decide through a link
+   * @throws StateConflict if the link can no longer be used to decide
    */
   public Review decide(
       Link link, int version, boolean approves, String code, @Nullable String reason) {

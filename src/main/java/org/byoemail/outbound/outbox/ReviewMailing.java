@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends the mails that ask reviewers, by a transport of the platform, at least once. They are no
- * messages, so no list, search or Sent folder has them. Safe for use by many threads and nodes.
+ * Sends the mails that ask reviewers, by a transport of the platform, at least once. They are not
+ * messages, so they appear in no list, search or Sent folder. Safe for use by many threads and
+ * nodes.
  */
 @Component("reviewMailing")
 public class ReviewMailing {
@@ -50,7 +51,7 @@ public class ReviewMailing {
     this.meters = meters;
   }
 
-  /** Sends those that are due. Waits for servers; called by a route. */
+  /** Sends the mails that are due. Waits for servers; called by a route. */
   public void send() {
     // What was decided after the backup is not known yet.
     if (restore.restored().isPresent()) {
@@ -64,7 +65,7 @@ public class ReviewMailing {
     }
   }
 
-  /** The mails of a batch have nothing to do with each other. */
+  /** The mails of a batch are independent of each other. */
   private void sendAlone(Due due) {
     try {
       send(due);
@@ -113,7 +114,7 @@ public class ReviewMailing {
     }
   }
 
-  /** What is missing so that reviewers can be asked by mail; null: nothing is. */
+  /** What is missing before reviewers can be asked by mail; null if nothing is. */
   public @Nullable String missing() {
     if (!transport.isConfigured()) {
       return "mail to reviewers needs a platform transport: set byo.transport.relay or"

@@ -114,12 +114,12 @@ class ReviewNotices {
     return String.join("\r\n", lines) + "\r\n";
   }
 
-  /** What a tenant wrote, so that no mail program makes a link of it. */
+  /** Text of a tenant, changed so that no mail program turns it into a link. */
   private static String unlinked(String text) {
     return line(text).replaceAll("(?<=\\S)[.:@](?=\\S)", "$0 ");
   }
 
-  /** What an agent wrote, as one short line. */
+  /** Text of an agent, as one short line. */
   private static String line(String text) {
     String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
     return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;

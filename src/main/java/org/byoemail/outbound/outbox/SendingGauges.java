@@ -39,8 +39,8 @@ class SendingGauges {
   }
 
   /**
-   * Mails that wait for a reviewer, for how many seconds the oldest has (0 if none does), and mails
-   * to reviewers of these that could not be sent.
+   * Mails that wait for a reviewer, how many seconds the oldest has waited (0 if none waits), and
+   * mails to their reviewers that could not be sent.
    */
   private record InReview(double mails, double age, double failingMails) {}
 

@@ -9,9 +9,9 @@ import org.byoemail.format.mail.OrganizationId;
 /**
  * A person who is asked by mail to decide on reviews. Holds no secret.
  *
- * @param agents whose mail the person is asked about; empty: of every agent of the organization
- * @param byCode whether the person decides by a code of its own, on the page of the link; otherwise
- *     the console's login is needed
+ * @param agents whose mail the person is asked about; empty: all agents of the organization
+ * @param byCode whether the person decides with a personal code, on the page of the link; otherwise
+ *     a login to the console is needed
  * @param namedBy who named the person, such as {@code key:<id>}
  */
 public record MailReviewer(
@@ -23,7 +23,7 @@ public record MailReviewer(
     String namedBy,
     Instant createdAt) {
 
-  /** As it is named in decisions. */
+  /** The name of the reviewer in decisions. */
   public String word() {
     return "reviewer:" + id;
   }

@@ -24,10 +24,10 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class MailReviewers {
-  /** The most of an organisation: each review is mailed to all of them. */
+  /** The maximum for an organisation: each review is mailed to all of its reviewers. */
   public static final int MAX_OF_ORGANIZATION = 20;
 
-  /** The most that an organization names in an hour, also if it removes them again. */
+  /** The maximum that an organization can name in an hour, even if it removes some again. */
   public static final int MAX_NAMED_IN_HOUR = 20;
 
   private static final int CODE_BYTES = 10;
@@ -58,8 +58,8 @@ public class MailReviewers {
    * @param agents empty: of every agent
    * @param byCode whether the reviewer gets a code to decide with
    * @param namedBy such as {@code key:<id>}
-   * @return empty if the organisation has a reviewer with that mailbox, too many, or named too many
-   *     within the hour
+   * @return empty if the organisation has a reviewer with that mailbox, has too many reviewers, or
+   *     named too many within the hour
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<Named> name(
@@ -108,7 +108,7 @@ public class MailReviewers {
         == 1;
   }
 
-  /** A new code, which is shown once; the one before is no longer taken. Null: none is needed. */
+  /** A new code, which is shown once; the previous one no longer works. Null: none is needed. */
   @Transactional(propagation = Propagation.MANDATORY)
   public @Nullable String renewCode(MailReviewer reviewer) {
     if (!reviewer.byCode()) {
@@ -125,7 +125,7 @@ public class MailReviewers {
     return code;
   }
 
-  /** Deletes a reviewer; the links that were mailed open nothing any more. */
+  /** Deletes a reviewer; links that were mailed no longer work. */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean delete(UUID id) {
     return jdbc.sql("DELETE FROM mail_reviewer WHERE id = :id").param("id", id).update() == 1;
@@ -162,9 +162,9 @@ public class MailReviewers {
   }
 
   /**
-   * Whether a code is the reviewer's. Wrong ones are counted for the mail whose link was opened,
-   * over all nodes: who has one link locks no other. After ten in a row none is taken there until
-   * the reviewer has a new one.
+   * Whether a code is the reviewer's. Wrong codes are counted for the mail whose link was opened,
+   * over all nodes: the holder of one link can lock no other. After ten in a row, no code is
+   * accepted there until the reviewer has a new one.
    */
   @Transactional
   public boolean isCode(UUID mail, String entered) {
@@ -215,7 +215,10 @@ public class MailReviewers {
         .single();
   }
 
-  /** One mailbox has one: without the tag, and as Gmail reads it, which ignores dots. */
+  /**
+   * The same for all addresses of a mailbox: without the tag, and without the dots that Gmail
+   * ignores.
+   */
   private static String mailbox(EmailAddress address) {
     String untagged = untagged(address);
     return GOOGLE.contains(address.domain())

@@ -58,7 +58,7 @@ class ReviewGate implements SendingGate {
     return policy.review().when() != When.NEVER;
   }
 
-  /** Mailboxes of the organisation come and go by themselves. */
+  /** Mailboxes of the organisation come and go without a change of its policy. */
   @Override
   public boolean isSettled(SendingPolicy policy) {
     return policy.review().when() != When.EXTERNAL;

@@ -19,7 +19,10 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class ReviewMails {
-  /** The most mails of an organization that are tried in an hour; the others wait for the next. */
+  /**
+   * The maximum of an organization's mails that are tried in an hour; the others wait for the next
+   * hour.
+   */
   public static final int MAX_IN_HOUR = 200;
 
   static final int MAX_WRONG_CODES = 10;
@@ -46,7 +49,7 @@ public class ReviewMails {
    * What a link opens.
    *
    * @param mail the id of its mail
-   * @param version the only one that it may decide
+   * @param version the only version that it may decide on
    * @param isUsed whether it was used up
    * @param isLocked whether wrong codes were entered too often: the reviewer needs a new one
    */
@@ -58,7 +61,7 @@ public class ReviewMails {
       boolean isLocked,
       MailReviewer reviewer) {}
 
-  /** Has every reviewer of the agent asked about the version that a review is about. */
+  /** Has the version under review mailed to every reviewer of the agent. */
   @Transactional(propagation = Propagation.MANDATORY)
   void queue(Review review) {
     jdbc.sql(
@@ -77,8 +80,8 @@ public class ReviewMails {
 
   /**
    * Mails that are due, postponed before a server is contacted, so that they are repeated after a
-   * crash. Organizations are served in turn, each up to {@link #MAX_IN_HOUR}. A mail is tried until
-   * its review ends; those of reviews that have ended are left out for good.
+   * crash. Organizations take turns, each up to {@link #MAX_IN_HOUR}. A mail is tried until its
+   * review ends; mails of ended reviews are skipped for good.
    */
   @Transactional
   public List<Due> due() {
@@ -164,7 +167,8 @@ public class ReviewMails {
   }
 
   /**
-   * Notes why no mail can be sent at present. Those that are due wait a minute; it is no attempt.
+   * Records why no mail can be sent at present. Mails that are due wait a minute; this does not
+   * count as an attempt.
    */
   @Transactional
   public void postpone(String why) {
@@ -244,7 +248,7 @@ public class ReviewMails {
   }
 
   /**
-   * Uses the links of a mail up, in the transaction of the decision.
+   * Uses up the links of a mail, in the transaction of the decision.
    *
    * @return false if they were used before, or the reviewer was deleted
    */
@@ -258,7 +262,10 @@ public class ReviewMails {
         == 1;
   }
 
-  /** The last trouble with mails to a reviewer, of reviews that still wait; null: there is none. */
+  /**
+   * The last error in sending to a reviewer, for reviews that still wait; null if there is no
+   * error.
+   */
   public @Nullable String trouble(UUID reviewer) {
     return jdbc.sql(
             """
@@ -273,7 +280,7 @@ public class ReviewMails {
         .orElse(null);
   }
 
-  /** Whether a link of a reviewer to a review that waits takes no code any more. */
+  /** Whether a reviewer's link to a waiting review no longer accepts codes. */
   public boolean isLocked(UUID reviewer) {
     return jdbc.sql(
             """

@@ -17,14 +17,14 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Narrower policies for agents whose mail is nearly always approved: reviewers who approve all day
- * look no longer. Nothing changes by a proposal. Safe for use by many threads.
+ * stop looking. A proposal changes nothing. Safe for use by many threads.
  */
 @Repository
 public class ReviewProposals {
-  /** How many of an agent's last decisions are looked at. */
+  /** How many of an agent's last decisions are examined. */
   public static final int DECISIONS = 200;
 
-  /** More of them than this were approvals. */
+  /** More than this number of them must be approvals. */
   static final double SHARE = 0.98;
 
   private static final int MAX_AGENTS = 1_000;
@@ -43,7 +43,7 @@ public class ReviewProposals {
    * @param approved how many of the last {@link #DECISIONS} decisions were approvals
    * @param when which mail is reviewed now
    * @param proposed the narrower rule
-   * @param byOrganization whether the organization's minimum asks for the present rule: it is to be
+   * @param byOrganization whether the organization's minimum requires the present rule: it must be
    *     changed, too
    */
   public record Proposal(

@@ -50,7 +50,7 @@ public class Reviews {
   // The one that the first release with reviews contains.
   private static final int MIGRATION = 149;
 
-  /** Nodes without it take two who were appointed by one for two people. */
+  /** Nodes of earlier releases count two people appointed by the same person as two. */
   private static final int APPOINTED_MIGRATION = 167;
 
   private static final int MAX_REASONS = 50;
@@ -88,11 +88,11 @@ public class Reviews {
       @Nullable UUID message) {}
 
   /**
-   * Who decides.
+   * Somebody who decides.
    *
    * @param reviewer such as {@code key:<id>}, {@code user:<name>}, {@code reviewer:<id>} or {@code
    *     webhook:<id>}
-   * @param appointedBy for one who is no caller: who allowed that, such as {@code key:<id>}
+   * @param appointedBy for a reviewer who is not a caller: who allowed it, such as {@code key:<id>}
    */
   public record Decider(String reviewer, String name, @Nullable String appointedBy) {
     String answerable() {
@@ -207,7 +207,7 @@ public class Reviews {
   /**
    * Records a decision.
    *
-   * @param by one who decided on the version before is not counted again
+   * @param by somebody who decided on the previous version is not counted again
    * @return the state of the review after it
    */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -245,8 +245,8 @@ public class Reviews {
   }
 
   /**
-   * A key, those that it made, and all that these appointed count as one: who appoints somebody may
-   * hold the secret that the appointee decides with.
+   * A key, the keys that it made, and everybody whom these keys appointed count as one: the
+   * appointer may hold the secret that the appointee decides with.
    */
   private boolean isApprovedByTwo(Review review) {
     List<Decider> by =
@@ -289,7 +289,7 @@ public class Reviews {
         && key(word).filter(id -> areOfOneLine(id, review.submitter())).isPresent();
   }
 
-  /** Notes in the dossier that an answer decided nothing. */
+  /** Records in the dossier that an answer decided nothing. */
   @Transactional
   public void refused(Review review, String by, String why) {
     record(review, "answer-refused", Map.of("reviewer", by, "reason", why));
@@ -470,8 +470,8 @@ public class Reviews {
   }
 
   /**
-   * Whether a node of an earlier release runs, which would count somebody who was appointed as
-   * another person than the one who appointed them.
+   * Whether a node of an earlier release runs, which would count an appointee and their appointer
+   * as two people.
    */
   public boolean doesANodeRunThatCountsOtherwise() {
     return doesANodeRunBefore(APPOINTED_MIGRATION);

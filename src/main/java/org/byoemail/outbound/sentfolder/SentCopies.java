@@ -103,7 +103,7 @@ class SentCopies {
         .update();
   }
 
-  /** The server stores copies by itself, so that none is needed. */
+  /** The server itself stores copies, so none is needed. */
   void done(Copy copy) {
     queue
         .claimed(copy, "status = 'done', error = NULL, claim_token = NULL, claimed_until = NULL")

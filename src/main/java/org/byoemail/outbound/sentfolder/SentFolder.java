@@ -37,7 +37,7 @@ final class SentFolder implements AutoCloseable {
     this.folder = new OpenFolder(connection, SpecialFolder.SENT, named, false);
   }
 
-  /** Whether the server stores a copy of what it sends by itself, as Gmail does. */
+  /** Whether the server itself stores a copy of what it sends, as Gmail does. */
   static boolean isStoredByServer(ImapConnection connection) {
     return connection.has("X-GM-EXT-1");
   }

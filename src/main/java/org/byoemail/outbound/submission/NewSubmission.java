@@ -62,7 +62,7 @@ record NewSubmission(
     return copy(dueAt, change, gates, composed);
   }
 
-  /** The same, with a further change that its transaction makes. */
+  /** The same submission, with a further change in its transaction. */
   NewSubmission with(Consumer<StoredMessageId> another) {
     return copy(dueAt, change.andThen(another), gates, kept);
   }

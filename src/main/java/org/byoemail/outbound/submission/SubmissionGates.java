@@ -97,7 +97,7 @@ class SubmissionGates {
     return result.strictest() == Result.REVIEW ? gated.reviewed(keep(gated)) : gated;
   }
 
-  /** Null: the gates are asked again before the attempt, or have nothing to decide then. */
+  /** Null: the gates are asked again before the attempt, or will have nothing to decide. */
   private @Nullable String basis(Sender sender) {
     SendingPolicy policy = sender.policy();
     return gates.isNeeded(policy, Phase.BEGIN) && gates.isSettled(policy)

@@ -37,7 +37,7 @@ public record Caller(
     permissions = Set.copyOf(permissions);
   }
 
-  /** A caller that is no person. */
+  /** A caller that is not a person. */
   public Caller(
       String name,
       @Nullable Role role,

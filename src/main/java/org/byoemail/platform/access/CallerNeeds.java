@@ -38,7 +38,7 @@ final class CallerNeeds implements AuthorizationManager<RequestAuthorizationCont
         caller -> caller.role() != null && caller.role().covers(role), caller -> words(role));
   }
 
-  /** As it is, of those who see every organisation. */
+  /** The need itself, limited to callers who see every organisation. */
   CallerNeeds overAll() {
     return new CallerNeeds(
         caller -> caller.organization() == null && granted.test(caller),

@@ -9,8 +9,8 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the addresses of pages for owners of mailboxes and of invitations out of spans: their
- * holders may use them. Immutable.
+ * Keeps the addresses of pages for owners of mailboxes and of invitations out of spans: anyone who
+ * has such an address may use it. Immutable.
  */
 @Component
 class ConnectObservations implements ObservationFilter {

@@ -11,8 +11,8 @@ import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.DefaultCsrfToken;
 
 /**
- * Derives the CSRF token from the secret of the login, and keeps it in a cookie before one, so that
- * a visitor creates no session.
+ * Derives the CSRF token from the secret of the login, and keeps it in a cookie before a login, so
+ * that a visitor creates no session.
  */
 final class ConsoleCsrfTokens implements CsrfTokenRepository {
   private static final String HEADER = "X-CSRF-TOKEN";

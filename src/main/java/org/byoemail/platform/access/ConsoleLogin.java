@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 /**
  * Logs in to the console: people, and the login of the settings. An address that failed too often
  * is refused even with the right password, for a while; a browser that was logged in before is
- * counted by itself.
+ * counted separately.
  */
 @Component
 class ConsoleLogin implements AuthenticationProvider {
@@ -41,8 +41,8 @@ class ConsoleLogin implements AuthenticationProvider {
    * The origin of a login.
    *
    * @param client under which its failures are counted ({@link KnownBrowsers})
-   * @param byForm whether it is the form of the console, which people use; scripts use the login of
-   *     the settings alone
+   * @param byForm whether it is the form of the console, which people use; scripts use only the
+   *     login of the settings
    */
   record Attempt(String client, String address, boolean byForm) {}
 

@@ -9,8 +9,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Which permission each page and form of the console needs: the first rule that matches decides.
- * The permissions are those of the operations of the API that do the same. What no rule names is
- * for admins of every organisation alone.
+ * The permissions are those of the corresponding API operations. Pages that no rule names are only
+ * for admins of every organisation.
  */
 public final class ConsolePermissions {
   static final List<Rule> RULES =
@@ -150,12 +150,12 @@ public final class ConsolePermissions {
     }
   }
 
-  /** What a page needs that no rule names. */
+  /** What a page needs if no rule names it. */
   static CallerNeeds others() {
     return CallerNeeds.role(Role.ADMIN).overAll();
   }
 
-  /** Whether a caller may request that: pages offer what the person may do. */
+  /** Whether a caller may make a request: pages offer only what the person may do. */
   public static boolean admits(Caller caller, HttpMethod method, String path) {
     return rule(method, path)
         .map(rule -> rule.admits(caller))

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param person null: the login of the settings
  * @param client the address it came from
- * @param browser what the browser calls itself, cut
- * @param lastVisitAt at most a minute before the last page that was opened
- * @param expiresAt its end, used or not
+ * @param browser the browser as it identifies itself, truncated
+ * @param lastVisitAt when a page was last opened, or up to a minute earlier
+ * @param expiresAt when it ends, used or not
  */
 public record ConsoleSession(
     UUID id,

@@ -21,13 +21,13 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class ConsoleSessions {
-  /** Each person's newest are kept; the others end at a login. */
+  /** Each person's newest sessions are kept; the others end at a login. */
   private static final int MAX_OF_PERSON = 50;
 
   private static final int TOKEN_BYTES = 32;
   private static final int MAX_BROWSER = 200;
 
-  /** A visit is written down at most this often, in seconds. */
+  /** The minimum interval between recorded visits, in seconds. */
   private static final long GRAIN = 60;
 
   private static final String NOT_IDLE =
@@ -50,7 +50,7 @@ public class ConsoleSessions {
     this.publisher = publisher;
   }
 
-  /** A session, and who has logged in. */
+  /** A session, and the caller who has logged in. */
   record Found(ConsoleSession session, Caller caller) {}
 
   /**
@@ -99,10 +99,9 @@ public class ConsoleSessions {
   }
 
   /**
-   * The session with that secret; empty if it has ended, or its person cannot log in any more.
+   * The session with that secret; empty if it has ended, or its person can no longer log in.
    *
-   * @param visit whether a person opens a page; a page that only updates itself keeps nobody logged
-   *     in
+   * @param visit whether a person opens a page; automatic updates of a page do not prolong a login
    */
   Optional<Found> find(String token, boolean visit) {
     long idle = settings.sessionTimeout().toSeconds();
@@ -214,7 +213,7 @@ public class ConsoleSessions {
   /**
    * Ends the sessions of a person.
    *
-   * @param except one that goes on; null: none
+   * @param except a session that continues; null: none
    * @return how many
    */
   @Transactional

@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param user its name (BYO_CONSOLE_USER)
  * @param password its password (BYO_CONSOLE_PASSWORD)
- * @param sessionTimeout how long an unused login lasts, of people, too
- * @param sessionLifetime how long a login lasts at most
+ * @param sessionTimeout how long an unused login lasts, including logins of people
+ * @param sessionLifetime the maximum time that a login lasts
  */
 @ConfigurationProperties("byo.console")
 record ConsoleSettings(

@@ -14,8 +14,8 @@ import org.springframework.security.web.savedrequest.NullRequestCache;
 
 /**
  * The guide, the reference of the API and the pages of error codes ({@code /docs/**}, {@code
- * /llms.txt}): open to everybody, without login and session. Scripts and styles come from this
- * gateway alone, and the page connects to nothing else.
+ * /llms.txt}): open to everybody, without login or session. Scripts and styles come only from this
+ * gateway, and the page connects to nothing else.
  */
 @Configuration(proxyBeanMethods = false)
 class DocsSecurity {

@@ -30,9 +30,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Logs people in at the OpenID provider of the settings: by the authorization code flow with PKCE
- * and nonce, as who they are by issuer and subject. Whom nobody invited and no claim gives a role
- * is refused.
+ * Logs people in at the OpenID provider of the settings: with the authorization code flow, PKCE and
+ * a nonce. Issuer and subject identify a person. Somebody with neither an invitation nor a role
+ * from claims is refused.
  */
 @Controller
 class OidcLogin {
@@ -178,7 +178,7 @@ class OidcLogin {
         claims(user));
   }
 
-  /** What the claims give; null: the provider gives no roles. */
+  /** The rights that the claims give; null: the provider gives no roles. */
   private People.@Nullable Rights claims(OidcUser user) {
     OidcSettings settings = provider.settings();
     if (settings.rolesClaim().isBlank()) {

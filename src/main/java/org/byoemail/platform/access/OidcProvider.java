@@ -29,7 +29,7 @@ import org.springframework.web.client.RestTemplate;
 
 /**
  * The OpenID provider of the settings. Its configuration is discovered at the first login, so that
- * a start does not depend on it. Thread-safe.
+ * startup does not depend on it. Thread-safe.
  */
 @Component
 class OidcProvider {

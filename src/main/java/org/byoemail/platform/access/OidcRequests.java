@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Remembers a login at the OpenID provider in the browser that began it, in a signed cookie, so
- * that a visitor has no session, and any node completes it. Thread-safe.
+ * Remembers a login at the OpenID provider in a signed cookie of the browser that began it, so that
+ * visitors have no sessions and any node can complete the login. Thread-safe.
  */
 @Component
 class OidcRequests {
@@ -67,7 +67,9 @@ class OidcRequests {
     set(request, response, text + "." + mac(text), VALID);
   }
 
-  /** Empty: this browser began none, or too long ago. It is forgotten. */
+  /**
+   * Takes the login that this browser began, and forgets it. Empty: it began none, or too long ago.
+   */
   Optional<Begun> take(HttpServletRequest request, HttpServletResponse response) {
     Cookie cookie = WebUtils.getCookie(request, COOKIE);
     if (cookie == null) {

@@ -6,14 +6,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Logging in to the console at an OpenID provider. People are those who were invited, or whom the
- * claims of the provider give roles.
+ * Logging in to the console at an OpenID provider. People need an invitation, or roles from the
+ * claims of the provider.
  *
  * @param issuer the provider, an https URL whose configuration is discovered; empty: off
  * @param clientId of the client that is registered there
  * @param clientSecret of that client
- * @param label the words of the button
- * @param scopes what is asked for; openid is needed
+ * @param label the label of the button
+ * @param scopes the scopes that are requested; openid is needed
  * @param rolesClaim the claim, a word or a list, whose values give roles; empty: invited people
  *     only
  * @param roles which role each value of that claim gives; other values give none

@@ -10,18 +10,18 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks and hashes passwords of people: by bcrypt at present, with the name of the method in the
- * hash, so that another one can follow. Thread-safe.
+ * Checks and hashes passwords of people: with bcrypt at present; the hash names the method, so that
+ * it can be replaced later. Thread-safe.
  */
 @Component
 public class Passwords {
-  /** What bcrypt takes. */
+  /** The maximum that bcrypt accepts. */
   static final int MAX_BYTES = 72;
 
   private final PasswordEncoder encoder =
       PasswordEncoderFactories.createDelegatingPasswordEncoder();
 
-  /** Compared where there is no hash, so that timing does not tell who has a password. */
+  /** Compared where there is no hash, so that timing does not reveal who has a password. */
   private final String nobodys = encoder.encode(Tokens.hex(16));
 
   private final PeopleSettings settings;
@@ -30,7 +30,7 @@ public class Passwords {
     this.settings = settings;
   }
 
-  /** How many characters a password has at least. */
+  /** The minimum number of characters of a password. */
   public int minLength() {
     return settings.minPasswordLength();
   }
@@ -63,7 +63,7 @@ public class Passwords {
   /**
    * Whether a password is the right one; takes as long if there is none.
    *
-   * @param hash null: there is no password, and none is right
+   * @param hash null: there is no password, so none is right
    */
   boolean matches(@Nullable String password, @Nullable String hash) {
     String given = password == null ? "" : password;

@@ -65,7 +65,7 @@ public class People {
    * @param email in lower case
    * @param organization null: all
    * @param password null: none so far
-   * @throws org.springframework.dao.DuplicateKeyException if the address is a person's
+   * @throws org.springframework.dao.DuplicateKeyException if another person has the address
    */
   @Transactional
   public Person create(
@@ -93,7 +93,7 @@ public class People {
     return person;
   }
 
-  /** Makes a link by which the person sets a password; the one before is void. Empty: no person. */
+  /** Makes a link to set a password; the previous link is void. Empty: there is no such person. */
   @Transactional
   public Optional<Invited> invite(@Nullable OrganizationId organization, UUID id) {
     String token = Tokens.base64Url(TOKEN_BYTES);
@@ -115,7 +115,9 @@ public class People {
     return person.map(one -> new Invited(one, token));
   }
 
-  /** Whom a token invites; empty if it is unknown, used or expired, or the person is disabled. */
+  /**
+   * The person a token invites; empty if it is unknown, used or expired, or the person is disabled.
+   */
   public Optional<Person> invited(String token) {
     return jdbc.sql(
             """
@@ -286,7 +288,7 @@ public class People {
     return person.isPresent();
   }
 
-  /** The person of that id; empty if there is none, or it is another organisation's. */
+  /** The person with an id; empty if there is none, or the person is of another organisation. */
   public Optional<Person> find(@Nullable OrganizationId organization, UUID id) {
     return jdbc.sql(
             """
@@ -300,7 +302,7 @@ public class People {
   }
 
   /**
-   * People in the order they were created in.
+   * People in order of creation.
    *
    * @param organization null: all
    * @param after the id to start after; null: from the first
@@ -318,7 +320,7 @@ public class People {
         .list();
   }
 
-  /** The person who logs in by that address; empty if there is none, or they are disabled. */
+  /** The person who logs in with an address; empty if there is none, or they are disabled. */
   Optional<Login> login(String email) {
     return jdbc.sql("SELECT * FROM person WHERE email = :email AND disabled_at IS NULL")
         .param("email", email)
@@ -327,7 +329,7 @@ public class People {
   }
 
   /**
-   * Who somebody is at a provider.
+   * The identity of somebody at a provider.
    *
    * @param email in lower case; null: none, or none that can be used
    * @param verified whether the provider says that the address is the person's
@@ -336,7 +338,7 @@ public class People {
       String issuer, String subject, @Nullable String email, boolean verified, String name) {}
 
   /**
-   * What the claims of a provider give.
+   * The rights that the claims of a provider give.
    *
    * @param organization null: all
    * @param roles empty: no access
@@ -344,8 +346,8 @@ public class People {
   public record Rights(@Nullable OrganizationId organization, Set<PersonRole> roles) {}
 
   /**
-   * The person whom a provider has logged in: the one with that issuer and subject, or the one who
-   * is invited by that verified address, or a new one whom the claims give roles.
+   * The person whom a provider has logged in: the person with that issuer and subject, or the
+   * person invited at that verified address, or a new person to whom the claims give roles.
    *
    * @param rights null: the provider gives none
    * @return empty: nobody has given access, or it was taken away

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The people who log in to the console.
  *
- * @param minPasswordLength how many characters a password has at least
- * @param invitationLifetime how long the link of an invitation is valid
+ * @param minPasswordLength the minimum number of characters of a password
+ * @param invitationLifetime how long an invitation link is valid
  */
 @ConfigurationProperties("byo.people")
 record PeopleSettings(

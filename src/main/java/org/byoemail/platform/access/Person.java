@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Somebody who logs in to the console.
  *
  * @param email the login, in lower case
- * @param name as others read it
+ * @param name that others see
  * @param organization the only one whose data is shown; null: all
  * @param credentials how the person logs in
  * @param disabledAt since when the person cannot log in; null: enabled
@@ -45,7 +45,7 @@ public record Person(
 
   /** The state of a person. */
   public enum Status {
-    /** Has neither password nor login at a provider so far. */
+    /** Has no password and no login at a provider yet. */
     INVITED,
     ACTIVE,
     DISABLED

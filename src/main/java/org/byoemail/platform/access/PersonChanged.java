@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * Published in the transaction that changes a person.
  *
- * @param fields the names of what was changed; empty if that is plain
+ * @param fields the names of the changed fields; empty if the action says it all
  */
 public record PersonChanged(Change change, Person person, List<String> fields) {
 

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 public enum PersonRole {
   /** Reads everything that does not need an admin, and changes nothing. */
   VIEWER,
-  /** Also decides on mail that waits for a review, and on held mail. */
+  /** May also decide on mail in review and on held mail. */
   REVIEWER,
   /** What the role operator of a key allows. */
   OPERATOR,
-  /** What the role admin of a key allows: also people, keys and deletions. */
+  /** What the role admin of a key allows, including people, keys and deletions. */
   ADMIN;
 
   private static final Set<Permission> READING =
@@ -44,7 +44,7 @@ public enum PersonRole {
   /**
    * Reads the word.
    *
-   * @throws IllegalArgumentException naming the words there are
+   * @throws IllegalArgumentException naming the valid words
    */
   public static PersonRole of(String word) {
     return Stream.of(values())

@@ -12,7 +12,7 @@ public class ProviderLogins {
     this.settings = settings;
   }
 
-  /** The words of the button; empty: there is none. */
+  /** The label of the button; empty: there is no button. */
   public Optional<String> button() {
     return settings.isOn() ? Optional.of(settings.label()) : Optional.empty();
   }

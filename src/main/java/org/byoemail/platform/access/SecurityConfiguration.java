@@ -285,7 +285,7 @@ class SecurityConfiguration {
             + (e instanceof LockedException ? "/login?blocked" : "/login?wrong"));
   }
 
-  /** A page that updates itself is told to go there; without the database, nobody can log in. */
+  /** Sends a page that updates itself to the login; without the database, nobody can log in. */
   private static void askForLogin(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (SessionContexts.isAway(request)) {

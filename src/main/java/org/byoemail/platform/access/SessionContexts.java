@@ -27,7 +27,7 @@ import org.springframework.web.util.WebUtils;
 public class SessionContexts implements SecurityContextRepository {
   static final String COOKIE = "byo-session";
 
-  /** htmx sends it with the requests that a page makes by itself. */
+  /** htmx sends it with the requests that a page makes automatically. */
   static final String POLL = "HX-Request";
 
   private static final Logger log = LoggerFactory.getLogger(SessionContexts.class);
@@ -86,7 +86,7 @@ public class SessionContexts implements SecurityContextRepository {
     return context;
   }
 
-  /** These sessions where nobody logs in: a key or a password with each request creates none. */
+  /** The same sessions for requests with a key or a password each, which create none. */
   SecurityContextRepository withoutLogin() {
     return new SecurityContextRepository() {
       @Override

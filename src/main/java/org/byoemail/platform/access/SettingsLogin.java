@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The login of the settings, an admin of every organisation, by which the first people are made.
- * Immutable.
+ * The login of the settings, an admin of every organisation, with which the first people are
+ * created. Immutable.
  */
 @Component
 class SettingsLogin {
@@ -31,7 +31,7 @@ class SettingsLogin {
                 + settings.password());
   }
 
-  /** Whether both are right; takes as long if one is wrong. */
+  /** Whether name and password are right; takes as long if one is wrong. */
   boolean matches(String givenName, String givenPassword) {
     boolean known = MessageDigest.isEqual(user, Tokens.sha256(givenName));
     boolean right = MessageDigest.isEqual(password, Tokens.sha256(givenPassword));

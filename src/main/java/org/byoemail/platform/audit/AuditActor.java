@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who made a change.
  *
- * @param id of the person, the API key or the connect link; null: it has none
+ * @param id of the person, the API key or the connect link; null: the actor has none
  * @param name of the console's user, the API key or the provider; never a secret
  * @param organization of the person or the API key; null: all of them, or neither
  */

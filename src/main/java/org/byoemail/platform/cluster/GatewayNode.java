@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param migration the last migration that its release contains, which identifies the release
  * @param seenAt its last heartbeat
  * @param running whether that was within the last 30 s
- * @param endedAt when it was stopped in order; null if it runs, or ended without saying so
+ * @param endedAt when it was stopped in order; null if it runs, or ended without being stopped
  * @param mailboxes how many mailboxes it took last and has not released
  */
 public record GatewayNode(

@@ -122,7 +122,7 @@ public class GatewayNodes implements DisposableBean {
         .list();
   }
 
-  /** A node of the last day. */
+  /** A node seen within the last day. */
   public Optional<GatewayNode> find(String id) {
     return jdbc.sql(SELECT + "WHERE g.id = :id")
         .param("id", id)
@@ -144,7 +144,7 @@ public class GatewayNodes implements DisposableBean {
         row.getInt("mailboxes"));
   }
 
-  /** So that nobody looks for a node that was stopped in order. */
+  /** Marks this node as stopped in order, so that nobody looks for it. */
   @Override
   public void destroy() {
     try {

@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts nodes that ended within the last day without saying so, and were not started again under
- * the same name.
+ * Counts nodes that ended within the last day without being stopped, and were not started again
+ * under the same name.
  */
 @Component
 class NodesAway {

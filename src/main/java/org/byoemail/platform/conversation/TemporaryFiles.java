@@ -57,7 +57,9 @@ class TemporaryFiles {
     return removed;
   }
 
-  /** Those of processes that read one document each; one that fails does not keep the others. */
+  /**
+   * Deletes folders of processes that read one document each; a failure does not affect the others.
+   */
   private int removeFolders(Instant before, int most) {
     int removed = 0;
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder, DOCUMENTS)) {

@@ -44,7 +44,8 @@ public class Dossier {
 
   /**
    * Records entries, in their order, in the transaction of the caller, which must be active. They
-   * are written before it commits; those about messages only where {@code byo.dossier.enabled}.
+   * are written before it commits; entries about messages only where {@code byo.dossier.enabled} is
+   * true.
    */
   public void record(Collection<DossierEntry> given) {
     Collection<DossierEntry> entries =

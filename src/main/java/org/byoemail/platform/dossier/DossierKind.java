@@ -31,7 +31,7 @@ public enum DossierKind {
   /** The chain is signed by another key from here on. */
   KEY_CHANGED;
 
-  /** Whether it tells of the chain, and not of a message. */
+  /** Whether it is about the chain rather than a message. */
   boolean isOfChain() {
     return this == RESTORED || this == ERASED || this == KEY_CHANGED;
   }

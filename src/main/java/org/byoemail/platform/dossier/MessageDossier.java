@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether it begins with the acceptance of the message, and none of its contents
  *     was erased
  * @param truncated whether there are more entries than these
- * @param mail where the stored message is composed again, as it is now
+ * @param mail the stored message, composed again as it is now
  * @param sent the bytes that left, one for each attempt, and where they are kept
  */
 @Schema(name = "MessageDossier")
@@ -58,13 +58,13 @@ public record MessageDossier(
       @Nullable List<String> proof) {}
 
   /**
-   * What left in an attempt.
+   * What was sent in an attempt.
    *
    * @param entry the number of the attempt's entry, which proves the digest
-   * @param sha256 of the bytes as the server got them; null: none left, or they are not known
-   * @param bytes how many; null as the digest
-   * @param kept where the bytes are that were approved and sent; null: they are not kept
-   * @param words where they are, or why they are not here
+   * @param sha256 of the bytes as the server got them; null: none were sent, or they are not known
+   * @param bytes how many there are; null if the digest is
+   * @param kept where the approved and sent bytes are kept; null: they are not kept
+   * @param words where they are, or why they are not kept
    */
   @Schema(name = "DossierSentMail")
   public record SentMail(

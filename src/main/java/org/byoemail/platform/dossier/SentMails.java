@@ -7,7 +7,7 @@ import org.byoemail.platform.dossier.MessageDossier.Entry;
 import org.byoemail.platform.dossier.MessageDossier.SentMail;
 import org.jspecify.annotations.Nullable;
 
-/** Finds, by the entries of a dossier, what left in each attempt and where it is kept. */
+/** Finds, from the entries of a dossier, what was sent in each attempt and where it is kept. */
 final class SentMails {
   private SentMails() {}
 

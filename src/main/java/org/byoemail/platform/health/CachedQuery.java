@@ -18,15 +18,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The last result of a query that monitoring asks for, refreshed in the background when it is read
  * and old. A reader waits half a second at most, however long the queried service takes to fail,
- * and hardly at all for the others once one did not come back: a scrape reads many. Safe for use by
- * many threads; one query runs at a time.
+ * and hardly at all for other queries once one has not returned: a scrape reads many. Safe for use
+ * by many threads; one query runs at a time.
  */
 public final class CachedQuery<T> {
   private static final Logger log = LoggerFactory.getLogger(CachedQuery.class);
   private static final long MAX_WAIT_NANOS = Duration.ofMillis(500).toNanos();
   private static final long SHORT_WAIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** For how long after a query that did not come back readers of all wait shortly. */
+  /** How long all readers wait only briefly after a query that did not return. */
   private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final AtomicLong SLOW_SINCE = new AtomicLong(System.nanoTime() - SLOW_NANOS);

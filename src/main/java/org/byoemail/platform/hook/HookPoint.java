@@ -21,7 +21,9 @@ public enum HookPoint {
     this.word = word;
   }
 
-  /** Whether it only reports what has happened: its answer and its failures change nothing. */
+  /**
+   * Whether it only reports what has happened: neither its answer nor its failure changes anything.
+   */
   boolean isAfter() {
     return word.startsWith("after-");
   }

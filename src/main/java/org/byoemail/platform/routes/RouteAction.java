@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a person can have done with a route. */
+/** What a person can request for a route. */
 public enum RouteAction {
   START("started"),
   STOP("stopped"),

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What the routes of the nodes do. Each node reports every few seconds; only nodes that reported
- * lately count. Safe for use by many threads.
+ * recently count. Safe for use by many threads.
  */
 @Component
 public class RouteActivities implements DisposableBean {

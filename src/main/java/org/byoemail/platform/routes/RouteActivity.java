@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code started}, {@code suspended} or {@code stopped}, or a transition such as
  *     {@code stopping}
  * @param total exchanges that ended
- * @param failed those of them that failed
+ * @param failed how many of them failed
  * @param inFlight exchanges that have not ended
  * @param meanMillis mean time of an exchange
  * @param lastAt when the last exchange ended; null if none has

@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What people ask nodes to do with their routes. A request is one row for each node, which does it
- * within a few seconds; it lasts until the node ends or somebody asks for something else. Safe for
- * use by many threads.
+ * Requests of people to the nodes about their routes. A request is one row per node, which acts on
+ * it within a few seconds; it lasts until the node ends or somebody requests something else. Safe
+ * for use by many threads.
  */
 @Component
 public class RouteCommands {
@@ -32,7 +32,7 @@ public class RouteCommands {
   }
 
   /**
-   * Asks nodes, and records it in the audit log.
+   * Sends a request to nodes, and records it in the audit log.
    *
    * @param node id or name of the node; null: all that have the route
    * @return the ids of the nodes that were asked; empty if no running node of that name has the
@@ -81,7 +81,7 @@ public class RouteCommands {
     return nodes;
   }
 
-  /** What a node has still to do, in the order of the requests. */
+  /** What a node still has to do, in the order of the requests. */
   public List<RouteCommand> open(String node) {
     return jdbc.sql(
             """

@@ -5,8 +5,8 @@ import java.time.Instant;
 /**
  * An exchange that failed in a route.
  *
- * @param handled whether the route's error handling dealt with it; the exchange counts as completed
- *     then
+ * @param handled whether the route's error handling dealt with it; the exchange then counts as
+ *     completed
  * @param step id of the step; empty if unknown
  * @param file of the route
  * @param line of the step in the file; 0 if unknown

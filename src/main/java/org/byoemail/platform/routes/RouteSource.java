@@ -3,15 +3,15 @@ package org.byoemail.platform.routes;
 import java.util.List;
 
 /**
- * A route as its file has it.
+ * A route as defined in its file.
  *
  * @param description a sentence; empty if the file has none
  * @param file such as {@code routes/outbound/send.camel.yaml}
  * @param line the first line of the route in the file; 0 if unknown
  * @param yaml the lines of the route; values that look like secrets are masked
  * @param from where its exchanges come from
- * @param steps what is done with them
- * @param onFailure what is done if that fails
+ * @param steps the steps that process them
+ * @param onFailure the steps if that fails
  */
 public record RouteSource(
     String id,

@@ -30,7 +30,7 @@ public class RouteStates {
   /**
    * A route.
    *
-   * @param nodes those that have it
+   * @param nodes the nodes that have it
    */
   public record RouteState(String id, String description, String file, List<OnNode> nodes) {}
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param words what it does, in short, such as a method or an endpoint; without secrets
  * @param line of the file; 0 if unknown
  * @param route the id of the route that it calls; null if it calls none
- * @param steps those inside it
+ * @param steps the steps inside it
  */
 public record RouteStep(
     String id, String kind, String words, int line, @Nullable String route, List<RouteStep> steps) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
-/** The routes of this node, as their files have them. Safe for use by many threads. */
+/** The routes of this node, as defined in their files. Safe for use by many threads. */
 @Component
 public class RunningRoutes {
   private volatile Map<String, RouteSource> routes = Map.of();
 
   RunningRoutes() {}
 
-  /** Replaces what is known. */
+  /** Replaces the known routes. */
   public void replace(Collection<RouteSource> running) {
     Map<String, RouteSource> now = new TreeMap<>();
     running.forEach(route -> now.put(route.id(), route));

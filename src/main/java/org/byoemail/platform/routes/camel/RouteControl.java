@@ -36,8 +36,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reports what the routes of this node do, and does what people ask for. Each has a thread of its
- * own: to stop a route may take a minute, in which the node must not seem to be gone.
+ * Reports what the routes of this node do, and carries out requests of people. Each task has its
+ * own thread: stopping a route may take a minute, during which the node must not appear to be away.
  */
 @Component
 class RouteControl implements CamelContextConfiguration {
@@ -104,7 +104,7 @@ class RouteControl implements CamelContextConfiguration {
         });
   }
 
-  /** An error that escaped would end the thread without a word. */
+  /** An error that escaped would end the thread silently. */
   private void look(CamelContext context, Executor reporter) {
     try {
       List<RouteCommand> open = commands.open(node);

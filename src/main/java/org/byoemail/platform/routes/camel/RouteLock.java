@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Held by the thread that starts, stops or replaces routes of this node, so that a reload does not
- * undo what a person asked for meanwhile. Thread-safe.
+ * undo what a person requested meanwhile. Thread-safe.
  */
 @Component
 class RouteLock {
@@ -18,7 +18,7 @@ class RouteLock {
     return lock.isLocked();
   }
 
-  /** Does the work unless another thread holds the lock for longer than that. */
+  /** Does the work unless another thread holds the lock for longer than the timeout. */
   void runWithin(long millis, Runnable work) {
     try {
       if (!lock.tryLock(millis, TimeUnit.MILLISECONDS)) {

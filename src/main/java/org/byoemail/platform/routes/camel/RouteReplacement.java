@@ -45,7 +45,7 @@ final class RouteReplacement {
   private final RouteModel model;
   private final Duration drainTimeout;
 
-  /** Routes that should run, but did not start: no person has stopped them. */
+  /** Routes that should run but did not start; routes stopped by a person do not count. */
   private final Set<String> failedToStart = new HashSet<>();
 
   RouteReplacement(CamelContext context, Duration drainTimeout) {

@@ -46,7 +46,7 @@ final class RouteSources {
               + "[\"']?\\s*(?:$|[,}]|\\s#))(?:[|>][-+0-9]*[ \\t]*\\R[ \\t]*)?\\S.*",
           Pattern.MULTILINE);
 
-  /** The same among the options of an endpoint. */
+  /** The same for options of an endpoint. */
   private static final Pattern OPTION =
       Pattern.compile(
           "(?i)([?&;]"
@@ -219,7 +219,7 @@ final class RouteSources {
     return label.equals(step.getShortName()) ? "" : cut(label);
   }
 
-  /** What the file has of a step: a word by which its line is found. */
+  /** The word in the file by which the line of a step is found. */
   private static @Nullable String place(ProcessorDefinition<?> step, @Nullable String uri) {
     if (uri != null) {
       return uri;
