@@ -28,7 +28,7 @@ final class DocumentReader {
   public static void main(String[] arguments) throws Exception {
     endAfter(Long.parseLong(arguments[2]));
     OutputStream result = System.out;
-    // Libraries log to it.
+    // Libraries log to standard output.
     System.setOut(System.err);
     Class<?> configuration = Class.forName("org.apache.tika.config.TikaConfig");
     Class<?> type = Class.forName("org.apache.tika.Tika");

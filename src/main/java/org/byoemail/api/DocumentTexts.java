@@ -184,7 +184,7 @@ class DocumentTexts {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + settings.heap().toMegabytes() + "m",
-                // What is outside the heap is bounded too.
+                // Memory outside the heap is bounded, too.
                 "-XX:MaxMetaspaceSize=96m",
                 "-XX:MaxDirectMemorySize=16m",
                 "-XX:ReservedCodeCacheSize=32m",
@@ -202,7 +202,7 @@ class DocumentTexts {
                 String.valueOf(settings.timeout().toMillis()))
             .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD);
-    // Secrets of the gateway may be in it.
+    // The environment may have secrets of the gateway.
     command.environment().clear();
     Process process = command.start();
     process.getOutputStream().close();

@@ -122,7 +122,7 @@ class EventsController {
     List<Event> found = List.of();
     long upTo = position;
     boolean more = true;
-    // A filter may pass over many events before one that it lets through.
+    // A filter may skip many events before the first that passes.
     for (int looks = 0; found.isEmpty() && more && looks < MAX_LOOKS; looks++) {
       NumberedEvents.Batch batch = events.after(filter, upTo, most);
       found = EventEncoding.readable(caller, batch.events());

@@ -233,7 +233,7 @@ class WebhooksController {
       @RequestBody(required = false) @Nullable Rotation rotation) {
     Integer overlap = rotation == null ? null : rotation.overlap();
     Webhook webhook = find(caller, id);
-    // With the secret, decisions are signed.
+    // Decisions are signed with the secret.
     checkDecides(caller, webhook.decides());
     WebhookSecrets.NewSecret shown =
         setup.rotate(

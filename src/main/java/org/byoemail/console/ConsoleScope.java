@@ -63,7 +63,7 @@ class ConsoleScope implements WebMvcConfigurer, HandlerInterceptor {
         (name, kind) -> {
           String[] values = request.getParameterValues(name);
           for (String value : values == null ? new String[0] : values) {
-            // Some name several, separated.
+            // Some parameters name several rows, separated.
             for (String id : SEPARATORS.split(value.strip())) {
               if (!id.isEmpty()) {
                 check(limited.get(), kind, id);

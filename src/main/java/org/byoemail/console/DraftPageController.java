@@ -193,7 +193,7 @@ class DraftPageController {
     return new SubmissionSource(Viewer.organization());
   }
 
-  // The names of the operator's people are not for organizations.
+  // Organizations must not see the names of the operator's people.
   private static SubmissionSource person() {
     String name = Viewer.organization() == null ? "operator" : Viewer.caller().name();
     return source().as(new SubmittedBy("user", null, name));

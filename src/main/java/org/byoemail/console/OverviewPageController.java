@@ -29,7 +29,7 @@ class OverviewPageController {
 
   @GetMapping("/console/overview")
   String overview(@RequestParam(defaultValue = "hour") String span, Model model) {
-    // Gauges and traffic are of all organisations.
+    // Gauges and traffic cover all organisations.
     boolean all = Viewer.seesAll();
     model.addAttribute("items", all ? attention.items() : own.items(Viewer.caller()));
     model.addAttribute("traffic", all ? TrafficView.of(traffic, TrafficView.span(span)) : null);

@@ -60,7 +60,7 @@ class SetupRows implements RowScope {
     rows.put("contact-requests", owned(id -> requests.find(id).map(r -> r.organization())));
     rows.put("erasures", owned(id -> erasures.find(id).map(e -> e.organization())));
     rows.put("outgoing-rules", owned(id -> rules.find(id).map(r -> r.organization())));
-    // Their own features ask who wants them.
+    // Their own features check the caller.
     rows.put("api-keys", (caller, id) -> true);
     rows.put("people", (caller, id) -> true);
     rows.put("profile", (caller, id) -> true);

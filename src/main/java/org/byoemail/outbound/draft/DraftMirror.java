@@ -79,7 +79,7 @@ public class DraftMirror {
       copies.queue().count(stored ? "appended" : "found");
       copies.stored(copy, folder.name());
     } catch (ImapRefused e) {
-      // Of this mail only, such as a quota or a size: the others continue.
+      // A problem of this mail only, such as a quota or its size: the others continue.
       copies.queue().failed(copy, String.valueOf(e.getMessage()));
     }
   }

@@ -53,7 +53,7 @@ public class ReviewMailing {
 
   /** Sends the mails that are due. Waits for servers; called by a route. */
   public void send() {
-    // What was decided after the backup is not known yet.
+    // Decisions made after the backup are not known yet.
     if (restore.restored().isPresent()) {
       return;
     }

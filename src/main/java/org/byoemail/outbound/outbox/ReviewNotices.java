@@ -82,7 +82,7 @@ class ReviewNotices {
     mail.setText(text(due, review, agent, publicUrl.required(PATH + token)), UTF_8);
     mail.setHeader("Auto-Submitted", "auto-generated");
     mail.saveChanges();
-    // Saving would replace it.
+    // Saving the mail would replace the Message-ID.
     mail.setHeader("Message-ID", "<byo-review." + due.id() + "@" + from.domain() + ">");
     return mail;
   }

@@ -85,7 +85,7 @@ public class ReviewMails {
    */
   @Transactional
   public List<Due> due() {
-    // Of two nodes at once, each would find room for its own mails.
+    // Two nodes at once would each find room for their own mails.
     jdbc.sql("SELECT count(pg_advisory_xact_lock(hashtextextended('byo review mails', 0)))")
         .query(Long.class)
         .single();

@@ -81,7 +81,7 @@ class CopyStorage {
       folder.append(mail::writeTo, copy.sentAt(), settings.limit());
       copies.stored(copy, "appended");
     } catch (ImapRefused e) {
-      // Of this mail only, such as a quota or a size: the others continue.
+      // A problem of this mail only, such as a quota or its size: the others continue.
       copies.queue().failed(copy, String.valueOf(e.getMessage()));
     }
   }

@@ -71,7 +71,7 @@ class ConsoleLogin implements AuthenticationProvider {
     return login;
   }
 
-  // A password is always compared, so that timing does not tell who is a person.
+  // A password is always compared, so that timing does not reveal who is a person.
   private Optional<Caller> person(String name, String password) {
     Optional<People.Login> login;
     try {

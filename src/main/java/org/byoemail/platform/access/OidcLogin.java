@@ -110,7 +110,7 @@ class OidcLogin {
                       .redirectUri(registration.getRedirectUri())
                       .build()));
     } catch (RuntimeException e) {
-      // What is not refused is a provider that does not answer, or not as it should.
+      // Anything but a refusal means that the provider does not answer, or answers wrongly.
       log.warn("a login at the OpenID provider failed: {}", e.getMessage());
       return refused(HttpStatus.FORBIDDEN, "The provider's answer cannot be used.");
     }
@@ -193,7 +193,7 @@ class OidcLogin {
     }
     OrganizationId organization = null;
     if (!settings.organizationClaim().isBlank()) {
-      // Without a usable claim nobody becomes a person who sees everything.
+      // Without a usable claim, nobody may become a person who sees everything.
       Object claim = user.getClaims().get(settings.organizationClaim());
       try {
         organization = OrganizationId.parse(String.valueOf(claim));

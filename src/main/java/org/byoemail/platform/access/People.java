@@ -385,7 +385,7 @@ public class People {
         .single();
   }
 
-  // An invitation to another organization than the claims name is not taken: it would outlast them.
+  // An invitation to an organization other than the claims' is not accepted: it would outlast them.
   private Optional<Person> accept(Identity identity, @Nullable OrganizationId claimed) {
     if (identity.email() == null || !identity.verified()) {
       return Optional.empty();
@@ -414,7 +414,7 @@ public class People {
   }
 
   private Optional<Person> createFromClaims(Identity identity, Rights rights) {
-    // Where users edit their own address, one that is not verified may be anybody's.
+    // Where users edit their own address, an unverified one may belong to anybody.
     if (identity.email() == null || !identity.verified()) {
       return Optional.empty();
     }

@@ -98,7 +98,7 @@ public class SessionContexts implements SecurityContextRepository {
       @Override
       public void saveContext(
           SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
-        // Spring Security saves whatever login it finds that no session has.
+        // Spring Security saves every login that it does not find in a session.
       }
 
       @Override

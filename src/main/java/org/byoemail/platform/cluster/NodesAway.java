@@ -20,7 +20,7 @@ class NodesAway {
   private final CachedQuery<Double> away;
 
   NodesAway(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
-    // A node of a version that does not say when it ends does not give its Java either.
+    // Nodes of versions that do not record their end do not report their Java either.
     this.away =
         new CachedQuery<>(
             () ->

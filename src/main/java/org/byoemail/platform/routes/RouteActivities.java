@@ -85,7 +85,7 @@ public class RouteActivities implements DisposableBean {
     try {
       jdbc.sql("DELETE FROM route_activity WHERE node = :node").param("node", node).update();
     } catch (DataAccessException e) {
-      // It is not shown 20 s after its last report.
+      // It disappears 20 s after its last report anyway.
       log.debug("the activity of this node's routes could not be deleted", e);
     }
   }

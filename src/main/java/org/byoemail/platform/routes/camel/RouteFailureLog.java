@@ -82,7 +82,7 @@ final class RouteFailureLog extends EventNotifierSupport {
     if (route == null) {
       return;
     }
-    // Known while an error handler of the route handles the failure.
+    // The step is known while an error handler of the route handles the failure.
     String step =
         Objects.requireNonNullElse(exchange.getExchangeExtension().getHistoryNodeId(), "");
     Optional<RouteSource> source = routes.find(route);

@@ -105,7 +105,7 @@ class RouteWatch implements CamelContextConfiguration {
   private void look(CamelContext context, RouteReloader reloader) {
     try {
       if (settings.reload()) {
-        // While a person's request is carried out, the next look does it.
+        // While a person's request is carried out, this is left to the next look.
         lock.runWithin(0, reloader::look);
         long changes = files.snapshot().changes();
         if (changes != changesSeen) {
