@@ -33,8 +33,8 @@ final class RepeatedPosts {
 
   private record Window(Instant since, int posts) {}
 
-  /** Counts one more post. */
-  synchronized boolean areTooMany(UUID mail) {
+  /** Counts one more post; returns whether there were too many before it. */
+  synchronized boolean countAndCheck(UUID mail) {
     Instant now = clock.instant();
     Window known = windows.get(mail);
     Window window =

@@ -49,7 +49,7 @@ class UnsubscribeController {
       params = "List-Unsubscribe=One-Click")
   ModelAndView unsubscribe(@PathVariable String token, HttpServletResponse response) {
     Subject subject = links.open(token).orElse(null);
-    if (subject != null && posts.areTooMany(subject.message().value())) {
+    if (subject != null && posts.countAndCheck(subject.message().value())) {
       response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(RepeatedPosts.WINDOW.toSeconds()));
       return MessagePage.refused(
           HttpStatus.TOO_MANY_REQUESTS,

@@ -38,8 +38,8 @@ class ConsoleScope implements WebMvcConfigurer, HandlerInterceptor {
 
   private final Map<String, BiPredicate<Caller, UUID>> rows = new HashMap<>();
 
-  ConsoleScope(List<RowScope> scopes) {
-    scopes.forEach(scope -> rows.putAll(scope.byPath()));
+  ConsoleScope(List<RowAccess> access) {
+    access.forEach(one -> rows.putAll(one.byPath()));
   }
 
   @Override

@@ -4,8 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.UUID;
 import org.byoemail.operations.setup.PersonSetup;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ConsoleSecurityContextRepository;
 import org.byoemail.platform.access.ConsoleSession;
-import org.byoemail.platform.access.SessionContexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -23,9 +23,9 @@ class ProfilePageController {
   private static final String PATH = "/console/profile";
 
   private final PersonSetup setup;
-  private final SessionContexts sessions;
+  private final ConsoleSecurityContextRepository sessions;
 
-  ProfilePageController(PersonSetup setup, SessionContexts sessions) {
+  ProfilePageController(PersonSetup setup, ConsoleSecurityContextRepository sessions) {
     this.setup = setup;
     this.sessions = sessions;
   }

@@ -180,7 +180,7 @@ public class Webhooks {
    * Somebody has seen the receiver's secret: if the receiver decides, it does so for that person.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void shownTo(UUID id, String by) {
+  public void decidesFor(UUID id, String by) {
     jdbc.sql("UPDATE webhook SET decides_by = :by WHERE id = :id AND decides_by IS NOT NULL")
         .param("by", by)
         .param("id", id)

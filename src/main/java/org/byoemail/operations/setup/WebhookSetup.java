@@ -156,7 +156,7 @@ public class WebhookSetup {
       throw new FieldsRefused("overlap", "must be 0 to " + MAX_OVERLAP.toSeconds() + " seconds");
     }
     WebhookSecrets.NewSecret shown = secrets.rotate(webhook.id(), overlap);
-    webhooks.shownTo(webhook.id(), by);
+    webhooks.decidesFor(webhook.id(), by);
     record("secret_rotated", webhook, Map.of("overlap", overlap.toSeconds()));
     return shown;
   }

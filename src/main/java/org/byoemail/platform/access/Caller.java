@@ -75,7 +75,7 @@ public record Caller(
   static Caller person(Person person) {
     return new Caller(
         person.email(),
-        PersonRole.ofKey(person.roles()),
+        PersonRole.keyRole(person.roles()),
         PersonRole.permissions(person.roles()),
         person.organization(),
         Kind.USER,

@@ -38,7 +38,7 @@ final class ConsoleCsrfTokens implements CsrfTokenRepository {
   @Override
   public void saveToken(
       @Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
-    if (SessionContexts.token(request) == null) {
+    if (ConsoleSecurityContextRepository.token(request) == null) {
       ofVisitors.saveToken(token, request, response);
     }
   }
@@ -50,7 +50,7 @@ final class ConsoleCsrfTokens implements CsrfTokenRepository {
   }
 
   private static @Nullable CsrfToken derived(HttpServletRequest request) {
-    String secret = SessionContexts.token(request);
+    String secret = ConsoleSecurityContextRepository.token(request);
     return secret == null
         ? null
         : new DefaultCsrfToken(

@@ -43,7 +43,7 @@ class OidcLogin {
   private final OidcProvider provider;
   private final OidcRequests requests;
   private final People people;
-  private final SessionContexts sessions;
+  private final ConsoleSecurityContextRepository sessions;
   private final KnownBrowsers browsers;
   private final ApplicationEventPublisher publisher;
   private final ConsoleRequestCache asked = new ConsoleRequestCache();
@@ -52,7 +52,7 @@ class OidcLogin {
       OidcProvider provider,
       OidcRequests requests,
       People people,
-      SessionContexts sessions,
+      ConsoleSecurityContextRepository sessions,
       KnownBrowsers browsers,
       ApplicationEventPublisher publisher) {
     this.provider = provider;

@@ -89,7 +89,7 @@ public enum PersonRole {
   }
 
   /** The role of a key that permits the same; null: none. */
-  static @Nullable Role ofKey(Collection<PersonRole> roles) {
+  static @Nullable Role keyRole(Collection<PersonRole> roles) {
     if (roles.contains(ADMIN)) {
       return Role.ADMIN;
     }

@@ -99,7 +99,7 @@ class SecurityConfiguration {
       FailedLogins failures,
       ProblemResponses problems,
       SecurityErrorResponses denials,
-      SessionContexts sessions)
+      ConsoleSecurityContextRepository sessions)
       throws Exception {
     CallerNeeds operatorOfAll = CallerNeeds.role(Role.OPERATOR).overAll();
     AuthorizationManager<RequestAuthorizationContext> everybody =
@@ -138,7 +138,7 @@ class SecurityConfiguration {
       HttpSecurity http,
       KnownBrowsers browsers,
       SecurityErrorResponses denials,
-      SessionContexts sessions)
+      ConsoleSecurityContextRepository sessions)
       throws Exception {
     PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
     RequestMatcher jolokia =
@@ -220,11 +220,12 @@ class SecurityConfiguration {
   @Bean
   @Order(4)
   SecurityFilterChain consoleSecurity(
-      HttpSecurity http, KnownBrowsers browsers, SessionContexts sessions) throws Exception {
+      HttpSecurity http, KnownBrowsers browsers, ConsoleSecurityContextRepository sessions)
+      throws Exception {
     ConsoleRequestCache asked = new ConsoleRequestCache();
     http.securityContext(c -> c.securityContextRepository(sessions))
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .addFilterAfter(new OwnOrganization(), AuthorizationFilter.class)
+        .addFilterAfter(new OrganizationParameterFilter(), AuthorizationFilter.class)
         .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         .requestCache(cache -> cache.requestCache(asked))
         // A relative redirect: the Host header of a request is not repeated.
@@ -288,9 +289,9 @@ class SecurityConfiguration {
   /** Sends a page that updates itself to the login; without the database, nobody can log in. */
   private static void askForLogin(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (SessionContexts.isAway(request)) {
+    if (ConsoleSecurityContextRepository.isDatabaseUnavailable(request)) {
       response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-    } else if (request.getHeader(SessionContexts.POLL) != null) {
+    } else if (request.getHeader(ConsoleSecurityContextRepository.POLL) != null) {
       response.setHeader("HX-Redirect", request.getContextPath() + "/login");
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     } else {

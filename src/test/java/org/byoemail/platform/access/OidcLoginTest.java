@@ -42,7 +42,7 @@ class OidcLoginTest extends WebTest {
   @Autowired private ApiSettings api;
   @Autowired private Clock clock;
   @Autowired private People people;
-  @Autowired private SessionContexts sessions;
+  @Autowired private ConsoleSecurityContextRepository sessions;
   @Autowired private KnownBrowsers browsers;
   @Autowired private ApplicationEventPublisher publisher;
 

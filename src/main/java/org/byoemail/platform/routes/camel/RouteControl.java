@@ -110,7 +110,7 @@ class RouteControl implements CamelContextConfiguration {
       List<RouteCommand> open = commands.open(node);
       unread = false;
       if (!open.isEmpty()) {
-        lock.runWithin(LOOK_MILLIS, () -> open.forEach(command -> obey(context, command)));
+        lock.runWithin(LOOK_MILLIS, () -> open.forEach(command -> execute(context, command)));
         reporter.execute(() -> report(context));
       }
     } catch (DataAccessException | TransactionException e) {
@@ -125,7 +125,7 @@ class RouteControl implements CamelContextConfiguration {
     }
   }
 
-  private void obey(CamelContext context, RouteCommand command) {
+  private void execute(CamelContext context, RouteCommand command) {
     String problem = run(context.getRouteController(), command);
     if (Thread.currentThread().isInterrupted()) {
       return;

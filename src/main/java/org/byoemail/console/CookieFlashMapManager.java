@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.SecretUnreadable;
 import org.byoemail.account.registry.Secrets;
+import org.byoemail.platform.access.ConsoleSecurityContextRepository;
 import org.byoemail.platform.access.ConsoleSession;
-import org.byoemail.platform.access.SessionContexts;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +34,8 @@ import org.springframework.web.util.WebUtils;
  * sealed for the session, as it may be a secret that is shown once. Thread-safe.
  */
 @Component("flashMapManager")
-class FlashCookies extends AbstractFlashMapManager {
-  private static final Logger log = LoggerFactory.getLogger(FlashCookies.class);
+class CookieFlashMapManager extends AbstractFlashMapManager {
+  private static final Logger log = LoggerFactory.getLogger(CookieFlashMapManager.class);
   private static final String COOKIE = "byo-flash";
   private static final String FIELD = "flash";
 
@@ -46,10 +46,11 @@ class FlashCookies extends AbstractFlashMapManager {
   private static final int MIN_TEXT = 100;
 
   private final Secrets secrets;
-  private final SessionContexts sessions;
+  private final ConsoleSecurityContextRepository sessions;
   private final ObjectMapper json;
 
-  FlashCookies(Secrets secrets, SessionContexts sessions, ObjectMapper json) {
+  CookieFlashMapManager(
+      Secrets secrets, ConsoleSecurityContextRepository sessions, ObjectMapper json) {
     this.secrets = secrets;
     this.sessions = sessions;
     this.json = json;

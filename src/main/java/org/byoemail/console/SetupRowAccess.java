@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * threads.
  */
 @Component
-class SetupRows implements RowScope {
+class SetupRowAccess implements RowAccess {
   private final Accounts accounts;
   private final Agents agents;
   private final Webhooks webhooks;
@@ -33,7 +33,7 @@ class SetupRows implements RowScope {
   private final Erasures erasures;
   private final OutgoingRuleRows rules;
 
-  SetupRows(
+  SetupRowAccess(
       Accounts accounts,
       Agents agents,
       Webhooks webhooks,

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /** Finds out which organisation mail belongs to. Safe for use by many threads. */
 @Component
-class MailRows implements RowScope {
+class MailRowAccess implements RowAccess {
   private final Inbox inbox;
   private final Messages messages;
   private final Attachments attachments;
@@ -27,7 +27,7 @@ class MailRows implements RowScope {
   private final Bounces bounces;
   private final DeadLetters letters;
 
-  MailRows(
+  MailRowAccess(
       Inbox inbox,
       Messages messages,
       Attachments attachments,

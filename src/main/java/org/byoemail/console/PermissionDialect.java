@@ -19,14 +19,14 @@ import org.thymeleaf.templatemode.TemplateMode;
  * that refuses them ({@link ConsolePermissions}).
  */
 @Component
-class PermittedForms extends AbstractProcessorDialect {
+class PermissionDialect extends AbstractProcessorDialect {
   /** Runs after the standard dialect has made the addresses. */
   private static final int AFTER_STANDARD = 10_000;
 
   private static final String PATH = "/console/";
 
-  PermittedForms() {
-    super("Permitted forms", null, AFTER_STANDARD);
+  PermissionDialect() {
+    super("Permission", null, AFTER_STANDARD);
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Fills in the parameter {@code organization} of the console's forms for people who see one
  * organisation only, and refuses any other.
  */
-class OwnOrganization extends OncePerRequestFilter {
+class OrganizationParameterFilter extends OncePerRequestFilter {
   private static final String PARAMETER = "organization";
 
   @Override

@@ -24,20 +24,21 @@ import org.springframework.web.util.WebUtils;
  * gets no session, and a request without the cookie costs no statement. Thread-safe.
  */
 @Component
-public class SessionContexts implements SecurityContextRepository {
+public class ConsoleSecurityContextRepository implements SecurityContextRepository {
   static final String COOKIE = "byo-session";
 
   /** htmx sends it with the requests that a page makes automatically. */
   static final String POLL = "HX-Request";
 
-  private static final Logger log = LoggerFactory.getLogger(SessionContexts.class);
+  private static final Logger log =
+      LoggerFactory.getLogger(ConsoleSecurityContextRepository.class);
   private static final Pattern TOKEN = Pattern.compile("[\\w-]{43}");
-  private static final String FOUND = SessionContexts.class.getName();
-  private static final String AWAY = FOUND + ".AWAY";
+  private static final String FOUND = ConsoleSecurityContextRepository.class.getName();
+  private static final String UNAVAILABLE = FOUND + ".UNAVAILABLE";
 
   private final ConsoleSessions sessions;
 
-  SessionContexts(ConsoleSessions sessions) {
+  ConsoleSecurityContextRepository(ConsoleSessions sessions) {
     this.sessions = sessions;
   }
 
@@ -53,8 +54,8 @@ public class SessionContexts implements SecurityContextRepository {
   }
 
   /** Whether nobody is logged in because the database could not be asked. */
-  static boolean isAway(HttpServletRequest request) {
-    return request.getAttribute(AWAY) != null;
+  static boolean isDatabaseUnavailable(HttpServletRequest request) {
+    return request.getAttribute(UNAVAILABLE) != null;
   }
 
   private Optional<ConsoleSessions.Found> find(HttpServletRequest request) {
@@ -70,7 +71,7 @@ public class SessionContexts implements SecurityContextRepository {
       found = sessions.find(token, request.getHeader(POLL) == null);
     } catch (DataAccessException e) {
       log.warn("a login could not be looked up: {}", e.getMessage());
-      request.setAttribute(AWAY, true);
+      request.setAttribute(UNAVAILABLE, true);
       found = Optional.empty();
     }
     request.setAttribute(FOUND, found);
@@ -92,7 +93,7 @@ public class SessionContexts implements SecurityContextRepository {
       @Override
       @SuppressWarnings("deprecation") // The only way to load that has no default.
       public SecurityContext loadContext(HttpRequestResponseHolder exchange) {
-        return SessionContexts.this.loadContext(exchange);
+        return ConsoleSecurityContextRepository.this.loadContext(exchange);
       }
 
       @Override
@@ -103,7 +104,7 @@ public class SessionContexts implements SecurityContextRepository {
 
       @Override
       public boolean containsContext(HttpServletRequest request) {
-        return SessionContexts.this.containsContext(request);
+        return ConsoleSecurityContextRepository.this.containsContext(request);
       }
     };
   }
