@@ -117,6 +117,21 @@ class RoutePlaceholdersTest {
         .hasSizeGreaterThan(known.size() * 9 / 10);
   }
 
+  @Test
+  void descriptionOfASettingIsItsOwn() throws IOException {
+    Map<String, String> settings = settings();
+
+    // The processor takes the first @param whose name only begins with that of a component.
+    settings.forEach(
+        (name, description) ->
+            settings.forEach(
+                (longer, other) -> {
+                  if (longer.startsWith(name) && !longer.equals(name) && !other.isEmpty()) {
+                    assertThat(description).as(name).doesNotEndWith(other);
+                  }
+                }));
+  }
+
   private static List<String> labels(JsonNode schema) {
     return schema.at("/definitions/value/defaultSnippets").findValuesAsText("label");
   }

@@ -3,7 +3,6 @@ package org.byoemail.console;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -31,6 +30,37 @@ class Attention {
    */
   record Item(Badge badge, String words, String path) {}
 
+  /**
+   * What a list may have to be looked at for.
+   *
+   * @param words after the number
+   * @param path of the list
+   * @param urgent whether it is shown as an error
+   */
+  record Subject(String words, String path, boolean urgent) {
+    static final Subject ACCOUNTS_IN_ERROR =
+        new Subject("accounts in error", "/console/accounts?status=error", true);
+    static final Subject NEEDS_REAUTHORIZATION =
+        new Subject(
+            "accounts to be authorized again by their owners",
+            "/console/accounts?status=needs_reauthorization",
+            true);
+    static final Subject HELD_OUTGOING =
+        new Subject("held outgoing mail", "/console/outbox?status=held", false);
+    static final Subject IN_REVIEW =
+        new Subject("outgoing mail in review", "/console/reviews", false);
+    static final Subject HELD_RECEIVED =
+        new Subject("received mail held for review", "/console/held", false);
+    static final Subject QUARANTINED =
+        new Subject("mail in quarantine", "/console/quarantine", false);
+    static final Subject FAILED_FOR_GOOD =
+        new Subject("mail that failed for good", "/console/dead-letters", false);
+
+    Item item(String number) {
+      return new Item(urgent ? Badge.bad(number) : Badge.waiting(number), words, path);
+    }
+  }
+
   /** The urgent items first; empty if all is well. */
   List<Item> items() {
     List<Item> items = new ArrayList<>();
@@ -44,37 +74,29 @@ class Attention {
                 "/actuator/health"));
       }
     }
-    count(
+    fact(
         items,
         "byo.database.restored",
-        "",
-        "The database was restored: sending is paused",
-        "/console/outbox",
-        true);
-    count(items, "byo.outbound.paused", "", "All sending is paused", "/console/outbox", true);
-    count(items, "byo.routes.broken", "unusable route files", "", "/console/routes", true);
-    count(
+        new Subject("The database was restored: sending is paused", "/console/outbox", true));
+    fact(
+        items,
+        "byo.outbound.paused",
+        new Subject("All sending is paused", "/console/outbox", true));
+    count(items, "byo.routes.broken", new Subject("unusable route files", "/console/routes", true));
+    fact(
         items,
         "byo.rollout.failing",
-        "",
-        "The feature flag cannot be evaluated: accounts keep their last value",
-        "/console/rollout",
-        true);
+        new Subject(
+            "The feature flag cannot be evaluated: accounts keep their last value",
+            "/console/rollout",
+            true));
+    Subject failing = Subject.ACCOUNTS_IN_ERROR;
     count(
         items,
         "byo.accounts.error",
-        "accounts in error, by protocol",
-        "",
-        "/console/accounts?status=error",
-        true);
-    count(
-        items,
-        "byo.accounts.needs.reauthorization",
-        "accounts to be authorized again by their owners",
-        "",
-        "/console/accounts?status=needs_reauthorization",
-        true);
-    count(items, "byo.nodes.away", "nodes away", "", "/console/nodes", true);
+        new Subject(failing.words() + ", by protocol", failing.path(), failing.urgent()));
+    count(items, "byo.accounts.needs.reauthorization", Subject.NEEDS_REAUTHORIZATION);
+    count(items, "byo.nodes.away", new Subject("nodes away", "/console/nodes", true));
     late(
         items,
         "byo.outbound.queue.age",
@@ -82,55 +104,41 @@ class Attention {
         "/console/outbox?status=queued");
     late(items, "byo.event.lag", "Events are late by", "/console/events");
     late(items, "byo.webhook.lag", "Deliveries to webhooks are late by", "/console/webhooks");
-    count(
-        items, "byo.outbound.held", "held outgoing mail", "", "/console/outbox?status=held", false);
-    count(
-        items, "byo.outbound.in.review", "outgoing mail in review", "", "/console/reviews", false);
+    count(items, "byo.outbound.held", Subject.HELD_OUTGOING);
+    count(items, "byo.outbound.in.review", Subject.IN_REVIEW);
     count(
         items,
         "byo.review.mails.failing",
-        "mail to reviewers that could not be sent",
-        "",
-        "/console/reviewers",
-        false);
-    count(items, "byo.inbound.held", "received mail held for review", "", "/console/held", false);
-    count(items, "byo.inbound.quarantined", "mail in quarantine", "", "/console/quarantine", false);
+        new Subject("mail to reviewers that could not be sent", "/console/reviewers", false));
+    count(items, "byo.inbound.held", Subject.HELD_RECEIVED);
+    count(items, "byo.inbound.quarantined", Subject.QUARANTINED);
+    count(items, "byo.outbound.dead.letters", Subject.FAILED_FOR_GOOD);
     count(
         items,
-        "byo.outbound.dead.letters",
-        "mail that failed for good",
-        "",
-        "/console/dead-letters",
-        false);
-    count(
-        items, "byo.oauth.clients.refused", "refused OAuth clients", "", "/console/accounts", true);
+        "byo.oauth.clients.refused",
+        new Subject("refused OAuth clients", "/console/accounts", true));
     count(
         items,
         "byo.oauth.secrets.expiring",
-        "expiring secrets of OAuth clients",
-        "",
-        "/console/accounts",
-        false);
-    count(
+        new Subject("expiring secrets of OAuth clients", "/console/accounts", false));
+    fact(
         items,
         "byo.routes.drift",
-        "",
-        "Nodes run different versions of routes",
-        "/console/routes",
-        false);
+        new Subject("Nodes run different versions of routes", "/console/routes", false));
     return items;
   }
 
-  private void count(
-      List<Item> items, String gauge, String words, String sentence, String path, boolean urgent) {
-    double value = sum(meters.find(gauge).gauges());
+  private void count(List<Item> items, String gauge, Subject subject) {
+    double value = sum(gauge);
     if (value > 0) {
-      String number = String.valueOf((long) value);
-      Badge badge =
-          urgent
-              ? Badge.bad(sentence.isEmpty() ? number : "!")
-              : Badge.waiting(sentence.isEmpty() ? number : "!");
-      items.add(new Item(badge, sentence.isEmpty() ? words : sentence, path));
+      items.add(subject.item(String.valueOf((long) value)));
+    }
+  }
+
+  /** What holds or not: its words are a sentence. */
+  private void fact(List<Item> items, String gauge, Subject subject) {
+    if (sum(gauge) > 0) {
+      items.add(subject.item("!"));
     }
   }
 
@@ -146,7 +154,10 @@ class Attention {
     }
   }
 
-  private static double sum(Collection<Gauge> gauges) {
-    return gauges.stream().mapToDouble(Gauge::value).filter(value -> value > 0).sum();
+  private double sum(String gauge) {
+    return meters.find(gauge).gauges().stream()
+        .mapToDouble(Gauge::value)
+        .filter(value -> value > 0)
+        .sum();
   }
 }

@@ -43,7 +43,7 @@ record Badge(String word, String tone) {
           "sending",
           "deferred",
           "held",
-          "in_review",
+          "in review",
           "requested",
           "unknown",
           "delayed",

@@ -120,7 +120,10 @@ class CookieFlashMapManager extends AbstractFlashMapManager {
     Map<String, String> attributes = new LinkedHashMap<>();
     map.forEach(
         (name, value) -> {
-          String words = String.valueOf(value);
+          if (value == null) {
+            return; // As an attribute of a session: absent from the model.
+          }
+          String words = value.toString();
           attributes.put(
               name, words.length() > longest ? words.substring(0, longest) + "…" : words);
         });

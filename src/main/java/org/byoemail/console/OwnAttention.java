@@ -6,6 +6,7 @@ import java.util.function.IntUnaryOperator;
 import org.byoemail.account.registry.AccountFilter;
 import org.byoemail.account.registry.AccountStatus;
 import org.byoemail.account.registry.Accounts;
+import org.byoemail.console.Attention.Subject;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
@@ -50,48 +51,32 @@ class OwnAttention {
   List<Attention.Item> items(Caller caller) {
     OrganizationId own = caller.organization();
     List<Attention.Item> items = new ArrayList<>();
+    add(items, caller, Subject.ACCOUNTS_IN_ERROR, most -> accounts(own, AccountStatus.ERROR, most));
     add(
         items,
         caller,
-        "accounts in error",
-        "/console/accounts?status=error",
-        most ->
-            accounts
-                .list(new AccountFilter(own, AccountStatus.ERROR, null, null, null, most))
-                .size());
+        Subject.NEEDS_REAUTHORIZATION,
+        most -> accounts(own, AccountStatus.NEEDS_REAUTHORIZATION, most));
     add(
         items,
         caller,
-        "held outgoing mail",
-        "/console/outbox?status=held",
+        Subject.HELD_OUTGOING,
         most ->
             outbox.list(new OutboxFilter(own, null, MessageStatus.HELD, null, null, most)).size());
     add(
         items,
         caller,
-        "outgoing mail in review",
-        "/console/reviews",
+        Subject.IN_REVIEW,
         most ->
             desk.list(new Reviews.Filter(own, null, "requested", null, null), null, most).size());
-    add(
-        items,
-        caller,
-        "received mail held for review",
-        "/console/held",
-        most -> inbound(own, InboundStatus.HELD, most));
-    add(
-        items,
-        caller,
-        "mail in quarantine",
-        "/console/quarantine",
-        most -> inbound(own, InboundStatus.QUARANTINED, most));
-    add(
-        items,
-        caller,
-        "mail that failed for good",
-        "/console/dead-letters",
-        most -> letters.list(own, null, most).size());
+    add(items, caller, Subject.HELD_RECEIVED, most -> inbound(own, InboundStatus.HELD, most));
+    add(items, caller, Subject.QUARANTINED, most -> inbound(own, InboundStatus.QUARANTINED, most));
+    add(items, caller, Subject.FAILED_FOR_GOOD, most -> letters.list(own, null, most).size());
     return items;
+  }
+
+  private int accounts(@Nullable OrganizationId own, AccountStatus status, int most) {
+    return accounts.list(new AccountFilter(own, status, null, null, null, most)).size();
   }
 
   private int inbound(@Nullable OrganizationId own, InboundStatus status, int most) {
@@ -99,19 +84,14 @@ class OwnAttention {
   }
 
   private static void add(
-      List<Attention.Item> items,
-      Caller caller,
-      String words,
-      String path,
-      IntUnaryOperator count) {
-    if (!ConsolePermissions.admits(caller, HttpMethod.GET, path.replaceFirst("\\?.*", ""))) {
+      List<Attention.Item> items, Caller caller, Subject subject, IntUnaryOperator count) {
+    String page = subject.path().replaceFirst("\\?.*", "");
+    if (!ConsolePermissions.admits(caller, HttpMethod.GET, page)) {
       return;
     }
     int found = count.applyAsInt(MOST + 1);
     if (found > 0) {
-      String number = found > MOST ? "more than " + MOST : String.valueOf(found);
-      Badge badge = path.endsWith("=error") ? Badge.bad(number) : Badge.waiting(number);
-      items.add(new Attention.Item(badge, words, path));
+      items.add(subject.item(found > MOST ? "more than " + MOST : String.valueOf(found)));
     }
   }
 }

@@ -155,7 +155,6 @@ class SendingPolicyPageController {
     SendingPolicy minimum = setup.minimum(owner.organization());
     page.addObject("agent", agent);
     page.addObject("organization", owner.organization().value());
-    page.addObject("minimumPath", path(owner.organization()));
     page.addObject("version", owner.own().version());
     page.addObject("values", form.values());
     page.addObject("problems", problems);

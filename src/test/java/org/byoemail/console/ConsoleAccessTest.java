@@ -322,6 +322,19 @@ class ConsoleAccessTest extends WebTest {
     assertThat(viewer).doesNotContain("/console/agents/new", ">People<", ">Nodes<");
   }
 
+  @Test
+  void overviewOfAnOrganizationCountsItsOwnAccountsThatNeedTheirOwners() throws Exception {
+    String account = account(own, fresh("box") + "@example.test");
+    jdbc.sql("UPDATE agent_email_account SET needs_reauthorization_at = now() WHERE id = :id")
+        .param("id", UUID.fromString(account))
+        .update();
+
+    String overview = page("/console/overview", "viewer");
+
+    assertThat(overview)
+        .contains("accounts?status=needs_reauthorization", "authorized again by their owners");
+  }
+
   private String page(String path, String role) throws Exception {
     return mvc.perform(MockMvcRequestBuilders.get(path).cookie(people.get(role)))
         .andReturn()

@@ -90,6 +90,18 @@ class SendingPolicyPagesTest extends WebTest {
   }
 
   @Test
+  void linksToTheMinimumAreBelowTheContextPath() throws Exception {
+    String page =
+        perform(MockMvcRequestBuilders.get("/gateway" + path).contextPath("/gateway"))
+            .getContentAsString();
+
+    String minimum = "href=\"/gateway/console/sending-policy?organization=" + organization;
+    assertThat(page)
+        .contains(minimum + "\"", minimum + "#stop\"")
+        .doesNotContain("=\"/console");
+  }
+
+  @Test
   void whatIsWrongIsNamedAtItsFieldAndNothingIsSaved() throws Exception {
     MockHttpServletResponse answer =
         perform(

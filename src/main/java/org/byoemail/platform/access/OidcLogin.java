@@ -191,20 +191,25 @@ class OidcLogin {
         roles.add(PersonRole.of(role));
       }
     }
-    OrganizationId organization = null;
-    if (!settings.organizationClaim().isBlank()) {
-      // Without a usable claim, nobody may become a person who sees everything.
-      Object claim = user.getClaims().get(settings.organizationClaim());
-      try {
-        organization = OrganizationId.parse(String.valueOf(claim));
-      } catch (IllegalArgumentException e) {
-        roles.clear();
-      }
-      if (claim == null) {
-        roles.clear();
-      }
+    if (settings.organizationClaim().isBlank()) {
+      return new People.Rights(null, roles);
     }
-    return new People.Rights(organization, roles);
+    // Without a usable claim, nobody may become a person who sees everything.
+    return organization(user.getClaims().get(settings.organizationClaim()))
+        .map(organization -> new People.Rights(organization, roles))
+        .orElse(new People.Rights(null, Set.of()));
+  }
+
+  /** Empty: the claim is missing, or is not the id of one organisation. */
+  private static Optional<OrganizationId> organization(@Nullable Object claim) {
+    try {
+      return claim instanceof String text
+          ? Optional.of(OrganizationId.parse(text))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      log.debug("the claim of the organization is not an id", e);
+      return Optional.empty();
+    }
   }
 
   private static Collection<?> values(@Nullable Object claim) {

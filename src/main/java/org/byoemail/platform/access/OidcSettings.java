@@ -14,9 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientSecret of that client
  * @param label the label of the button
  * @param scopes the scopes that are requested; openid is needed
+ * @param roles which role each value of the claim rolesClaim gives; other values give none
  * @param rolesClaim the claim, a word or a list, whose values give roles; empty: invited people
  *     only
- * @param roles which role each value of that claim gives; other values give none
  * @param organizationClaim the claim with the organisation of a person; empty: everybody sees all
  */
 @ConfigurationProperties("byo.people.oidc")
@@ -26,8 +26,8 @@ record OidcSettings(
     @DefaultValue("") String clientSecret,
     @DefaultValue("Log in with your organization") String label,
     @DefaultValue({"openid", "email", "profile"}) List<String> scopes,
-    @DefaultValue("") String rolesClaim,
     @DefaultValue Map<String, String> roles,
+    @DefaultValue("") String rolesClaim,
     @DefaultValue("") String organizationClaim) {
 
   OidcSettings {

@@ -154,6 +154,31 @@ class OidcLoginTest extends WebTest {
   }
 
   @Test
+  void claimThatNamesNoSingleOrganizationGivesNoRoles() throws Exception {
+    console = console(mapping());
+    CLAIMS.put(user, with("groups", List.of("mail-admins"), "tenant", List.of(organization)));
+    MvcResult list = logIn();
+    CLAIMS.put(user, with("groups", List.of("mail-admins"), "tenant", 42));
+    MvcResult number = logIn();
+
+    assertThat(list.getResponse().getStatus()).isEqualTo(403);
+    assertThat(number.getResponse().getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void invitationCountsWithoutAUsableClaimOfTheOrganization() throws Exception {
+    console = console(mapping());
+    String id = invited();
+    CLAIMS.put(user, with("groups", List.of("mail-admins")));
+
+    Caller caller = caller(logIn());
+
+    assertThat(caller.person()).hasToString(id);
+    assertThat(caller.organization()).hasToString(organization);
+    assertThat(caller.may(Permission.PEOPLE_MANAGE)).isFalse();
+  }
+
+  @Test
   void answerThatThisBrowserDidNotAskForIsRefused() throws Exception {
     invited();
     MvcResult begun = begin();
@@ -191,7 +216,7 @@ class OidcLoginTest extends WebTest {
     assertThatThrownBy(() -> settings(Map.of("client-secret", "")))
         .hasMessageContaining("client-secret");
     assertThatThrownBy(
-            () -> new OidcSettings("", "", "", "", List.of(), "groups", Map.of("a", "king"), ""))
+            () -> new OidcSettings("", "", "", "", List.of(), Map.of("a", "king"), "groups", ""))
         .hasMessageContaining("byo.people.oidc.roles.a must be one of");
     assertThat(settings(Map.of()).toString()).doesNotContain(SECRET);
   }
@@ -220,10 +245,10 @@ class OidcLoginTest extends WebTest {
         changed.getOrDefault("client-secret", SECRET),
         "Log in",
         List.of("openid", "email", "profile"),
-        rolesClaim,
         rolesClaim.isEmpty()
             ? Map.of()
             : Map.of("mail-admins", "admin", "mail-reviewers", "reviewer"),
+        rolesClaim,
         changed.getOrDefault("organizationClaim", ""));
   }
 

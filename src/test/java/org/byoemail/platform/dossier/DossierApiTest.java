@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -82,6 +83,39 @@ class DossierApiTest extends WebTest {
     assertThat(page("/console/outbox/" + message + "/dossier"))
         .contains("cancelled", "ben@else.test", "not sealed yet");
     assertThat(page("/console/outbox/" + message)).contains("/dossier\"");
+  }
+
+  @Test
+  void keptBytesAreLinkedBelowTheContextPath() throws Exception {
+    OrganizationId owner = new OrganizationId(organization);
+    StoredMessageId id = new StoredMessageId(UUID.fromString(message));
+    String review = UUID.randomUUID().toString();
+    new TransactionTemplate(transactions)
+        .executeWithoutResult(
+            status -> {
+              dossier.record(
+                  new DossierEntry(
+                      owner,
+                      id,
+                      DossierKind.REVIEW,
+                      Map.of("state", "used", "review", review, "version", 1)));
+              dossier.record(
+                  new DossierEntry(
+                      owner, id, DossierKind.ATTEMPT, Map.of("sentSha256", "ab", "sentBytes", 2)));
+            });
+
+    String page =
+        mvc.perform(
+                MockMvcRequestBuilders.get("/gateway/console/outbox/" + message + "/dossier")
+                    .contextPath("/gateway")
+                    .cookie(login()))
+            .andReturn()
+            .getResponse()
+            .getContentAsString();
+
+    assertThat(page)
+        .contains("href=\"/gateway/console/reviews/" + review + "/versions/1/raw\"")
+        .doesNotContain("=\"/console");
   }
 
   @Test
