@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -17,17 +16,15 @@ import java.util.Optional;
 import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.SecretUnreadable;
 import org.byoemail.account.registry.Secrets;
+import org.byoemail.platform.access.ConsoleCookie;
 import org.byoemail.platform.access.ConsoleSecurityContextRepository;
 import org.byoemail.platform.access.ConsoleSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.AbstractFlashMapManager;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Carries a form's message for the next page in a cookie, since sessions have no attributes. It is
@@ -36,7 +33,7 @@ import org.springframework.web.util.WebUtils;
 @Component("flashMapManager")
 class CookieFlashMapManager extends AbstractFlashMapManager {
   private static final Logger log = LoggerFactory.getLogger(CookieFlashMapManager.class);
-  private static final String COOKIE = "byo-flash";
+  private static final ConsoleCookie COOKIE = ConsoleCookie.lax("byo-flash", "/console");
   private static final String FIELD = "flash";
 
   /** Browsers keep cookies of up to 4,096 bytes, of which the seal and Base64 take a third. */
@@ -62,13 +59,13 @@ class CookieFlashMapManager extends AbstractFlashMapManager {
 
   @Override
   protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
-    Cookie cookie = WebUtils.getCookie(request, COOKIE);
+    String value = COOKIE.value(request);
     Optional<ConsoleSession> session = sessions.session(request);
-    if (cookie == null || session.isEmpty()) {
+    if (value == null || session.isEmpty()) {
       return null;
     }
     try {
-      byte[] sealed = Base64.getUrlDecoder().decode(cookie.getValue());
+      byte[] sealed = Base64.getUrlDecoder().decode(value);
       String text = secrets.open(session.get().id(), FIELD, new SealedSecret(sealed));
       Kept kept = json.readValue(text, new TypeReference<Kept>() {});
       FlashMap map = new FlashMap();
@@ -97,7 +94,7 @@ class CookieFlashMapManager extends AbstractFlashMapManager {
       return;
     }
     if (maps.isEmpty()) {
-      set(request, response, "", Duration.ZERO);
+      COOKIE.delete(request, response);
       return;
     }
     FlashMap last = maps.get(maps.size() - 1);
@@ -108,7 +105,7 @@ class CookieFlashMapManager extends AbstractFlashMapManager {
       text = text(last, longest);
     }
     byte[] sealed = secrets.seal(session.get().id(), FIELD, text).bytes();
-    set(
+    COOKIE.set(
         request,
         response,
         Base64.getUrlEncoder().withoutPadding().encodeToString(sealed),
@@ -135,18 +132,5 @@ class CookieFlashMapManager extends AbstractFlashMapManager {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts cannot be written as JSON", e);
     }
-  }
-
-  private static void set(
-      HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {
-    ResponseCookie cookie =
-        ResponseCookie.from(COOKIE, value)
-            .path(request.getContextPath() + "/console")
-            .maxAge(kept)
-            .httpOnly(true)
-            .secure(request.isSecure())
-            .sameSite("Lax")
-            .build();
-    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
   }
 }

@@ -53,6 +53,10 @@ final class CallerNeeds implements AuthorizationManager<RequestAuthorizationCont
     return new CallerNeeds(caller -> true, caller -> "a login");
   }
 
+  boolean admits(Caller caller) {
+    return granted.test(caller);
+  }
+
   private static String words(Role role) {
     return "the role " + role.word();
   }
@@ -78,6 +82,6 @@ final class CallerNeeds implements AuthorizationManager<RequestAuthorizationCont
     Authentication present = authentication.get();
     Caller caller =
         present != null && present.getPrincipal() instanceof Caller known ? known : null;
-    return new Decision(caller != null && granted.test(caller), needed.apply(caller));
+    return new Decision(caller != null && admits(caller), needed.apply(caller));
   }
 }

@@ -2,9 +2,11 @@ package org.byoemail.platform.access;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
@@ -13,6 +15,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * for admins of every organisation.
  */
 public final class ConsolePermissions {
+  /** What a page needs if no rule names it. */
+  static final CallerNeeds OTHERS = CallerNeeds.role(Role.ADMIN).overAll();
+
   static final List<Rule> RULES =
       List.of(
           login(
@@ -120,46 +125,24 @@ public final class ConsolePermissions {
   /**
    * A rule.
    *
-   * @param permission null: any login
-   * @param overAll whether it is only for those who see every organisation
    * @param method null: any
    */
-  record Rule(
-      @Nullable Permission permission,
-      boolean overAll,
-      @Nullable HttpMethod method,
-      List<String> patterns) {
+  record Rule(CallerNeeds needs, @Nullable HttpMethod method, List<PathPattern> patterns) {
 
-    CallerNeeds needs() {
-      if (permission == null) {
-        return CallerNeeds.login();
-      }
-      CallerNeeds needs = CallerNeeds.permission(permission);
-      return overAll ? needs.overAll() : needs;
+    private static Rule of(CallerNeeds needs, @Nullable HttpMethod method, String... paths) {
+      PathPatternParser parser = PathPatternParser.defaultInstance;
+      return new Rule(needs, method, Stream.of(paths).map(parser::parse).toList());
     }
 
     private boolean matches(HttpMethod asked, PathContainer path) {
       return (method == null || method.equals(asked))
-          && patterns.stream()
-              .anyMatch(pattern -> PathPatternParser.defaultInstance.parse(pattern).matches(path));
+          && patterns.stream().anyMatch(pattern -> pattern.matches(path));
     }
-
-    private boolean admits(Caller caller) {
-      return (permission == null || caller.may(permission))
-          && !(overAll && caller.organization() != null);
-    }
-  }
-
-  /** What a page needs if no rule names it. */
-  static CallerNeeds others() {
-    return CallerNeeds.role(Role.ADMIN).overAll();
   }
 
   /** Whether a caller may make a request: pages offer only what the person may do. */
   public static boolean admits(Caller caller, HttpMethod method, String path) {
-    return rule(method, path)
-        .map(rule -> rule.admits(caller))
-        .orElse(caller.role() == Role.ADMIN && caller.organization() == null);
+    return rule(method, path).map(Rule::needs).orElse(OTHERS).admits(caller);
   }
 
   private static Optional<Rule> rule(HttpMethod method, String path) {
@@ -168,14 +151,14 @@ public final class ConsolePermissions {
   }
 
   private static Rule login(String... paths) {
-    return new Rule(null, false, null, List.of(paths));
+    return Rule.of(CallerNeeds.login(), null, paths);
   }
 
   private static Rule rule(Permission permission, @Nullable HttpMethod method, String... paths) {
-    return new Rule(permission, false, method, List.of(paths));
+    return Rule.of(CallerNeeds.permission(permission), method, paths);
   }
 
   private static Rule overAll(Permission permission, String... paths) {
-    return new Rule(permission, true, null, List.of(paths));
+    return Rule.of(CallerNeeds.permission(permission).overAll(), null, paths);
   }
 }

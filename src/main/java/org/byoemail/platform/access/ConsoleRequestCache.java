@@ -1,6 +1,5 @@
 package org.byoemail.platform.access;
 
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
@@ -8,19 +7,17 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseCookie;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.security.web.savedrequest.SimpleSavedRequest;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Remembers in a cookie, not in a session, which console page was requested before the login. It
  * redirects to console pages only, whatever the cookie says.
  */
 final class ConsoleRequestCache implements RequestCache {
-  private static final String COOKIE = "byo-page";
+  private static final ConsoleCookie COOKIE = ConsoleCookie.lax("byo-page", "/");
+  private static final String OVERVIEW = "/console";
   private static final Duration KEPT = Duration.ofMinutes(10);
   private static final int MAX_LENGTH = 1000;
   private static final Pattern PAGE =
@@ -35,15 +32,15 @@ final class ConsoleRequestCache implements RequestCache {
           Base64.getUrlEncoder()
               .withoutPadding()
               .encodeToString(page.getBytes(StandardCharsets.US_ASCII));
-      set(request, response, value, KEPT);
+      COOKIE.set(request, response, value, KEPT);
     }
   }
 
   @Override
   public @Nullable SavedRequest getRequest(
       HttpServletRequest request, HttpServletResponse response) {
-    Cookie cookie = WebUtils.getCookie(request, COOKIE);
-    String page = cookie == null ? "" : decoded(cookie.getValue());
+    String value = COOKIE.value(request);
+    String page = value == null ? "" : decoded(value);
     return isPage(page) ? new SimpleSavedRequest(page) : null;
   }
 
@@ -56,22 +53,16 @@ final class ConsoleRequestCache implements RequestCache {
 
   @Override
   public void removeRequest(HttpServletRequest request, HttpServletResponse response) {
-    if (WebUtils.getCookie(request, COOKIE) != null) {
-      set(request, response, "", Duration.ZERO);
+    if (COOKIE.value(request) != null) {
+      COOKIE.delete(request, response);
     }
   }
 
-  private static void set(
-      HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {
-    ResponseCookie cookie =
-        ResponseCookie.from(COOKIE, value)
-            .path(request.getContextPath() + "/")
-            .maxAge(kept)
-            .httpOnly(true)
-            .secure(request.isSecure())
-            .sameSite("Lax")
-            .build();
-    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+  /** The path of the page to show after a login, which is then forgotten; else the first page. */
+  String take(HttpServletRequest request, HttpServletResponse response) {
+    SavedRequest page = getRequest(request, response);
+    removeRequest(request, response);
+    return page == null ? OVERVIEW : page.getRedirectUrl();
   }
 
   private static boolean isPage(String page) {

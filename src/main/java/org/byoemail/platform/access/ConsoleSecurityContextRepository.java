@@ -1,6 +1,5 @@
 package org.byoemail.platform.access;
 
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -11,13 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseCookie;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Recognises who is logged in by the secret in a cookie, and keeps it there at a login. A visitor
@@ -25,13 +22,12 @@ import org.springframework.web.util.WebUtils;
  */
 @Component
 public class ConsoleSecurityContextRepository implements SecurityContextRepository {
-  static final String COOKIE = "byo-session";
+  private static final ConsoleCookie COOKIE = ConsoleCookie.lax("byo-session", "/");
 
   /** htmx sends it with the requests that a page makes automatically. */
   static final String POLL = "HX-Request";
 
-  private static final Logger log =
-      LoggerFactory.getLogger(ConsoleSecurityContextRepository.class);
+  private static final Logger log = LoggerFactory.getLogger(ConsoleSecurityContextRepository.class);
   private static final Pattern TOKEN = Pattern.compile("[\\w-]{43}");
   private static final String FOUND = ConsoleSecurityContextRepository.class.getName();
   private static final String UNAVAILABLE = FOUND + ".UNAVAILABLE";
@@ -44,8 +40,8 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
 
   /** The secret that the browser sent; null: none. */
   static @Nullable String token(HttpServletRequest request) {
-    Cookie cookie = WebUtils.getCookie(request, COOKIE);
-    return cookie != null && TOKEN.matcher(cookie.getValue()).matches() ? cookie.getValue() : null;
+    String value = COOKIE.value(request);
+    return value != null && TOKEN.matcher(value).matches() ? value : null;
   }
 
   /** The session of a request; empty: nobody is logged in. */
@@ -114,9 +110,9 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
   public void saveContext(
       SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
     boolean isLogin = context.getAuthentication() instanceof KeyAuthentication;
-    if (!isLogin && WebUtils.getCookie(request, COOKIE) != null) {
+    if (!isLogin && COOKIE.value(request) != null) {
       // First: the browser is logged out even while the database is unavailable.
-      setCookie(request, response, "", Duration.ZERO);
+      COOKIE.delete(request, response);
     }
     String before = token(request);
     if (before != null) {
@@ -129,21 +125,8 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
               login.getPrincipal().person(),
               ClientAddress.of(request.getRemoteAddr()),
               request.getHeader(HttpHeaders.USER_AGENT));
-      setCookie(request, response, token, Duration.ofSeconds(-1));
+      COOKIE.set(request, response, token, Duration.ofSeconds(-1));
     }
-  }
-
-  private static void setCookie(
-      HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {
-    ResponseCookie cookie =
-        ResponseCookie.from(COOKIE, value)
-            .path(request.getContextPath() + "/")
-            .maxAge(kept)
-            .httpOnly(true)
-            .secure(request.isSecure())
-            .sameSite("Lax")
-            .build();
-    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
   }
 
   @Override

@@ -123,12 +123,7 @@ class OidcLogin {
               + ". Ask an admin to invite you by this address.");
     }
     logIn(person.get(), request, response);
-    String page =
-        asked.getRequest(request, response) == null
-            ? "/console"
-            : asked.getRequest(request, response).getRedirectUrl();
-    asked.removeRequest(request, response);
-    return new ModelAndView("redirect:" + page);
+    return new ModelAndView("redirect:" + asked.take(request, response));
   }
 
   private void logIn(Person person, HttpServletRequest request, HttpServletResponse response) {
@@ -195,21 +190,18 @@ class OidcLogin {
       return new People.Rights(null, roles);
     }
     // Without a usable claim, nobody may become a person who sees everything.
-    return organization(user.getClaims().get(settings.organizationClaim()))
-        .map(organization -> new People.Rights(organization, roles))
-        .orElse(new People.Rights(null, Set.of()));
-  }
-
-  /** Empty: the claim is missing, or is not the id of one organisation. */
-  private static Optional<OrganizationId> organization(@Nullable Object claim) {
     try {
-      return claim instanceof String text
-          ? Optional.of(OrganizationId.parse(text))
-          : Optional.empty();
+      if (user.getClaims().get(settings.organizationClaim()) instanceof String organization) {
+        return new People.Rights(OrganizationId.parse(organization), roles);
+      }
+      log.info(
+          "a login gets no roles: the claim {} is missing, or is not a text",
+          settings.organizationClaim());
     } catch (IllegalArgumentException e) {
-      log.debug("the claim of the organization is not an id", e);
-      return Optional.empty();
+      log.info(
+          "a login gets no roles: the claim {} {}", settings.organizationClaim(), e.getMessage());
     }
+    return new People.Rights(null, Set.of());
   }
 
   private static Collection<?> values(@Nullable Object claim) {

@@ -42,7 +42,8 @@ class OidcProvider {
   private final OidcSettings settings;
   private final PublicUrl url;
   private final OidcAuthorizationCodeAuthenticationProvider logins;
-  private volatile @Nullable ClientRegistration known;
+  private final RestTemplate keys;
+  private volatile @Nullable Client known;
 
   OidcProvider(OidcSettings settings, PublicUrl url) {
     this.settings = settings;
@@ -66,8 +67,16 @@ class OidcProvider {
     this.logins =
         new OidcAuthorizationCodeAuthenticationProvider(
             tokens, request -> new DefaultOidcUser(List.of(), request.getIdToken()));
-    RestTemplate keys = new RestTemplate(requests);
-    logins.setJwtDecoderFactory(registration -> decoder(registration, keys));
+    this.keys = new RestTemplate(requests);
+    logins.setJwtDecoderFactory(registration -> client().decoder());
+  }
+
+  /** The decoder keeps the provider's keys for some minutes. */
+  private record Client(ClientRegistration registration, JwtDecoder decoder) {
+    @Override
+    public String toString() {
+      return "Client[id=" + registration.getClientId() + "]";
+    }
   }
 
   private static JwtDecoder decoder(ClientRegistration registration, RestTemplate keys) {
@@ -99,9 +108,13 @@ class OidcProvider {
    * @throws RuntimeException if the provider does not answer, or {@link PublicUrlMissing}
    */
   ClientRegistration registration() {
-    ClientRegistration present = known;
+    return client().registration();
+  }
+
+  private Client client() {
+    Client present = known;
     if (present == null) {
-      present =
+      ClientRegistration registration =
           ClientRegistrations.fromIssuerLocation(settings.issuer())
               .registrationId("console")
               .clientId(settings.clientId())
@@ -109,6 +122,7 @@ class OidcProvider {
               .scope(settings.scopes())
               .redirectUri(url.required(CALLBACK))
               .build();
+      present = new Client(registration, decoder(registration, keys));
       known = present;
     }
     return present;

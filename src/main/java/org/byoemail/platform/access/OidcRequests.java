@@ -1,25 +1,15 @@
 package org.byoemail.platform.access;
 
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Remembers a login at the OpenID provider in a signed cookie of the browser that began it, so that
@@ -27,19 +17,16 @@ import org.springframework.web.util.WebUtils;
  */
 @Component
 class OidcRequests {
-  private static final String COOKIE = "byo-oidc";
-  private static final String ALGORITHM = "HmacSHA256";
+  private static final ConsoleCookie COOKIE = ConsoleCookie.lax("byo-oidc", "/login/oidc");
   private static final Duration VALID = Duration.ofMinutes(10);
   private static final int MAX_LENGTH = 500;
   private static final int PARTS = 4;
 
-  private final SecretKeySpec key;
+  private final CookieSigner signer;
   private final Clock clock;
 
   OidcRequests(ApiSettings settings, Clock clock) {
-    this.key =
-        new SecretKeySpec(
-            Tokens.sha256("logins at the provider\n" + settings.adminKey()), ALGORITHM);
+    this.signer = new CookieSigner("logins at the provider", settings);
     this.clock = clock;
   }
 
@@ -64,19 +51,19 @@ class OidcRequests {
             + begun.nonce()
             + "."
             + begun.verifier();
-    set(request, response, text + "." + mac(text), VALID);
+    COOKIE.set(request, response, text + "." + signer.sign(text), VALID);
   }
 
   /**
    * Takes the login that this browser began, and forgets it. Empty: it began none, or too long ago.
    */
   Optional<Begun> take(HttpServletRequest request, HttpServletResponse response) {
-    Cookie cookie = WebUtils.getCookie(request, COOKIE);
-    if (cookie == null) {
+    String value = COOKIE.value(request);
+    if (value == null) {
       return Optional.empty();
     }
-    set(request, response, "", Duration.ZERO);
-    return Optional.ofNullable(read(cookie.getValue()));
+    COOKIE.delete(request, response);
+    return Optional.ofNullable(read(value));
   }
 
   private @Nullable Begun read(String value) {
@@ -85,26 +72,12 @@ class OidcRequests {
       return null;
     }
     String text = value.substring(0, end);
-    boolean ours =
-        MessageDigest.isEqual(
-            mac(text).getBytes(StandardCharsets.US_ASCII),
-            value.substring(end + 1).getBytes(StandardCharsets.US_ASCII));
     String[] parts = text.split("\\.");
-    if (!ours || parts.length != PARTS) {
+    if (!signer.verifies(text, value.substring(end + 1)) || parts.length != PARTS) {
       return null;
     }
     boolean over = !clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(parts[0])));
     return over ? null : new Begun(parts[1], parts[2], parts[3]);
-  }
-
-  private String mac(String text) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.US_ASCII)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
   }
 
   /** The code challenge of RFC 7636 section 4.2. */
@@ -115,18 +88,5 @@ class OidcRequests {
   /** What the ID token carries: the provider never sees the nonce itself. */
   static String nonceHash(String nonce) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Tokens.sha256(nonce));
-  }
-
-  private static void set(
-      HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {
-    ResponseCookie cookie =
-        ResponseCookie.from(COOKIE, value)
-            .path(request.getContextPath() + "/login/oidc")
-            .maxAge(kept)
-            .httpOnly(true)
-            .secure(request.isSecure())
-            .sameSite("Lax")
-            .build();
-    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
   }
 }

@@ -30,12 +30,12 @@ import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.NullRequestCache;
-import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.util.pattern.PathPattern;
 
 /** Authentication: the API by key, the actuator by key or login, the console by login. */
 @Configuration(proxyBeanMethods = false)
@@ -263,13 +263,14 @@ class SecurityConfiguration {
                       "/favicon.svg")
                   .permitAll();
               for (ConsolePermissions.Rule rule : ConsolePermissions.RULES) {
-                String[] patterns = rule.patterns().toArray(String[]::new);
-                (rule.method() == null
-                        ? requests.requestMatchers(patterns)
-                        : requests.requestMatchers(rule.method(), patterns))
-                    .access(rule.needs());
+                String[] patterns =
+                    rule.patterns().stream()
+                        .map(PathPattern::getPatternString)
+                        .toArray(String[]::new);
+                // No method: any.
+                requests.requestMatchers(rule.method(), patterns).access(rule.needs());
               }
-              requests.anyRequest().access(ConsolePermissions.others());
+              requests.anyRequest().access(ConsolePermissions.OTHERS);
             });
     return http.build();
   }
@@ -308,10 +309,7 @@ class SecurityConfiguration {
         HttpServletRequest request, HttpServletResponse response, Authentication who)
         throws IOException {
       browsers.remember(request, response, String.valueOf(request.getParameter("username")));
-      SavedRequest page = asked.getRequest(request, response);
-      asked.removeRequest(request, response);
-      response.sendRedirect(
-          request.getContextPath() + (page == null ? "/console" : page.getRedirectUrl()));
+      response.sendRedirect(request.getContextPath() + asked.take(request, response));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +37,9 @@ class OidcLoginTest extends WebTest {
 
   /** The claims of each user. */
   static final Map<String, Map<String, Object>> CLAIMS = new ConcurrentHashMap<>();
+
+  /** How often the provider was asked for its keys. */
+  static final AtomicInteger KEY_REQUESTS = new AtomicInteger();
 
   private static AnnotationConfigServletWebServerApplicationContext provider;
 
@@ -81,6 +85,17 @@ class OidcLoginTest extends WebTest {
     assertThat(caller(second).person()).hasToString(id);
     assertThat(caller(second).organization()).hasToString(organization);
     assertThat(get(ADMIN_KEY, "/people/" + id).text("/status")).isEqualTo("active");
+  }
+
+  @Test
+  void keysOfTheProviderAreKeptForTheNextLogin() throws Exception {
+    invited();
+    int before = KEY_REQUESTS.get();
+
+    logIn();
+    logIn();
+
+    assertThat(KEY_REQUESTS.get() - before).isEqualTo(1);
   }
 
   @Test

@@ -6,13 +6,16 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import jakarta.servlet.Filter;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -58,6 +61,19 @@ class OidcTestProvider {
         .csrf(csrf -> csrf.ignoringRequestMatchers(r -> r.getRequestURI().equals("/login")))
         .formLogin(Customizer.withDefaults())
         .build();
+  }
+
+  @Bean
+  FilterRegistrationBean<Filter> keyRequests() {
+    FilterRegistrationBean<Filter> counter =
+        new FilterRegistrationBean<>(
+            (request, response, chain) -> {
+              OidcLoginTest.KEY_REQUESTS.incrementAndGet();
+              chain.doFilter(request, response);
+            });
+    counter.addUrlPatterns("/oauth2/jwks");
+    counter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return counter;
   }
 
   @Bean
