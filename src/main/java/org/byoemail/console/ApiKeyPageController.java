@@ -17,7 +17,6 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
-import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.setup.ApiKeyDraft;
 import org.byoemail.operations.setup.ApiKeySetup;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -188,7 +187,7 @@ class ApiKeyPageController {
                           permissions(form),
                           binding == null ? null : binding.agents(),
                           binding == null ? null : binding.accounts(),
-                          organization(form.organization()),
+                          OrganizationField.orAll(form.organization()),
                           end(form.expires()),
                           requests(form.requests())))
                   .secret());
@@ -228,7 +227,6 @@ class ApiKeyPageController {
       @RequestParam long overlap,
       @RequestParam(defaultValue = "") String expires,
       RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         "/console/api-keys/" + id,
@@ -241,7 +239,6 @@ class ApiKeyPageController {
   @PostMapping("/{id}/delete")
   String delete(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         "/console/api-keys",
@@ -252,14 +249,6 @@ class ApiKeyPageController {
   /** With neither, the missing role is named. */
   private static @Nullable List<@Nullable String> permissions(Form form) {
     return form.permissions().isEmpty() ? null : new ArrayList<>(form.permissions());
-  }
-
-  private static @Nullable OrganizationId organization(String text) {
-    try {
-      return text.isBlank() ? null : OrganizationId.parse(text.strip());
-    } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("organization", String.valueOf(e.getMessage()));
-    }
   }
 
   private record Binding(List<@Nullable UUID> agents, List<@Nullable UUID> accounts) {}

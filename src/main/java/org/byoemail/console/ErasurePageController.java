@@ -71,7 +71,7 @@ class ErasurePageController {
       @RequestParam(defaultValue = "") String organization,
       Model model,
       RedirectAttributes flash) {
-    OrganizationId owner = RetentionPageController.owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     try {
       model.addAttribute("address", AddressField.read(address).value());
     } catch (FieldsRefused e) {
@@ -87,7 +87,7 @@ class ErasurePageController {
       @RequestParam String address,
       @RequestParam(defaultValue = "") String organization,
       RedirectAttributes flash) {
-    OrganizationId owner = RetentionPageController.owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     return FlashActions.run(
         flash,
         RetentionPageController.path(owner),

@@ -70,7 +70,7 @@ class OutgoingRulePageController {
         () -> {
           OutgoingRule rule =
               new OutgoingRuleDraft(organization, name, kind, ignoreCase, lines(entries))
-                  .addTo(rules, RetentionPageController.owner(organization));
+                  .addTo(rules, OrganizationField.orDefault(organization));
           flash.addFlashAttribute(
               "done", "Added: " + rule.name() + " applies from the next mail on.");
         });

@@ -5,8 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.PersonDraft;
 import org.byoemail.operations.setup.PersonSetup;
 import org.byoemail.platform.access.Caller;
@@ -161,7 +159,7 @@ class PeoplePageController {
                   new PersonDraft(
                       email,
                       name,
-                      organization(organization),
+                      OrganizationField.orAll(organization),
                       words(roles),
                       password.isEmpty() ? null : password));
           flash.addFlashAttribute("done", created.person().name() + " is added.");
@@ -190,7 +188,6 @@ class PeoplePageController {
       @RequestParam(defaultValue = "") String organization,
       @RequestParam(name = "roles", required = false) @Nullable List<String> roles,
       RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         path(id),
@@ -200,14 +197,13 @@ class PeoplePageController {
                 caller,
                 id,
                 name,
-                Optional.ofNullable(organization(organization)),
+                Optional.ofNullable(OrganizationField.orAll(organization)),
                 Objects.requireNonNullElse(words(roles), List.of())));
   }
 
   @PostMapping("/{id}/invite")
   String invite(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         path(id),
@@ -218,7 +214,6 @@ class PeoplePageController {
   @PostMapping("/{id}/disable")
   String disable(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         path(id),
@@ -229,7 +224,6 @@ class PeoplePageController {
   @PostMapping("/{id}/enable")
   String enable(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash, path(id), "Enabled.", () -> setup.setDisabled(caller, id, false));
   }
@@ -241,7 +235,6 @@ class PeoplePageController {
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable UUID session,
       RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         path(id),
@@ -258,17 +251,11 @@ class PeoplePageController {
   @PostMapping("/{id}/delete")
   String delete(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
-    Person person = setup.find(caller, id);
     return FlashActions.run(
-        flash, PATH, person.name() + " is deleted.", () -> setup.delete(caller, id));
-  }
-
-  private static @Nullable OrganizationId organization(String text) {
-    try {
-      return text.isBlank() ? null : OrganizationId.parse(text.strip());
-    } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("organization", String.valueOf(e.getMessage()));
-    }
+        flash,
+        PATH,
+        null,
+        () -> flash.addFlashAttribute("done", setup.delete(caller, id).name() + " is deleted."));
   }
 
   private static @Nullable List<@Nullable String> words(@Nullable List<String> roles) {

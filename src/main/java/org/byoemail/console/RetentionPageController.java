@@ -6,7 +6,6 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.operations.retention.Erasures;
 import org.byoemail.operations.retention.RetentionPeriods;
 import org.byoemail.operations.retention.Retentions;
-import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +57,7 @@ class RetentionPageController {
 
   @GetMapping
   String show(@RequestParam(defaultValue = "") String organization, Model model) {
-    OrganizationId owner = owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     RetentionPeriods own = retentions.own(owner);
     RetentionPeriods holds = retentions.effective(owner);
     model.addAttribute("organization", owner.value());
@@ -89,7 +88,7 @@ class RetentionPageController {
       @RequestParam(defaultValue = "") String rawMail,
       @RequestParam(defaultValue = "") String quarantine,
       RedirectAttributes flash) {
-    OrganizationId owner = owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     return FlashActions.run(
         flash,
         path(owner),
@@ -117,12 +116,6 @@ class RetentionPageController {
         .encode()
         .buildAndExpand(organization.value())
         .toUriString();
-  }
-
-  static OrganizationId owner(String organization) {
-    return organization.isBlank()
-        ? AgentSetup.DEFAULT_ORGANIZATION
-        : new OrganizationId(organization.strip());
   }
 
   private static @Nullable Integer days(String field, String text, List<FieldProblem> problems) {

@@ -96,7 +96,7 @@ class ReviewerPageController {
         () -> {
           MailReviewers.Named named =
               setup.name(
-                  RetentionPageController.owner(organization),
+                  OrganizationField.orDefault(organization),
                   new ReviewerSetup.Draft(address, ids(agents), decidesBy),
                   ReviewDesk.idOf(caller));
           flash.addFlashAttribute("code", named.code());

@@ -86,14 +86,14 @@ class SendingPageController {
       @RequestParam(required = false) @Nullable String reason,
       Authentication who,
       RedirectAttributes flash) {
-    OrganizationId owner = RetentionPageController.owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     stop(owner, null, confirmed, reason, who, flash);
     return page(owner);
   }
 
   @PostMapping("/console/sending-policy/start")
   String start(@RequestParam String organization, RedirectAttributes flash) {
-    OrganizationId owner = RetentionPageController.owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     start(owner, null, flash);
     return page(owner);
   }

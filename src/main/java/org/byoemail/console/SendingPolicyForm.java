@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.byoemail.account.registry.QuotaRule.Limit;
 import org.byoemail.account.registry.SendingPolicy;
+import org.byoemail.format.screen.OutgoingFinding;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.SendingPolicyDraft;
@@ -24,8 +25,8 @@ record SendingPolicyForm(Map<String, String> values) {
 
   private static final String FINDINGS = "findings.";
 
-  /** The scopes of quotas: agent, key and organization. */
-  private static final List<String> SCOPES = List.of("agent", "key", "organization");
+  /** What quotas are of: each agent, each key, all agents of the organization. */
+  static final List<String> SCOPES = List.of("agent", "key", "organization");
 
   /** The names that people know the kinds of findings by, for each word of the contract. */
   static final Map<String, String> KINDS = kinds();
@@ -190,13 +191,20 @@ record SendingPolicyForm(Map<String, String> values) {
 
   private static Map<String, String> kinds() {
     Map<String, String> kinds = new LinkedHashMap<>();
-    kinds.put("secret", "Secrets: keys, tokens, passwords");
-    kinds.put("card-number", "Card numbers");
-    kinds.put("bank-account", "Bank account numbers");
-    kinds.put("pattern", "Matches of outgoing rules");
-    kinds.put("hidden-text", "Hidden text");
-    kinds.put("type-mismatch", "Files of another type than declared");
-    kinds.put("partly-read", "Content beyond what is examined");
+    for (OutgoingFinding.Kind kind : SendingPolicyDraft.KINDS) {
+      kinds.put(
+          kind.word(),
+          switch (kind) {
+            case SECRET -> "Secrets: keys, tokens, passwords";
+            case CARD_NUMBER -> "Card numbers";
+            case BANK_ACCOUNT -> "Bank account numbers";
+            case PATTERN -> "Matches of outgoing rules";
+            case OTHER_TENANT -> "Addresses of other organizations";
+            case HIDDEN_TEXT -> "Hidden text";
+            case TYPE_MISMATCH -> "Files of another type than declared";
+            case PARTLY_READ -> "Content beyond what is examined";
+          });
+    }
     return Collections.unmodifiableMap(kinds);
   }
 

@@ -165,8 +165,7 @@ class SendingPolicyPageController {
             : SendingPolicyForm.applied(owner.own(), owner.own().stricter(minimum)));
     page.addObject("kinds", SendingPolicyForm.KINDS);
     page.addObject("limits", SendingPolicyForm.limits());
-    page.addObject(
-        "scopes", agent == null ? List.of("agent", "key", "organization") : List.of("agent"));
+    page.addObject("scopes", agent == null ? SendingPolicyForm.SCOPES : List.of("agent"));
     List<SendingStops.Stop> all = stops.list(owner.organization(), MAX_STOPS);
     page.addObject(
         "agentStop",
@@ -186,7 +185,7 @@ class SendingPolicyPageController {
   }
 
   private Owner owner(String organization) {
-    OrganizationId named = RetentionPageController.owner(organization);
+    OrganizationId named = OrganizationField.orDefault(organization);
     return new Owner(named, null, setup.minimum(named));
   }
 }

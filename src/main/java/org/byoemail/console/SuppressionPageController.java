@@ -100,7 +100,7 @@ class SuppressionPageController {
       @RequestParam String organization,
       @RequestParam String note,
       RedirectAttributes flash) {
-    OrganizationId owner = RetentionPageController.owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     return FlashActions.run(
         flash,
         PATH,

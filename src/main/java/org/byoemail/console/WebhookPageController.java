@@ -185,7 +185,7 @@ class WebhookPageController {
       @RequestParam(defaultValue = "") String organization,
       @RequestParam(defaultValue = "") String types,
       RedirectAttributes flash) {
-    OrganizationId owner = RetentionPageController.owner(organization);
+    OrganizationId owner = OrganizationField.orDefault(organization);
     List<String> words =
         Arrays.stream(types.split("[\\s,]+")).filter(word -> !word.isEmpty()).toList();
     return FlashActions.run(

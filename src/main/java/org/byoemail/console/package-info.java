@@ -18,6 +18,7 @@
       "account.rollout",
       "format.mime",
       "format.report",
+      "format.screen",
       "inbound.ingest",
       "inbound.mailbox",
       "outbound.bounce",

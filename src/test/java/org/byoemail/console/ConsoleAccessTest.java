@@ -320,6 +320,8 @@ class ConsoleAccessTest extends WebTest {
 
     assertThat(admin).contains("/console/agents/new", ">People<").doesNotContain(">Nodes<");
     assertThat(viewer).doesNotContain("/console/agents/new", ">People<", ">Nodes<");
+    assertThat(page("/console/outbox", "admin"))
+        .doesNotContain("/console/rollout", "/console/sending/pause");
   }
 
   @Test

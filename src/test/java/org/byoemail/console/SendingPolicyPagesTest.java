@@ -96,9 +96,7 @@ class SendingPolicyPagesTest extends WebTest {
             .getContentAsString();
 
     String minimum = "href=\"/gateway/console/sending-policy?organization=" + organization;
-    assertThat(page)
-        .contains(minimum + "\"", minimum + "#stop\"")
-        .doesNotContain("=\"/console");
+    assertThat(page).contains(minimum + "\"", minimum + "#stop\"").doesNotContain("=\"/console");
   }
 
   @Test

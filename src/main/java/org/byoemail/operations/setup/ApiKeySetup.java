@@ -3,7 +3,6 @@ package org.byoemail.operations.setup;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -52,65 +51,59 @@ public class ApiKeySetup {
    * @throws FieldsRefused naming what is wrong
    */
   public NewApiKey create(Caller caller, ApiKeyDraft draft) {
-    List<FieldProblem> problems = new ArrayList<>();
-    String name = line("name", draft.name(), problems);
-    checkExpiry(draft.expiresAt(), problems);
-    checkRate(caller, draft.requestsPerMinute(), problems);
+    FieldChecks checks = new FieldChecks();
+    String name = Objects.requireNonNullElse(checks.line("name", draft.name(), MAX_NAME), "");
+    checkExpiry(draft.expiresAt(), checks);
+    checkRate(caller, draft.requestsPerMinute(), checks);
     return draft.permissions() == null
-        ? withRole(caller, name, draft, problems)
-        : withPermissions(caller, name, draft, problems);
+        ? withRole(caller, name, draft, checks)
+        : withPermissions(caller, name, draft, checks);
   }
 
-  private NewApiKey withRole(
-      Caller caller, String name, ApiKeyDraft draft, List<FieldProblem> problems) {
+  private NewApiKey withRole(Caller caller, String name, ApiKeyDraft draft, FieldChecks checks) {
     if (caller.role() == null) {
-      problems.add(
-          new FieldProblem("permissions", "is required: the key that makes it has permissions"));
+      checks.refuse("permissions", "is required: the key that makes it has permissions");
     }
     if (draft.agents() != null || draft.accounts() != null) {
-      problems.add(
-          new FieldProblem(
-              draft.agents() == null ? "accounts" : "agents",
-              "needs permissions instead of a role"));
+      checks.refuse(
+          draft.agents() == null ? "accounts" : "agents", "needs permissions instead of a role");
     }
-    Role role = role(draft.role(), problems);
-    done(problems);
+    Role role = role(draft.role(), checks);
+    checks.done();
     return keys.create(
         name, role, draft.organization(), draft.expiresAt(), requestsPerMinute(caller, draft));
   }
 
   private NewApiKey withPermissions(
-      Caller caller, String name, ApiKeyDraft draft, List<FieldProblem> problems) {
+      Caller caller, String name, ApiKeyDraft draft, FieldChecks checks) {
     if (draft.role() != null) {
-      problems.add(new FieldProblem("role", "cannot be given with permissions: leave one out"));
+      checks.refuse("role", "cannot be given with permissions: leave one out");
     }
     List<@Nullable String> words = Objects.requireNonNull(draft.permissions());
     if (words.isEmpty() || words.size() > MAX_PERMISSIONS) {
-      problems.add(
-          new FieldProblem("permissions", "must have 1 to " + MAX_PERMISSIONS + " entries"));
-      done(problems);
+      checks.refuse("permissions", "must have 1 to " + MAX_PERMISSIONS + " entries");
+      checks.done();
     }
     Set<Permission> permissions = EnumSet.noneOf(Permission.class);
     for (int i = 0; i < words.size(); i++) {
       String field = "permissions[" + i + "]";
       Permission one = Permission.of(String.valueOf(words.get(i))).orElse(null);
       if (one == null) {
-        problems.add(
-            new FieldProblem(
-                field,
-                "must be one of "
-                    + String.join(", ", Permission.words(EnumSet.allOf(Permission.class)))));
+        checks.refuse(
+            field,
+            "must be one of "
+                + String.join(", ", Permission.words(EnumSet.allOf(Permission.class))));
       } else if (!caller.may(one)) {
-        problems.add(new FieldProblem(field, "is not a permission of the key that makes this one"));
+        checks.refuse(field, "is not a permission of the key that makes this one");
       } else {
         permissions.add(one);
       }
     }
-    Scope binding = bindings.read(caller, draft.organization(), draft, problems);
+    Scope binding = bindings.read(caller, draft.organization(), draft, checks);
     if (binding != null) {
-      checkBindable(words, problems);
+      checkBindable(words, checks);
     }
-    done(problems);
+    checks.done();
     return keys.create(
         name,
         permissions,
@@ -128,23 +121,16 @@ public class ApiKeySetup {
         : draft.requestsPerMinute();
   }
 
-  private static void checkBindable(List<@Nullable String> words, List<FieldProblem> problems) {
+  private static void checkBindable(List<@Nullable String> words, FieldChecks checks) {
     for (int i = 0; i < words.size(); i++) {
       if (Permission.of(String.valueOf(words.get(i)))
           .filter(one -> !one.canBeBound())
           .isPresent()) {
-        problems.add(
-            new FieldProblem(
-                "permissions[" + i + "]",
-                "cannot be limited to agents or accounts: remove this permission, or remove agents and"
-                    + " accounts"));
+        checks.refuse(
+            "permissions[" + i + "]",
+            "cannot be limited to agents or accounts: remove this permission, or remove agents and"
+                + " accounts");
       }
-    }
-  }
-
-  private static void done(List<FieldProblem> problems) {
-    if (!problems.isEmpty()) {
-      throw new FieldsRefused(problems);
     }
   }
 
@@ -178,14 +164,14 @@ public class ApiKeySetup {
    */
   public NewApiKey rotate(
       Caller caller, UUID id, @Nullable Long seconds, @Nullable Instant expiresAt) {
-    long overlap = seconds == null ? DEFAULT_OVERLAP : seconds;
-    List<FieldProblem> problems = new ArrayList<>();
-    if (overlap < 0 || overlap > MAX_OVERLAP) {
-      problems.add(new FieldProblem("overlap", "must be 0 to " + MAX_OVERLAP + " seconds"));
-    }
-    checkExpiry(expiresAt, problems);
-    done(problems);
     find(caller, id);
+    long overlap = seconds == null ? DEFAULT_OVERLAP : seconds;
+    FieldChecks checks = new FieldChecks();
+    if (overlap < 0 || overlap > MAX_OVERLAP) {
+      checks.refuse("overlap", "must be 0 to " + MAX_OVERLAP + " seconds");
+    }
+    checkExpiry(expiresAt, checks);
+    checks.done();
     return keys.rotate(caller.organization(), id, Duration.ofSeconds(overlap), expiresAt)
         .orElseThrow(() -> new FieldsRefused("expiresAt", "is required: the key has expired"));
   }
@@ -213,25 +199,14 @@ public class ApiKeySetup {
     return caller.role() == null ? Objects.requireNonNull(caller.key()) : null;
   }
 
-  private static String line(String field, @Nullable String text, List<FieldProblem> problems) {
-    String line = text == null ? "" : text.strip();
-    if (line.isEmpty()
-        || line.length() > MAX_NAME
-        || line.chars().anyMatch(Character::isISOControl)) {
-      problems.add(new FieldProblem(field, "must be a line of 1 to " + MAX_NAME + " characters"));
-    }
-    return line;
-  }
-
-  private void checkExpiry(@Nullable Instant expiresAt, List<FieldProblem> problems) {
+  private void checkExpiry(@Nullable Instant expiresAt, FieldChecks checks) {
     if (expiresAt != null
         && (!expiresAt.isAfter(clock.instant()) || expiresAt.isAfter(MAX_EXPIRY))) {
-      problems.add(
-          new FieldProblem("expiresAt", "must be in the future, and before " + MAX_EXPIRY));
+      checks.refuse("expiresAt", "must be in the future, and before " + MAX_EXPIRY);
     }
   }
 
-  private void checkRate(Caller caller, @Nullable Integer rate, List<FieldProblem> problems) {
+  private void checkRate(Caller caller, @Nullable Integer rate, FieldChecks checks) {
     int most = RequestRates.MAX_PER_MINUTE;
     // A key of a role may give more than the settings do, but not more than itself was given.
     boolean limited =
@@ -240,21 +215,14 @@ public class ApiKeySetup {
       most = rates.perMinute(caller).orElse(most);
     }
     if (rate != null && (rate < 1 || rate > most)) {
-      problems.add(
-          new FieldProblem(
-              "requestsPerMinute",
-              "must be 1 to "
-                  + most
-                  + (limited ? ", the limit of the key that makes this one" : "")));
+      checks.refuse(
+          "requestsPerMinute",
+          "must be 1 to " + most + (limited ? ", the limit of the key that makes this one" : ""));
     }
   }
 
-  private static Role role(@Nullable String word, List<FieldProblem> problems) {
-    try {
-      return Role.of(word == null ? "" : word);
-    } catch (IllegalArgumentException e) {
-      problems.add(new FieldProblem("role", String.valueOf(e.getMessage())));
-      return Role.PRODUCER;
-    }
+  private static Role role(@Nullable String word, FieldChecks checks) {
+    Role role = checks.read("role", () -> Role.of(word == null ? "" : word));
+    return Objects.requireNonNullElse(role, Role.PRODUCER);
   }
 }

@@ -37,10 +37,7 @@ class KeyBindings {
    * @return null: it is not bound
    */
   @Nullable Scope read(
-      Caller caller,
-      @Nullable OrganizationId organization,
-      ApiKeyDraft draft,
-      List<FieldProblem> problems) {
+      Caller caller, @Nullable OrganizationId organization, ApiKeyDraft draft, FieldChecks checks) {
     if (draft.agents() == null && draft.accounts() == null) {
       return caller.scope();
     }
@@ -52,7 +49,7 @@ class KeyBindings {
             caller.scope() == null ? null : caller.scope().agents(),
             owner,
             id -> agents.find(new AgentId(id)).map(Agent::organization),
-            problems);
+            checks);
     Set<UUID> boundAccounts =
         ids(
             "accounts",
@@ -60,9 +57,9 @@ class KeyBindings {
             caller.scope() == null ? null : caller.scope().accounts(),
             owner,
             id -> accounts.find(new AccountId(id)).map(Account::organization),
-            problems);
-    if (boundAgents.isEmpty() && boundAccounts.isEmpty() && problems.isEmpty()) {
-      problems.add(new FieldProblem("agents", "must have an entry, unless accounts has one"));
+            checks);
+    if (boundAgents.isEmpty() && boundAccounts.isEmpty() && !checks.hasProblems()) {
+      checks.refuse("agents", "must have an entry, unless accounts has one");
     }
     return new Scope(boundAgents, boundAccounts);
   }
@@ -105,13 +102,13 @@ class KeyBindings {
       @Nullable Set<UUID> allowed,
       Owner owner,
       Function<UUID, Optional<OrganizationId>> organizationOf,
-      List<FieldProblem> problems) {
+      FieldChecks checks) {
     Set<UUID> ids = new HashSet<>();
     if (given == null) {
       return ids;
     }
     if (given.size() > MAX_BOUND) {
-      problems.add(new FieldProblem(field, "must have at most " + MAX_BOUND + " entries"));
+      checks.refuse(field, "must have at most " + MAX_BOUND + " entries");
       return ids;
     }
     for (int i = 0; i < given.size(); i++) {
@@ -121,10 +118,9 @@ class KeyBindings {
           && organizationOf.apply(id).filter(owner::owns).isPresent()) {
         ids.add(id);
       } else {
-        problems.add(
-            new FieldProblem(
-                field + "[" + i + "]",
-                "is not one of the organization, or not one that your key is bound to"));
+        checks.refuse(
+            field + "[" + i + "]",
+            "is not one of the organization, or not one that your key is bound to");
       }
     }
     return ids;

@@ -1,6 +1,5 @@
 package org.byoemail.operations.setup;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +14,6 @@ import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.ConsoleSessions;
 import org.byoemail.platform.access.Passwords;
 import org.byoemail.platform.access.People;
-import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.access.Person;
 import org.byoemail.platform.access.PersonRole;
 import org.byoemail.platform.access.PublicUrl;
@@ -75,16 +73,16 @@ public class PersonSetup {
     if (caller.organization() != null && !caller.organization().equals(draft.organization())) {
       throw new FieldsRefused("organization", "must be your own: " + caller.organization());
     }
-    List<FieldProblem> problems = new ArrayList<>();
-    String email = email(draft.email(), problems);
-    String name = line(draft.name(), problems);
-    Set<PersonRole> roles = roles(caller, draft.roles(), problems);
+    FieldChecks checks = new FieldChecks();
+    String email = email(draft.email(), checks);
+    String name = name(draft.name(), checks);
+    Set<PersonRole> roles = roles(caller, draft.roles(), checks);
     if (draft.password() != null) {
       passwords
           .problem(draft.password(), email, name)
-          .ifPresent(problem -> problems.add(new FieldProblem("password", problem)));
+          .ifPresent(problem -> checks.refuse("password", problem));
     }
-    done(problems);
+    checks.done();
     try {
       return Objects.requireNonNull(
           transactions.execute(
@@ -148,13 +146,13 @@ public class PersonSetup {
       @Nullable Optional<OrganizationId> organization,
       @Nullable List<@Nullable String> roles) {
     Person before = managed(caller, id);
-    List<FieldProblem> problems = new ArrayList<>();
-    String newName = name == null ? before.name() : line(name, problems);
-    Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, problems);
+    FieldChecks checks = new FieldChecks();
+    String newName = name == null ? before.name() : name(name, checks);
+    Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, checks);
     if (id.equals(caller.person()) && !newRoles.equals(before.roles())) {
-      problems.add(new FieldProblem("roles", "are your own: ask another admin to change them"));
+      checks.refuse("roles", "are your own: ask another admin to change them");
     }
-    done(problems);
+    checks.done();
     return people
         .change(
             caller.organization(),
@@ -184,15 +182,17 @@ public class PersonSetup {
   /**
    * Deletes a person and the person's sessions. The audit log keeps what the person did.
    *
+   * @return the deleted person
    * @throws SetupConflict if it is the caller
    * @throws ResourceNotFound if the caller sees no person of that id
    */
-  public void delete(Caller caller, UUID id) {
-    managed(caller, id);
+  public Person delete(Caller caller, UUID id) {
+    Person person = managed(caller, id);
     notOneself(caller, id);
     if (!people.delete(caller.organization(), id)) {
       throw new ResourceNotFound("person");
     }
+    return person;
   }
 
   /**
@@ -312,52 +312,32 @@ public class PersonSetup {
     }
   }
 
-  private static String email(@Nullable String text, List<FieldProblem> problems) {
-    try {
-      return EmailAddress.parse(text == null ? "" : text.strip()).value().toLowerCase(Locale.ROOT);
-    } catch (IllegalArgumentException e) {
-      problems.add(new FieldProblem("email", "must be an email address"));
-      return "";
-    }
+  private static String email(@Nullable String text, FieldChecks checks) {
+    EmailAddress address = checks.read("email", () -> EmailAddress.parse(text == null ? "" : text));
+    return address == null ? "" : address.value().toLowerCase(Locale.ROOT);
   }
 
-  private static String line(@Nullable String text, List<FieldProblem> problems) {
-    String line = text == null ? "" : text.strip();
-    if (line.isEmpty()
-        || line.length() > MAX_NAME
-        || line.chars().anyMatch(Character::isISOControl)) {
-      problems.add(new FieldProblem("name", "must be a line of 1 to " + MAX_NAME + " characters"));
-    }
-    return line;
+  private static String name(@Nullable String text, FieldChecks checks) {
+    return Objects.requireNonNullElse(checks.line("name", text, MAX_NAME), "");
   }
 
   private static Set<PersonRole> roles(
-      Caller caller, @Nullable List<@Nullable String> words, List<FieldProblem> problems) {
+      Caller caller, @Nullable List<@Nullable String> words, FieldChecks checks) {
     Set<PersonRole> roles = EnumSet.noneOf(PersonRole.class);
     if (words == null || words.isEmpty() || words.size() > PersonRole.values().length) {
-      problems.add(
-          new FieldProblem("roles", "must name at least one: viewer, reviewer, operator, admin"));
+      checks.refuse("roles", "must name at least one: viewer, reviewer, operator, admin");
       return roles;
     }
     for (int i = 0; i < words.size(); i++) {
-      try {
-        PersonRole role = PersonRole.of(String.valueOf(words.get(i)));
-        Set<Permission> needed = role.permissions();
-        if (caller.permissions().containsAll(needed)) {
-          roles.add(role);
-        } else {
-          problems.add(new FieldProblem("roles[" + i + "]", "permits more than you may"));
-        }
-      } catch (IllegalArgumentException e) {
-        problems.add(new FieldProblem("roles[" + i + "]", String.valueOf(e.getMessage())));
+      String field = "roles[" + i + "]";
+      String word = String.valueOf(words.get(i));
+      PersonRole role = checks.read(field, () -> PersonRole.of(word));
+      if (role != null && caller.permissions().containsAll(role.permissions())) {
+        roles.add(role);
+      } else if (role != null) {
+        checks.refuse(field, "permits more than you may");
       }
     }
     return roles;
-  }
-
-  private static void done(List<FieldProblem> problems) {
-    if (!problems.isEmpty()) {
-      throw new FieldsRefused(problems);
-    }
   }
 }

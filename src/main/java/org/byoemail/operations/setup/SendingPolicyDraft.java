@@ -63,11 +63,13 @@ public record SendingPolicyDraft(
       "is of the organization's sending policy (PUT /sending-policy): leave it out";
 
   /** The kinds of findings that agents decide about; the rest is the gateway operator's. */
-  private static final List<String> KINDS =
+  public static final List<OutgoingFinding.Kind> KINDS =
       Arrays.stream(OutgoingFinding.Kind.values())
           .filter(kind -> kind != OutgoingFinding.Kind.OTHER_TENANT)
-          .map(OutgoingFinding.Kind::word)
           .toList();
+
+  private static final List<String> KIND_WORDS =
+      KINDS.stream().map(OutgoingFinding.Kind::word).toList();
 
   /** A policy that asks for reviews alone. */
   public SendingPolicyDraft(@Nullable Review review) {
@@ -260,10 +262,10 @@ public record SendingPolicyDraft(
       findings.forEach(
           (kind, word) -> {
             String field = "sendingPolicy.findings." + kind;
-            if (!KINDS.contains(kind)) {
+            if (!KIND_WORDS.contains(kind)) {
               checks.refuse(
                   "sendingPolicy.findings",
-                  "has a kind that is none of " + String.join(", ", KINDS));
+                  "has a kind that is none of " + String.join(", ", KIND_WORDS));
             } else {
               OutgoingAction action =
                   checks.read(field, () -> OutgoingAction.of(String.valueOf(word)));
