@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.operations.setup.ReviewerSetup;
 import org.byoemail.outbound.outbox.ReviewDesk;
@@ -97,14 +98,13 @@ class ReviewersController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit);
-    return Page.of(
+    List<MailReviewer> found =
         reviewers.list(
             RequestParams.organization(caller, organization),
             RequestParams.cursor(cursor),
-            rows + 1),
-        rows,
-        MailReviewer::id,
-        one -> response(one, null));
+            rows + 1);
+    Map<UUID, ReviewMails.State> states = mails.states(found);
+    return Page.of(found, rows, MailReviewer::id, one -> response(one, states, null));
   }
 
   @PostMapping
@@ -124,7 +124,7 @@ class ReviewersController {
             RequestParams.organizationOrDefault(caller, request.organization()),
             new ReviewerSetup.Draft(request.address(), request.agents(), request.decidesBy()),
             ReviewDesk.idOf(caller));
-    return response(named.reviewer(), named.code());
+    return response(named.reviewer(), Map.of(), named.code());
   }
 
   @PostMapping("/{id}/code")
@@ -135,7 +135,7 @@ class ReviewersController {
   ReviewerResponse renew(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     MailReviewer reviewer = find(caller, id);
     String code = setup.renewCode(reviewer);
-    return response(find(caller, id), code);
+    return response(find(caller, id), mails.states(List.of(reviewer)), code);
   }
 
   @DeleteMapping("/{id}")
@@ -155,15 +155,17 @@ class ReviewersController {
         .orElseThrow(() -> new ResourceNotFound("reviewer"));
   }
 
-  private ReviewerResponse response(MailReviewer reviewer, @Nullable String code) {
+  private static ReviewerResponse response(
+      MailReviewer reviewer, Map<UUID, ReviewMails.State> states, @Nullable String code) {
+    ReviewMails.State state = states.getOrDefault(reviewer.id(), ReviewMails.State.NONE);
     return new ReviewerResponse(
         reviewer.id(),
         reviewer.organization().value(),
         reviewer.address().value(),
         reviewer.agents(),
         reviewer.byCode() ? "code" : "login",
-        mails.isLocked(reviewer.id()),
-        mails.trouble(reviewer.id()),
+        state.locked(),
+        state.trouble(),
         reviewer.createdAt(),
         code);
   }

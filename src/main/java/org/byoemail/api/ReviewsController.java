@@ -36,7 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/reviews")
 @Tag(name = "reviews")
 class ReviewsController {
-  private static final int MAX_REASON = 1_000;
   private static final int MAX_SUBJECT = 1_000;
   private static final int MAX_TEXT = 1 << 20;
   private static final List<String> STATES =
@@ -390,7 +389,7 @@ class ReviewsController {
     if (request.reason() == null || request.reason().isBlank()) {
       throw new FieldsRefused("reason", "is required");
     }
-    line("reason", request.reason(), MAX_REASON);
+    line("reason", request.reason(), ReviewDesk.MAX_REASON);
     return ReviewResponse.of(
         desk.reject(
             caller, find(caller, id), version(request.version()), request.reason().strip()));

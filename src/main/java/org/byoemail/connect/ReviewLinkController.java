@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.byoemail.format.html.SafeHtml;
 import org.byoemail.format.mail.StateConflict;
+import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.outbox.ReasonMissing;
 import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.outbox.ReviewForbidden;
 import org.byoemail.outbound.outbox.ReviewLinks;
@@ -46,10 +48,7 @@ class ReviewLinkController {
   private static final String PAGE_POLICY =
       "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none';"
           + " form-action 'self'; frame-ancestors 'none'";
-  private static final String FRAME_POLICY =
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
   private static final long PAGE_BYTES = 1 << 20;
-  private static final int MAX_REASON = 1_000;
   private static final DateTimeFormatter WHEN =
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
@@ -90,15 +89,12 @@ class ReviewLinkController {
   @GetMapping("/html")
   ResponseEntity<String> html(@PathVariable String token) {
     Link link = readable(token);
-    budget.take(
-        Math.min(
-            SafeHtml.MAX_LENGTH * 16L, messages.sizeOfTexts(link.review().message()) * 16 + 1));
+    StoredMessageId message = link.review().message();
+    budget.take(SafeHtml.memory(messages.sizeOfTexts(message)));
     String html =
-        messages
-            .html(link.review().message(), SafeHtml.MAX_LENGTH)
-            .orElseThrow(() -> new ResourceNotFound("HTML"));
+        messages.html(message, SafeHtml.MAX_LENGTH).orElseThrow(() -> new ResourceNotFound("HTML"));
     return ResponseEntity.ok()
-        .header(POLICY, FRAME_POLICY)
+        .header(POLICY, SafeHtml.FRAME_POLICY)
         .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
         .body(SafeHtml.page(html));
   }
@@ -129,24 +125,10 @@ class ReviewLinkController {
       @RequestParam(defaultValue = "") String code,
       @RequestParam(defaultValue = "") String reason,
       HttpServletResponse response) {
-    String line = reason.replaceAll("\\p{Cntrl}+", " ").strip();
     return decide(
         token,
         response,
-        link -> {
-          if (line.isEmpty() || line.length() > MAX_REASON) {
-            throw new ReasonMissing();
-          }
-          return links.decide(link, version, false, code, line);
-        });
-  }
-
-  private static final class ReasonMissing extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    ReasonMissing() {
-      super("Say why, in at most 1,000 characters: the agent sees it.");
-    }
+        link -> links.decide(link, version, false, code, ReviewDesk.reason(reason)));
   }
 
   private ModelAndView decide(

@@ -2,7 +2,6 @@ package org.byoemail.connect;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
-import java.util.function.Consumer;
 import org.byoemail.outbound.suppression.UnsubscribeLinks;
 import org.byoemail.outbound.suppression.UnsubscribeLinks.Subject;
 import org.byoemail.outbound.suppression.Unsubscriptions;
@@ -23,8 +22,6 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 @RequestMapping("/connect/unsubscribe/{token:[A-Za-z0-9_-]{40," + UnsubscribeLinks.MAX_TOKEN + "}}")
 class UnsubscribeController {
-  private static final String VIEW = "connect/unsubscribe";
-
   private final UnsubscribeLinks links;
   private final Unsubscriptions unsubscriptions;
   private final RepeatedPosts posts;
@@ -37,7 +34,10 @@ class UnsubscribeController {
 
   @GetMapping
   ModelAndView show(@PathVariable String token) {
-    return answer(token, false, subject -> {});
+    return links
+        .open(token)
+        .map(subject -> page(subject, false))
+        .orElseGet(UnsubscribeController::unknown);
   }
 
   /**
@@ -49,7 +49,10 @@ class UnsubscribeController {
       params = "List-Unsubscribe=One-Click")
   ModelAndView unsubscribe(@PathVariable String token, HttpServletResponse response) {
     Subject subject = links.open(token).orElse(null);
-    if (subject != null && posts.countAndCheck(subject.message().value())) {
+    if (subject == null) {
+      return unknown();
+    }
+    if (posts.countAndCheck(subject.message().value())) {
       response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(RepeatedPosts.WINDOW.toSeconds()));
       return MessagePage.refused(
           HttpStatus.TOO_MANY_REQUESTS,
@@ -57,23 +60,23 @@ class UnsubscribeController {
           "This link was used very often within a minute. The first request has been carried out.",
           null);
     }
-    return answer(token, true, unsubscriptions::unsubscribe);
+    unsubscriptions.unsubscribe(subject);
+    return page(subject, true);
   }
 
-  private ModelAndView answer(String token, boolean done, Consumer<Subject> action) {
-    Subject subject = links.open(token).orElse(null);
-    if (subject == null) {
-      return MessagePage.refused(
-          HttpStatus.NOT_FOUND,
-          "Unknown link",
-          "Nothing was changed: the link is incomplete, or no longer valid. Copy the whole address"
-              + " from the mail, or answer the mail.",
-          null);
-    }
-    action.accept(subject);
-    ModelAndView page = new ModelAndView(VIEW);
+  private static ModelAndView page(Subject subject, boolean done) {
+    ModelAndView page = new ModelAndView("connect/unsubscribe");
     page.addObject("address", subject.address().value());
     page.addObject("done", done);
     return page;
+  }
+
+  private static ModelAndView unknown() {
+    return MessagePage.refused(
+        HttpStatus.NOT_FOUND,
+        "Unknown link",
+        "Nothing was changed: the link is incomplete, or no longer valid. Copy the whole address"
+            + " from the mail, or answer the mail.",
+        null);
   }
 }

@@ -36,12 +36,6 @@ class MessagePageController {
   /** A text is in memory as bytes and as characters, and again in the page. */
   private static final int COPIES = 4;
 
-  /** HTML is in memory as it arrived, as a document, and sanitized. */
-  private static final long HTML_BYTES = SafeHtml.MAX_LENGTH * 16L;
-
-  private static final String FRAME_POLICY =
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
-
   private final Messages messages;
   private final Attachments attachments;
   private final ContentStore content;
@@ -91,11 +85,11 @@ class MessagePageController {
   @GetMapping("/console/messages/{id}/html")
   ResponseEntity<String> html(@PathVariable UUID id) {
     StoredMessageId message = new StoredMessageId(id);
-    budget.take(Math.min(HTML_BYTES, messages.sizeOfTexts(message) * 16));
+    budget.take(SafeHtml.memory(messages.sizeOfTexts(message)));
     String html =
         messages.html(message, SafeHtml.MAX_LENGTH).orElseThrow(() -> new ResourceNotFound("HTML"));
     return ResponseEntity.ok()
-        .header("Content-Security-Policy", FRAME_POLICY)
+        .header("Content-Security-Policy", SafeHtml.FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
         .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
         .body(SafeHtml.page(html));

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.StateConflict;
+import org.byoemail.outbound.outbox.ReasonMissing;
 import org.byoemail.outbound.outbox.ReviewDesk;
 import org.byoemail.outbound.outbox.ReviewDesk.Edits;
 import org.byoemail.outbound.outbox.ReviewForbidden;
@@ -42,9 +43,6 @@ class ReviewPageController {
   private static final int MAX_COMPARED = 10;
   private static final int MAX_LINES = 4;
   private static final int MAX_LINE = 160;
-  private static final int MAX_REASON = 1_000;
-  private static final String NO_REASON =
-      "Say why, in at most 1,000 characters: the agent sees it.";
 
   private final ReviewDesk desk;
   private final Attachments attachments;
@@ -281,16 +279,11 @@ class ReviewPageController {
       @RequestParam int version,
       @RequestParam String reason,
       RedirectAttributes flash) {
-    String line = reason.replaceAll("\\p{Cntrl}", " ").strip();
     return decided(
         flash,
         PATH + "/" + id,
         () -> {
-          if (line.isEmpty() || line.length() > MAX_REASON) {
-            flash.addFlashAttribute("refused", NO_REASON);
-            return;
-          }
-          desk.reject(caller, find(caller, id), version, line);
+          desk.reject(caller, find(caller, id), version, ReviewDesk.reason(reason));
           flash.addFlashAttribute("done", "Rejected: it is not sent.");
         });
   }
@@ -305,13 +298,17 @@ class ReviewPageController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam(name = "mail", required = false) @Nullable List<String> mails,
       RedirectAttributes flash) {
-    return decideAlike(
-        caller,
-        mails,
-        "approved",
-        (review, version) ->
-            desk.approve(caller, review, version, new Edits(null, null, null), false),
-        flash);
+    return decided(
+        flash,
+        PATH,
+        () ->
+            decideAlike(
+                caller,
+                mails,
+                "approved",
+                (review, version) ->
+                    desk.approve(caller, review, version, new Edits(null, null, null), false),
+                flash));
   }
 
   /**
@@ -325,20 +322,21 @@ class ReviewPageController {
       @RequestParam(name = "mail", required = false) @Nullable List<String> mails,
       @RequestParam(defaultValue = "") String reason,
       RedirectAttributes flash) {
-    String line = reason.replaceAll("\\p{Cntrl}", " ").strip();
-    if (line.isEmpty() || line.length() > MAX_REASON) {
-      flash.addFlashAttribute("refused", NO_REASON);
-      return "redirect:" + PATH;
-    }
-    return decideAlike(
-        caller,
-        mails,
-        "rejected",
-        (review, version) -> desk.reject(caller, review, version, line),
-        flash);
+    return decided(
+        flash,
+        PATH,
+        () -> {
+          String line = ReviewDesk.reason(reason);
+          decideAlike(
+              caller,
+              mails,
+              "rejected",
+              (review, version) -> desk.reject(caller, review, version, line),
+              flash);
+        });
   }
 
-  private String decideAlike(
+  private void decideAlike(
       Caller caller,
       @Nullable List<String> mails,
       String word,
@@ -373,13 +371,12 @@ class ReviewPageController {
     if (!refused.isEmpty()) {
       flash.addFlashAttribute("refused", String.join("; ", refused));
     }
-    return "redirect:" + PATH;
   }
 
   private static String decided(RedirectAttributes flash, String path, Runnable action) {
     try {
       return FlashActions.run(flash, path, null, action);
-    } catch (ReviewForbidden e) {
+    } catch (ReasonMissing | ReviewForbidden e) {
       flash.addFlashAttribute("refused", e.getMessage());
       return "redirect:" + path;
     }

@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.ReviewerSetup;
@@ -57,27 +58,29 @@ class ReviewerPageController {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
+    List<MailReviewer> found = reviewers.list(Viewer.organization(), after, PAGE_SIZE + 1);
+    Map<UUID, ReviewMails.State> states = mails.states(found);
     Page<Line> page =
         Page.of(
-            reviewers.list(Viewer.organization(), after, PAGE_SIZE + 1),
+            found,
             PAGE_SIZE,
             MailReviewer::id,
-            this::line);
+            one -> line(one, states.getOrDefault(one.id(), ReviewMails.State.NONE)));
     model.addAttribute("lines", page.items());
     model.addAttribute("next", page.next());
     model.addAttribute("missing", mailing.missing());
     return "reviews/reviewers";
   }
 
-  private Line line(MailReviewer one) {
+  private static Line line(MailReviewer one, ReviewMails.State state) {
     return new Line(
         one.id(),
         one.address().value(),
         one.organization().value(),
         one.agents().isEmpty() ? "every agent" : one.agents().size() + " agents",
         one.byCode(),
-        mails.isLocked(one.id()),
-        mails.trouble(one.id()),
+        state.locked(),
+        state.trouble(),
         DisplayTime.of(one.createdAt()));
   }
 

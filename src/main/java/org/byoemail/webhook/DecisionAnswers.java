@@ -73,28 +73,35 @@ class DecisionAnswers {
     }
     UUID review = review(delivery);
     String words;
-    boolean decided = false;
+    String outcome = "refused";
     try {
-      Decision decision = read(delivery, answer, body, review);
-      String refusal = decisions.decide(decision);
-      decided = refusal == null;
+      Decision decision = decide(delivery, answer, body, review);
       words =
-          refusal == null
-              ? (decision.approves() ? "approved version " : "rejected version ")
-                  + decision.version()
-              : "no decision: " + refusal;
-      if (refusal != null) {
-        decisions.refused(delivery.webhook(), delivery.organization(), decision.review(), refusal);
-      }
+          (decision.approves() ? "approved version " : "rejected version ") + decision.version();
+      outcome = "decided";
     } catch (Refused e) {
-      words = "no decision: " + e.getMessage();
+      String refusal = String.valueOf(e.getMessage());
+      words = "no decision: " + refusal;
       if (review != null) {
-        decisions.refused(
-            delivery.webhook(), delivery.organization(), review, String.valueOf(e.getMessage()));
+        decisions.refused(delivery.webhook(), delivery.organization(), review, refusal);
       }
     }
-    meters.counter("byo.webhook.decisions", "outcome", decided ? "decided" : "refused").increment();
+    meters.counter("byo.webhook.decisions", "outcome", outcome).increment();
     return Optional.of(words);
+  }
+
+  private Decision decide(
+      ClaimedDelivery delivery,
+      VettedHttp.Response answer,
+      @Nullable JsonNode body,
+      @Nullable UUID review)
+      throws Refused {
+    Decision decision = read(delivery, answer, body, review);
+    String refusal = decisions.decide(decision);
+    if (refusal != null) {
+      throw new Refused(refusal);
+    }
+    return decision;
   }
 
   private Decision read(

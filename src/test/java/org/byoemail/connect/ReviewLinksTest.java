@@ -2,6 +2,7 @@ package org.byoemail.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.Cookie;
 import java.util.HashMap;
 import java.util.List;
@@ -158,6 +159,36 @@ class ReviewLinksTest extends WebTest {
     assertThat(page).contains("entered wrongly too often").doesNotContain("id=\"code\"");
     assertThat(elsewhere).isEqualTo(303);
     assertThat(after).isEqualTo(303);
+  }
+
+  @Test
+  void reviewerShowsTheTroubleOfTheVersionUnderReviewOnly() {
+    always(true);
+    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    String review = review(message());
+    jdbc.sql(
+            "UPDATE review_mail SET wrong_codes = 10, last_error = 'no server' WHERE reviewer_id = :id")
+        .param("id", eva.reviewer().id())
+        .update();
+
+    JsonNode before = reviewer(eva);
+    post(
+        operator,
+        "/reviews/" + review + "/approve",
+        Map.of("version", 1, "edits", Map.of("subject", "Another")));
+    JsonNode after = reviewer(eva);
+
+    assertThat(before.path("locked").asBoolean()).isTrue();
+    assertThat(before.path("lastError").asText()).isEqualTo("no server");
+    assertThat(after.path("locked").asBoolean()).isFalse();
+    assertThat(after.path("lastError").isNull()).isTrue();
+  }
+
+  private JsonNode reviewer(MailReviewers.Named named) {
+    return items(operator, "/reviewers").stream()
+        .filter(one -> one.path("id").asText().equals(named.reviewer().id().toString()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -17,6 +17,13 @@ public final class SafeHtml {
   /** How many characters of a mail's HTML are shown. */
   public static final int MAX_LENGTH = 1_000_000;
 
+  /** The Content-Security-Policy of {@link #page}, in a frame of the gateway's own pages. */
+  public static final String FRAME_POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
+
+  /** As it arrived, as a document, and sanitized. */
+  private static final long BYTES_PER_CHARACTER = 16;
+
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}%?");
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}");
   private static final PolicyFactory POLICY =
@@ -41,6 +48,15 @@ public final class SafeHtml {
           .and(Sanitizers.STYLES);
 
   private SafeHtml() {}
+
+  /**
+   * The memory that {@link #page} takes, in bytes.
+   *
+   * @param length of the HTML, in characters
+   */
+  public static long memory(long length) {
+    return Math.min(MAX_LENGTH, length) * BYTES_PER_CHARACTER;
+  }
 
   /** The sanitized page; longer HTML is cut. */
   public static String page(String html) {

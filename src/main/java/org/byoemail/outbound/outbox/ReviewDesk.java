@@ -30,6 +30,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Shows reviews, and decides them for people. Safe for use by many threads and nodes. */
 @Component
 public class ReviewDesk {
+  /** The longest reason of a rejection, in characters. */
+  public static final int MAX_REASON = 1_000;
+
   private final Reviews reviews;
   private final ReviewLifecycle lifecycle;
   private final VersionContents contents;
@@ -133,6 +136,19 @@ public class ReviewDesk {
     // Before the transaction: a file takes its time.
     Edited edited = edits.isNone() || !review.isOpen() ? null : contents.edit(review, edits);
     return decide(decider(caller), review, new Decision(version, true, edited, null, vouches));
+  }
+
+  /**
+   * The reason of a rejection as one line, from what a person wrote.
+   *
+   * @throws ReasonMissing if it is empty or too long
+   */
+  public static String reason(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    if (line.isEmpty() || line.length() > MAX_REASON) {
+      throw new ReasonMissing(MAX_REASON);
+    }
+    return line;
   }
 
   /**

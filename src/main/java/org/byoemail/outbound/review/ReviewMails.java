@@ -2,7 +2,10 @@ package org.byoemail.outbound.review;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -263,34 +266,37 @@ public class ReviewMails {
   }
 
   /**
-   * The last error in sending to a reviewer, for reviews that still wait; null if there is no
-   * error.
+   * What a reviewer's mails for the versions under review have come to.
+   *
+   * @param locked whether a link no longer accepts codes
+   * @param trouble the last error in sending one; null: none
    */
-  public @Nullable String trouble(UUID reviewer) {
-    return jdbc.sql(
-            """
-            SELECT m.last_error FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-            WHERE m.reviewer_id = :reviewer AND m.last_error IS NOT NULL AND m.sent_at IS NULL
-              AND r.state = 'requested'
-            ORDER BY m.review_id DESC LIMIT 1
-            """)
-        .param("reviewer", reviewer)
-        .query(String.class)
-        .optional()
-        .orElse(null);
+  public record State(boolean locked, @Nullable String trouble) {
+    /** Of a reviewer without such mails. */
+    public static final State NONE = new State(false, null);
   }
 
-  /** Whether a reviewer's link to a waiting review no longer accepts codes. */
-  public boolean isLocked(UUID reviewer) {
-    return jdbc.sql(
+  /** By reviewer; without those who have no mail for a version under review. */
+  public Map<UUID, State> states(Collection<MailReviewer> reviewers) {
+    Map<UUID, State> states = new HashMap<>();
+    jdbc.sql(
             """
-            SELECT EXISTS (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-              WHERE m.reviewer_id = :reviewer AND m.wrong_codes >= :most AND r.state = 'requested')
+            SELECT m.reviewer_id, bool_or(m.wrong_codes >= :most) AS locked,
+              (array_agg(m.last_error ORDER BY m.review_id DESC)
+                FILTER (WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL))[1] AS trouble
+            FROM review_mail m JOIN outbound_review r ON r.id = m.review_id AND r.version = m.version
+            WHERE m.reviewer_id = ANY (:reviewers) AND r.state = 'requested'
+            GROUP BY m.reviewer_id
             """)
-        .param("reviewer", reviewer)
         .param("most", MAX_WRONG_CODES)
-        .query(Boolean.class)
-        .single();
+        .param("reviewers", reviewers.stream().map(MailReviewer::id).toArray(UUID[]::new))
+        .query(
+            row -> {
+              states.put(
+                  row.getObject("reviewer_id", UUID.class),
+                  new State(row.getBoolean("locked"), row.getString("trouble")));
+            });
+    return states;
   }
 
   private static String cut(String error) {
