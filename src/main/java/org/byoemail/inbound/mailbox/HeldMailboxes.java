@@ -3,6 +3,7 @@ package org.byoemail.inbound.mailbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -59,9 +60,7 @@ public class HeldMailboxes {
                     row.getString("host"),
                     row.getString("folder"),
                     row.getLong("fence"),
-                    row.getTimestamp("held_since") == null
-                        ? null
-                        : row.getTimestamp("held_since").toInstant()))
+                    SqlTimestamps.read(row, "held_since")))
         .list();
   }
 }

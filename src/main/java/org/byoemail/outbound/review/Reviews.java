@@ -25,6 +25,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.gate.GateDecision;
 import org.byoemail.outbound.review.Review.Decision;
@@ -589,7 +590,6 @@ public class Reviews {
 
   private Review read(ResultSet row, int number) throws SQLException {
     try {
-      java.sql.Timestamp decided = row.getTimestamp("decided_at");
       return new Review(
           row.getObject("id", UUID.class),
           new StoredMessageId(row.getObject("message_id", UUID.class)),
@@ -605,7 +605,7 @@ public class Reviews {
           row.getTimestamp("requested_at").toInstant(),
           row.getTimestamp("due_at").toInstant(),
           row.getTimestamp("expires_at").toInstant(),
-          decided == null ? null : decided.toInstant(),
+          SqlTimestamps.read(row, "decided_at"),
           version(row));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the reasons of a review cannot be read", e);

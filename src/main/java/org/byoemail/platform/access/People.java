@@ -2,16 +2,16 @@ package org.byoemail.platform.access;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -227,7 +227,7 @@ public class People {
     if (!before.name().equals(after.name())) {
       fields.add("name");
     }
-    if (!String.valueOf(before.organization()).equals(String.valueOf(after.organization()))) {
+    if (!Objects.equals(before.organization(), after.organization())) {
       fields.add("organization");
     }
     if (!before.roles().equals(after.roles())) {
@@ -459,14 +459,9 @@ public class People {
         new Person.Credentials(
             row.getString("password_hash") != null,
             row.getString("issuer"),
-            instant(row, "invitation_expires_at")),
+            SqlTimestamps.read(row, "invitation_expires_at")),
         row.getTimestamp("created_at").toInstant(),
-        instant(row, "disabled_at"),
-        instant(row, "last_login_at"));
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    Timestamp at = row.getTimestamp(column);
-    return at == null ? null : at.toInstant();
+        SqlTimestamps.read(row, "disabled_at"),
+        SqlTimestamps.read(row, "last_login_at"));
   }
 }

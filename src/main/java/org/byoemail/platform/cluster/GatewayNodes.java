@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -140,7 +141,7 @@ public class GatewayNodes implements DisposableBean {
         row.getTimestamp("started_at").toInstant(),
         row.getTimestamp("seen_at").toInstant(),
         row.getBoolean("running"),
-        row.getTimestamp("ended_at") == null ? null : row.getTimestamp("ended_at").toInstant(),
+        SqlTimestamps.read(row, "ended_at"),
         row.getInt("mailboxes"));
   }
 

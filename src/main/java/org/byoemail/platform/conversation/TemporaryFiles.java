@@ -3,19 +3,16 @@ package org.byoemail.platform.conversation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * What a killed node left in the temporary folder: unfinished mails and contents, large requests,
@@ -40,7 +37,7 @@ class TemporaryFiles {
     this.folder = folder;
   }
 
-  /** Removes files unchanged since then, up to a limit; returns how many. */
+  /** Removes files and folders unchanged since then, up to a limit; returns how many. */
   int remove(Instant before, int most) {
     int removed = remove(folder, OURS, before, most);
     removed += removeFolders(before, most - removed);
@@ -67,7 +64,7 @@ class TemporaryFiles {
         if (removed >= most) {
           break;
         }
-        removed += isOldFolder(document, before) ? removeTree(document) : 0;
+        removed += isOldFolder(document, before) && isDeletedWithFiles(document) ? 1 : 0;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot look through " + folder, e);
@@ -87,31 +84,14 @@ class TemporaryFiles {
     }
   }
 
-  /** Deletes the folder with what is in it, never through a link; returns how many files it had. */
-  private static int removeTree(Path folder) {
-    int[] removed = {0};
+  // Never through a link.
+  private static boolean isDeletedWithFiles(Path folder) {
     try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              removed[0] += Files.deleteIfExists(file) ? 1 : 0;
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException problem)
-                throws IOException {
-              Files.deleteIfExists(done);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      return FileSystemUtils.deleteRecursively(folder);
     } catch (IOException e) {
       log.debug("the temporary folder {} cannot be removed: {}", folder, e.toString());
+      return false;
     }
-    return removed[0];
   }
 
   static int remove(Path folder, String names, Instant before, int most) {

@@ -2,9 +2,9 @@ package org.byoemail.platform.restore;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,22 +32,17 @@ record RestoreRow(
         row.getObject("id", UUID.class),
         row.getLong("counter"),
         row.getString("identity"),
-        instant(row, "restored_at"),
-        instant(row, "backup_at"),
+        SqlTimestamps.read(row, "restored_at"),
+        SqlTimestamps.read(row, "backup_at"),
         row.getString("reason"),
         row.getBoolean("behind"),
-        instant(row, "reconciling_since"),
+        SqlTimestamps.read(row, "reconciling_since"),
         row.getInt("found"),
         row.getInt("held"),
-        instant(row, "reconciled_at"));
+        SqlTimestamps.read(row, "reconciled_at"));
   }
 
   boolean isOpen() {
     return restoredAt != null && reconciledAt == null;
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    Timestamp value = row.getTimestamp(column);
-    return value == null ? null : value.toInstant();
   }
 }

@@ -3,7 +3,6 @@ package org.byoemail.platform.routes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Instant;
 import java.util.List;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ public class RouteActivities implements DisposableBean {
   }
 
   /** The routes of a node. */
-  public record OfNode(String node, Instant reportedAt, List<RouteActivity> routes) {}
+  public record OfNode(String node, List<RouteActivity> routes) {}
 
   /** Writes what this node's routes do. */
   public void report(List<RouteActivity> routes) {
@@ -60,15 +59,10 @@ public class RouteActivities implements DisposableBean {
   public List<OfNode> list() {
     return jdbc.sql(
             """
-            SELECT node, routes, reported_at FROM route_activity
+            SELECT node, routes FROM route_activity
             WHERE reported_at > statement_timestamp() - interval '20 s' ORDER BY node
             """)
-        .query(
-            (row, number) ->
-                new OfNode(
-                    row.getString("node"),
-                    row.getTimestamp("reported_at").toInstant(),
-                    read(row.getString("routes"))))
+        .query((row, number) -> new OfNode(row.getString("node"), read(row.getString("routes"))))
         .list();
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -132,7 +133,7 @@ public class RouteCommands {
         RouteAction.of(row.getString("action")).orElseThrow(),
         row.getString("requested_by"),
         row.getTimestamp("requested_at").toInstant(),
-        row.getTimestamp("done_at") == null ? null : row.getTimestamp("done_at").toInstant(),
+        SqlTimestamps.read(row, "done_at"),
         row.getString("problem"));
   }
 }

@@ -1,10 +1,9 @@
 package org.byoemail.platform.routes;
 
 import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 /** The routes of this node, as defined in their files. Safe for use by many threads. */
@@ -16,17 +15,12 @@ public class RunningRoutes {
 
   /** Replaces the known routes. */
   public void replace(Collection<RouteSource> running) {
-    Map<String, RouteSource> now = new TreeMap<>();
+    Map<String, RouteSource> now = new HashMap<>();
     running.forEach(route -> now.put(route.id(), route));
     routes = now;
   }
 
   public Optional<RouteSource> find(String id) {
     return Optional.ofNullable(routes.get(id));
-  }
-
-  /** By id. */
-  public List<RouteSource> all() {
-    return List.copyOf(routes.values());
   }
 }

@@ -1,12 +1,13 @@
 package org.byoemail.platform.routes.camel;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,6 +53,10 @@ class RouteControl implements CamelContextConfiguration {
   private final Duration drainTimeout;
   private final RouteFailureLog failures;
   private final RouteLock lock;
+
+  /** Routes whose activity could not be read; of the reporting thread. */
+  private final Set<String> uncounted = new HashSet<>();
+
   private boolean unread;
   private boolean unwritten;
   private boolean reported;
@@ -63,19 +68,19 @@ class RouteControl implements CamelContextConfiguration {
       NodeIdentity self,
       RouteSettings settings,
       RouteLock lock,
-      Clock clock) {
+      RouteFailureLog failures) {
     this.activities = activities;
     this.commands = commands;
     this.running = running;
     this.node = self.id();
     this.drainTimeout = settings.drainTimeout();
     this.lock = lock;
-    this.failures = new RouteFailureLog(running, clock);
+    this.failures = failures;
   }
 
   @Override
   public void beforeApplicationStart(CamelContext context) {
-    context.getManagementStrategy().addEventNotifier(failures);
+    // There is nothing to report yet.
   }
 
   @Override
@@ -125,7 +130,11 @@ class RouteControl implements CamelContextConfiguration {
     }
   }
 
+  /** Leaves the request as it is if the node stops meanwhile. */
   private void execute(CamelContext context, RouteCommand command) {
+    if (Thread.currentThread().isInterrupted()) {
+      return;
+    }
     String problem = run(context.getRouteController(), command);
     if (Thread.currentThread().isInterrupted()) {
       return;
@@ -158,11 +167,6 @@ class RouteControl implements CamelContextConfiguration {
     }
   }
 
-  /** The last failures of this node's routes. */
-  RouteFailureLog failures() {
-    return failures;
-  }
-
   private @Nullable String run(RouteController routes, RouteCommand command) {
     String route = command.route();
     ServiceStatus status = routes.getRouteStatus(route);
@@ -192,6 +196,9 @@ class RouteControl implements CamelContextConfiguration {
         }
       }
       return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "the node is stopping";
     } catch (Exception | LinkageError e) {
       log.warn("route {} could not be {}", route, command.action().done(), e);
       return String.valueOf(e.getMessage());
@@ -223,8 +230,11 @@ class RouteControl implements CamelContextConfiguration {
                 counts == null ? 0 : Math.max(0, counts.getMeanProcessingTime()),
                 counts == null ? null : latest(counts),
                 failures.of(id)));
+        uncounted.remove(id);
       } catch (Exception e) {
-        log.debug("route {} was replaced meanwhile", id, e);
+        if (uncounted.add(id)) {
+          log.warn("the activity of route {} cannot be read: it is not shown", id, e);
+        }
       }
     }
     return found;

@@ -17,12 +17,14 @@ import org.apache.camel.util.URISupport;
 import org.byoemail.platform.routes.RouteFailure;
 import org.byoemail.platform.routes.RouteSource;
 import org.byoemail.platform.routes.RunningRoutes;
+import org.springframework.stereotype.Component;
 
 /**
  * The last failures of each route of this node, in memory. Exchanges that do not fail cost nothing.
- * Safe for use by many threads.
+ * Camel adds it to its notifiers, as every such component. Safe for use by many threads.
  */
-final class RouteFailureLog extends EventNotifierSupport {
+@Component
+class RouteFailureLog extends EventNotifierSupport {
   private static final int MAX_FAILURES = 5;
   private static final int MAX_CAUSES = 20;
   private static final String SEEN = "byoRouteFailure";

@@ -14,10 +14,6 @@ class RouteLock {
 
   RouteLock() {}
 
-  boolean isHeld() {
-    return lock.isLocked();
-  }
-
   /** Does the work unless another thread holds the lock for longer than the timeout. */
   void runWithin(long millis, Runnable work) {
     try {
