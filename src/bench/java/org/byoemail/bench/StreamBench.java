@@ -49,7 +49,9 @@ final class StreamBench implements Bench {
           StreamClients streams = new StreamClients(node.httpPort())) {
         // What the first ones load stays when they end.
         try (StreamClients first = new StreamClients(node.httpPort())) {
-          first.open(callers.subList(0, Math.min(clients, FIRST)));
+          List<StreamClients.Caller> some = callers.subList(0, Math.min(clients, FIRST));
+          first.open(some);
+          awaitOpen(node, some.size());
           reach(database, first, events);
         }
         awaitOpen(node, 0);

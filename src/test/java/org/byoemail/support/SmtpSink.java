@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Postfix's smtp-sink: takes every mail, and writes it down, so that each can be counted. */
@@ -80,10 +81,16 @@ public final class SmtpSink extends ServiceProcess {
   /** What has arrived, those whose transaction was cut short included. */
   public List<Arrived> arrived() {
     List<Arrived> arrived = new ArrayList<>();
+    forEach(arrived::add);
+    return arrived;
+  }
+
+  /** One mail at a time, since benches send more than fits into the heap. */
+  private void forEach(Consumer<Arrived> reader) {
     try (Stream<Path> files = Files.list(dir())) {
       for (Path file : files.filter(f -> f.getFileName().toString().startsWith("mails")).toList()) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-          read(lines.iterator(), arrived);
+          read(lines.iterator(), reader);
         } catch (NoSuchFileException e) {
           // The sink removes the file of a client that leaves without a mail.
           continue;
@@ -92,39 +99,48 @@ public final class SmtpSink extends ServiceProcess {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return arrived;
   }
 
-  private static void read(Iterator<String> lines, List<Arrived> arrived) {
-    Map<String, String> header = new HashMap<>();
-    List<String> all = new ArrayList<>();
+  private static void read(Iterator<String> lines, Consumer<Arrived> reader) {
+    Arrived mail = null;
     boolean inHeader = false;
     while (lines.hasNext()) {
       String line = lines.next();
       if (line.startsWith(BEGIN)) {
-        header = new HashMap<>();
-        all = new ArrayList<>();
-        arrived.add(new Arrived(header, all));
+        if (mail != null) {
+          reader.accept(mail);
+        }
+        mail = new Arrived(new HashMap<>(), new ArrayList<>());
         inHeader = true;
       }
-      all.add(line);
+      if (mail == null) {
+        continue;
+      }
+      mail.lines().add(line);
       if (line.isEmpty()) {
         inHeader = false;
       } else if (inHeader && line.indexOf(':') > 0 && !Character.isWhitespace(line.charAt(0))) {
         int colon = line.indexOf(':');
-        header.putIfAbsent(
-            line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+        mail.header()
+            .putIfAbsent(
+                line.substring(0, colon).toLowerCase(Locale.ROOT),
+                line.substring(colon + 1).strip());
       }
+    }
+    if (mail != null) {
+      reader.accept(mail);
     }
   }
 
   /** Fails unless each of so many, of those whose subject begins so, has arrived exactly once. */
   public void requireEachOnce(String prefix, int count) {
-    List<String> subjects =
-        arrived().stream()
-            .map(mail -> mail.field("Subject"))
-            .filter(subject -> subject.startsWith(prefix))
-            .toList();
+    List<String> subjects = new ArrayList<>();
+    forEach(
+        mail -> {
+          if (mail.field("Subject").startsWith(prefix)) {
+            subjects.add(mail.field("Subject"));
+          }
+        });
     long different = subjects.stream().distinct().count();
     if (different != count || subjects.size() != count) {
       throw new IllegalStateException(
