@@ -55,10 +55,13 @@ public class DeliveryClaims {
 
   /** Creates deliveries of newly numbered events. */
   public void make() {
+    if (!wakeUp.isMakingDue()) {
+      return;
+    }
     Made made = queue.make();
     wakeUp.found(made.inUse());
     if (made.more()) {
-      wakeUp.wake();
+      wakeUp.eventsNumbered();
     }
   }
 

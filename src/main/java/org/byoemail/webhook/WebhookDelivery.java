@@ -126,8 +126,7 @@ public class WebhookDelivery {
 
   private void ended(ClaimedDelivery delivery) {
     workers.end(delivery);
-    // The next event of the message, or a delivery that had no worker, may be due.
-    wakeUp.wake();
+    wakeUp.freed();
   }
 
   /** Releases the claims of stopped nodes, and gives up deliveries that have waited too long. */

@@ -47,6 +47,43 @@ class DeliveryWakeUpTest {
   }
 
   @Test
+  void deliveriesThatEndOneAfterAnotherShareTheNextCheck() {
+    wakeUp.freed();
+    assertThat(wakeUp.isDue()).isFalse();
+    nanos.addAndGet(Duration.ofMillis(4).toNanos());
+    wakeUp.freed();
+    assertThat(wakeUp.isDue()).isFalse();
+    nanos.addAndGet(Duration.ofMillis(1).toNanos());
+
+    assertThat(wakeUp.isDue()).isTrue();
+    assertThat(wakeUp.isDue()).isFalse();
+  }
+
+  @Test
+  void waitForGatheringDeliveriesEndsInTime() throws Exception {
+    DeliveryWakeUp real = new DeliveryWakeUp(System::nanoTime);
+    assertThat(real.isDue()).isTrue();
+
+    real.freed();
+
+    assertThat(real.awaitDue(Duration.ofMillis(900))).isTrue();
+  }
+
+  @Test
+  void eventsAreCheckedForAfterSomeWereNumberedAndOnceASecond() {
+    assertThat(wakeUp.isMakingDue()).isTrue();
+    wakeUp.freed();
+    assertThat(wakeUp.isMakingDue()).isFalse();
+
+    wakeUp.eventsNumbered();
+    assertThat(wakeUp.isMakingDue()).isTrue();
+    assertThat(wakeUp.isMakingDue()).isFalse();
+
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(wakeUp.isMakingDue()).isTrue();
+  }
+
+  @Test
   void waitEndsWithAnEventOrInTime() throws Exception {
     DeliveryWakeUp real = new DeliveryWakeUp(System::nanoTime);
     assertThat(real.isDue()).isTrue();
