@@ -41,6 +41,12 @@ record ApiKeyResponse(
             description =
                 "how many requests it may make in a minute; null: what the gateway's setting says")
         Integer requestsPerMinute,
+    @Nullable
+        @Schema(
+            description =
+                "the person who made it, or made the key that made it: it ends with the person; null:"
+                    + " a setting made it, or an earlier version")
+        UUID madeByPerson,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
 
   static ApiKeyResponse of(ApiKey key, @Nullable String secret) {
@@ -57,6 +63,7 @@ record ApiKeyResponse(
         key.expiresAt(),
         key.previousExpiresAt(),
         key.requestsPerMinute(),
+        key.madeByPerson(),
         secret);
   }
 

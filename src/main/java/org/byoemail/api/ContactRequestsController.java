@@ -156,7 +156,8 @@ class ContactRequestsController {
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestBody(required = false) @Nullable Decision decision) {
-    return RequestResponse.of(requests.approve(find(caller, id), caller.name(), reason(decision)));
+    return RequestResponse.of(
+        requests.approve(find(caller, id), caller.publicName(), reason(decision)));
   }
 
   @PostMapping("/contact-requests/{id}/reject")
@@ -168,7 +169,8 @@ class ContactRequestsController {
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestBody(required = false) @Nullable Decision decision) {
-    return RequestResponse.of(requests.reject(find(caller, id), caller.name(), reason(decision)));
+    return RequestResponse.of(
+        requests.reject(find(caller, id), caller.publicName(), reason(decision)));
   }
 
   private ContactRequest find(Caller caller, UUID id) {

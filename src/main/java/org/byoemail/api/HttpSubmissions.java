@@ -125,7 +125,7 @@ class HttpSubmissions {
 
   static SubmissionSource source(Caller caller) {
     // The names of the operator's keys and people are not for organisations.
-    String name = caller.organization() == null ? "operator" : caller.name();
+    String name = caller.publicName();
     String kind = caller.kind() == Caller.Kind.KEY ? "key" : "user";
     return new SubmissionSource(caller.organization(), caller.scope())
         .as(new SubmittedBy(kind, caller.key(), name));

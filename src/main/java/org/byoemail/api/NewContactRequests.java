@@ -38,7 +38,7 @@ class NewContactRequests {
             .filter(one -> caller.sees(one.organization()))
             .filter(one -> caller.scope() == null || caller.scope().agents().contains(id))
             .orElseThrow(() -> new ResourceNotFound("agent"));
-    return requests.ask(found, address, reason, caller.name());
+    return requests.ask(found, address, reason, caller.publicName());
   }
 
   private static UUID only(Caller caller) {

@@ -74,9 +74,16 @@ class ReviewersController {
               description =
                   "whether wrong codes have locked the link to a waiting mail: make a new code")
           boolean locked,
-      @Nullable @Schema(description = "why mail for a waiting review could not be sent")
+      @Nullable
+          @Schema(description = "why mail for a waiting review, or to confirm, could not be sent")
           String lastError,
       Instant createdAt,
+      @Nullable
+          @Schema(
+              description =
+                  "when the person confirmed the address by the link mailed there; null:"
+                      + " unconfirmed, so no reviews are mailed")
+          Instant confirmedAt,
       @JsonInclude(JsonInclude.Include.NON_NULL)
           @Nullable
           @Schema(description = "only in the response that creates it")
@@ -113,7 +120,8 @@ class ReviewersController {
       operationId = "createReviewer",
       summary = "Name a reviewer who is asked by mail",
       description =
-          "Each review of these agents is mailed to the person, with a link to a page that shows the"
+          "The person is sent a mail with a link to confirm the address. From then on, each review of"
+              + " these agents is mailed to the person, with a link to a page that shows the"
               + " mail. Opening it changes nothing; deciding takes a login, or the code that only"
               + " this response has. 409 while mail cannot be sent to reviewers, or if the person"
               + " is a reviewer already.")
@@ -136,6 +144,20 @@ class ReviewersController {
     MailReviewer reviewer = find(caller, id);
     String code = setup.renewCode(reviewer);
     return response(find(caller, id), mails.states(List.of(reviewer)), code);
+  }
+
+  @PostMapping("/{id}/confirmation")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(
+      operationId = "requestReviewerConfirmation",
+      summary = "Send a reviewer the mail to confirm the address again",
+      description =
+          "409 if the address is confirmed, if mail cannot be sent to reviewers, or after three such"
+              + " mails within the hour.")
+  ReviewerResponse confirmation(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    MailReviewer reviewer = find(caller, id);
+    setup.askToConfirm(reviewer);
+    return response(reviewer, mails.states(List.of(reviewer)), null);
   }
 
   @DeleteMapping("/{id}")
@@ -167,6 +189,7 @@ class ReviewersController {
         state.locked(),
         state.trouble(),
         reviewer.createdAt(),
+        reviewer.confirmedAt(),
         code);
   }
 }

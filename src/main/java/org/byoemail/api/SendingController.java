@@ -149,7 +149,7 @@ class SendingController {
   void stop(@AuthenticationPrincipal Caller caller, @RequestBody StopRequest request) {
     Owner owner = owner(caller, request.agent(), request.organization());
     try {
-      stops.stop(owner.organization(), owner.agent(), caller.name(), request.reason());
+      stops.stop(owner.organization(), owner.agent(), caller.publicName(), request.reason());
     } catch (IllegalArgumentException e) {
       throw new FieldsRefused("reason", String.valueOf(e.getMessage()));
     }

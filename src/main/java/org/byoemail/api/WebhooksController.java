@@ -156,7 +156,8 @@ class WebhooksController {
     Webhooks.Created created =
         setup.create(
             RequestParams.organizationOrDefault(caller, request.organization()),
-            () -> limited(caller, request));
+            () -> limited(caller, request),
+            ReviewDesk.idOf(caller));
     return response(created.webhook(), created.secret().secret());
   }
 

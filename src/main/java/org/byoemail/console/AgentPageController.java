@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFilter;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ReviewRule;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
@@ -27,6 +27,7 @@ import org.byoemail.operations.setup.AgentKind;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.operations.setup.SendingPolicyDraft;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,8 @@ class AgentPageController {
    * The form of an agent.
    *
    * @param requireAuthentication null: the box is not ticked
+   * @param kind of a new agent: the word of an {@link AgentKind}; null or empty: none
+   * @param review which mail of a new agent a person approves; null: as its kind says
    */
   record AgentForm(
       @Nullable String name,
@@ -87,7 +90,9 @@ class AgentPageController {
       @Nullable String contacts,
       @Nullable Boolean requireAuthentication,
       @Nullable String unproven,
-      @Nullable String findings) {
+      @Nullable String findings,
+      @Nullable String kind,
+      @Nullable String review) {
 
     static AgentForm of(Agent agent) {
       return new AgentForm(
@@ -100,7 +105,21 @@ class AgentPageController {
           agent.contactPolicy().unproven().word(),
           agent.contactPolicy().findings().entrySet().stream()
               .map(one -> one.getKey() + " " + one.getValue().word())
-              .collect(Collectors.joining("\n")));
+              .collect(Collectors.joining("\n")),
+          null,
+          null);
+    }
+
+    /** With the sending policy of the kind, in which the form's choice of reviews counts. */
+    AgentDraft draftOfNew() {
+      Optional<AgentKind> named = AgentKind.find(kind);
+      String when = review == null || review.isBlank() ? reviewed(named) : review;
+      return draft()
+          .with(
+              named
+                  .map(one -> SendingPolicyDraft.of(one.sending()))
+                  .orElseGet(() -> new SendingPolicyDraft(null))
+                  .with(new SendingPolicyDraft.Review(when, null, null, null)));
     }
 
     AgentDraft draft() {
@@ -153,11 +172,28 @@ class AgentPageController {
   @GetMapping("/new")
   ModelAndView blank(@RequestParam(required = false) @Nullable String kind) {
     ContactPolicy standard = ContactPolicy.standard();
-    Optional<AgentKind> named =
-        Stream.of(AgentKind.values()).filter(one -> one.word().equals(kind)).findFirst();
+    Optional<AgentKind> named = AgentKind.find(kind);
     String inbound = named.map(AgentKind::inbound).orElse(standard.inbound()).word();
     String unproven = named.map(AgentKind::unproven).orElse(standard.unproven()).word();
-    return form(null, new AgentForm("", "", inbound, "open", "", true, unproven, ""), Map.of());
+    return form(
+        null,
+        new AgentForm(
+            "",
+            "",
+            inbound,
+            "open",
+            "",
+            true,
+            unproven,
+            "",
+            named.map(AgentKind::word).orElse(""),
+            reviewed(named)),
+        Map.of());
+  }
+
+  /** Somebody who makes an agent here sees the page Reviews; a program may have nobody who does. */
+  private static String reviewed(Optional<AgentKind> kind) {
+    return kind.map(AgentKind::reviewed).orElse(ReviewRule.When.NEW_CORRESPONDENTS).word();
   }
 
   @PostMapping
@@ -166,7 +202,8 @@ class AgentPageController {
       boolean isDefault = form.organization() == null || form.organization().isBlank();
       Agent created =
           setup.create(
-              isDefault ? null : new OrganizationId(form.organization().strip()), form.draft());
+              isDefault ? null : new OrganizationId(form.organization().strip()),
+              form.draftOfNew());
       flash.addFlashAttribute("done", "Agent " + created.name() + " created.");
       return new ModelAndView("redirect:/console/agents");
     } catch (FieldsRefused e) {

@@ -23,7 +23,9 @@ import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.ApiKey;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.People;
 import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.access.Person;
 import org.byoemail.platform.access.RequestRates;
 import org.byoemail.platform.access.Role;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ class ApiKeyPageController {
   private final Accounts accounts;
   private final AgentChoices choices;
   private final RequestRates rates;
+  private final People people;
   private final Clock clock;
 
   ApiKeyPageController(
@@ -64,7 +67,9 @@ class ApiKeyPageController {
       Accounts accounts,
       AgentChoices choices,
       RequestRates rates,
+      People people,
       Clock clock) {
+    this.people = people;
     this.rates = rates;
     this.choices = choices;
     this.setup = setup;
@@ -199,6 +204,14 @@ class ApiKeyPageController {
     ApiKey key = setup.find(caller, id);
     model.addAttribute("key", View.of(key, clock.instant(), usualRate()));
     model.addAttribute("overlaps", OVERLAPS);
+    if (key.madeByPerson() != null) {
+      model.addAttribute(
+          "maker",
+          people
+              .find(caller.organization(), key.madeByPerson())
+              .map(Person::email)
+              .orElse("the operator"));
+    }
     model.addAttribute(
         "agents",
         key.binding() == null

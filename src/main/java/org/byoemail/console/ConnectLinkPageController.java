@@ -76,7 +76,7 @@ class ConnectLinkPageController {
           mailbox == null ? "any address" : mailbox.unquoted(),
           badge(link.status()),
           link.status() == ConnectLink.Status.OPEN,
-          link.createdBy(),
+          Viewer.organization() == null ? link.createdBy() : "",
           DisplayTime.of(link.createdAt()),
           DisplayTime.of(link.expiresAt()),
           DisplayTime.ofNullable(link.progress().openedAt()),

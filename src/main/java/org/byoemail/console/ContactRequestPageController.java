@@ -3,10 +3,11 @@ package org.byoemail.console;
 import java.util.UUID;
 import org.byoemail.operations.setup.ContactRequest;
 import org.byoemail.operations.setup.ContactRequests;
+import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.core.Authentication;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -70,28 +71,28 @@ class ContactRequestPageController {
   String approve(
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable String reason,
-      Authentication who,
+      @AuthenticationPrincipal Caller caller,
       RedirectAttributes flash) {
     ContactRequest request = find(id);
     return FlashActions.run(
         flash,
         PATH,
         request.address().value() + " is a contact of " + request.agentName() + ".",
-        () -> requests.approve(request, who.getName(), reason));
+        () -> requests.approve(request, caller.publicName(), reason));
   }
 
   @PostMapping("/{id}/reject")
   String reject(
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable String reason,
-      Authentication who,
+      @AuthenticationPrincipal Caller caller,
       RedirectAttributes flash) {
     ContactRequest request = find(id);
     return FlashActions.run(
         flash,
         PATH,
         "The request for " + request.address().value() + " is rejected.",
-        () -> requests.reject(request, who.getName(), reason));
+        () -> requests.reject(request, caller.publicName(), reason));
   }
 
   private ContactRequest find(UUID id) {

@@ -195,7 +195,7 @@ class DraftPageController {
 
   // Organizations must not see the names of the operator's people.
   private static SubmissionSource person() {
-    String name = Viewer.organization() == null ? "operator" : Viewer.caller().name();
+    String name = Viewer.caller().publicName();
     return source().as(new SubmittedBy("user", null, name));
   }
 

@@ -173,6 +173,7 @@ class PeoplePageController {
   String show(@AuthenticationPrincipal Caller caller, @PathVariable UUID id, Model model) {
     Person person = setup.find(caller, id);
     model.addAttribute("person", View.of(person, caller));
+    model.addAttribute("keys", setup.keysOf(person));
     model.addAttribute("roles", RoleChoice.all());
     model.addAttribute(
         "sessions",
@@ -244,7 +245,9 @@ class PeoplePageController {
 
   @GetMapping("/{id}/delete")
   String ask(@AuthenticationPrincipal Caller caller, @PathVariable UUID id, Model model) {
-    model.addAttribute("person", View.of(setup.find(caller, id), caller));
+    Person person = setup.find(caller, id);
+    model.addAttribute("person", View.of(person, caller));
+    model.addAttribute("keys", setup.keysOf(person));
     return "people/delete";
   }
 

@@ -53,6 +53,7 @@ class ReviewerPageController {
       String agents,
       boolean byCode,
       boolean locked,
+      boolean confirmed,
       @Nullable String trouble,
       DisplayTime createdAt) {}
 
@@ -80,6 +81,7 @@ class ReviewerPageController {
         one.agents().isEmpty() ? "every agent" : one.agents().size() + " agents",
         one.byCode(),
         state.locked(),
+        one.confirmedAt() != null,
         state.trouble(),
         DisplayTime.of(one.createdAt()));
   }
@@ -104,7 +106,9 @@ class ReviewerPageController {
                   ReviewDesk.idOf(caller));
           flash.addFlashAttribute("code", named.code());
           flash.addFlashAttribute(
-              "done", named.reviewer().address().value() + " is asked by mail from now on.");
+              "done",
+              named.reviewer().address().value()
+                  + " is sent a link, and is asked once it is confirmed there.");
         });
   }
 
@@ -124,6 +128,16 @@ class ReviewerPageController {
     MailReviewer reviewer = find(id);
     return FlashActions.run(
         flash, PATH, null, () -> flash.addFlashAttribute("code", setup.renewCode(reviewer)));
+  }
+
+  @PostMapping("/{id}/confirmation")
+  String confirmation(@PathVariable UUID id, RedirectAttributes flash) {
+    MailReviewer reviewer = find(id);
+    return FlashActions.run(
+        flash,
+        PATH,
+        reviewer.address().value() + " is sent another link.",
+        () -> setup.askToConfirm(reviewer));
   }
 
   @PostMapping("/{id}/delete")

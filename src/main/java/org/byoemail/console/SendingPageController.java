@@ -64,10 +64,9 @@ class SendingPageController {
       @PathVariable UUID id,
       @RequestParam(defaultValue = "false") boolean confirmed,
       @RequestParam(required = false) @Nullable String reason,
-      Authentication who,
       RedirectAttributes flash) {
     Agent agent = find(id);
-    stop(agent.organization(), agent, confirmed, reason, who, flash);
+    stop(agent.organization(), agent, confirmed, reason, flash);
     return page(agent);
   }
 
@@ -84,10 +83,9 @@ class SendingPageController {
       @RequestParam String organization,
       @RequestParam(defaultValue = "false") boolean confirmed,
       @RequestParam(required = false) @Nullable String reason,
-      Authentication who,
       RedirectAttributes flash) {
     OrganizationId owner = OrganizationField.orDefault(organization);
-    stop(owner, null, confirmed, reason, who, flash);
+    stop(owner, null, confirmed, reason, flash);
     return page(owner);
   }
 
@@ -103,14 +101,14 @@ class SendingPageController {
       @Nullable Agent agent,
       boolean confirmed,
       @Nullable String reason,
-      Authentication who,
       RedirectAttributes flash) {
     if (!confirmed) {
       flash.addFlashAttribute("refused", "Nothing was stopped: tick the box to confirm.");
       return;
     }
     try {
-      stops.stop(organization, agent == null ? null : agent.id(), who.getName(), reason);
+      stops.stop(
+          organization, agent == null ? null : agent.id(), Viewer.caller().publicName(), reason);
       flash.addFlashAttribute("done", "Sending of " + words(organization, agent) + " is stopped.");
     } catch (IllegalArgumentException e) {
       flash.addFlashAttribute("refused", "The reason " + e.getMessage() + ".");

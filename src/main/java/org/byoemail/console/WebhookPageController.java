@@ -197,7 +197,8 @@ class WebhookPageController {
               setup.create(
                   owner,
                   () ->
-                      new WebhookDraft(url.strip(), null, words, List.of(), List.of(), true, null));
+                      new WebhookDraft(url.strip(), null, words, List.of(), List.of(), true, null),
+                  ReviewDesk.idOf(Viewer.caller()));
           flash.addFlashAttribute("secret", created.secret().secret());
         });
   }

@@ -35,12 +35,19 @@ class DecisionAnswers {
   private static final String SIGNATURE = "webhook-signature";
 
   private final ReviewDecisions decisions;
+  private final WebhookSecrets secrets;
   private final ObjectMapper json;
   private final ObjectReader reader;
   private final Clock clock;
   private final MeterRegistry meters;
 
-  DecisionAnswers(ReviewDecisions decisions, ObjectMapper json, Clock clock, MeterRegistry meters) {
+  DecisionAnswers(
+      ReviewDecisions decisions,
+      WebhookSecrets secrets,
+      ObjectMapper json,
+      Clock clock,
+      MeterRegistry meters) {
+    this.secrets = secrets;
     this.decisions = decisions;
     this.json = json;
     this.reader =
@@ -116,7 +123,7 @@ class DecisionAnswers {
     if (!delivery.decides()) {
       throw new Refused("the webhook is not allowed to decide on reviews (its setting decides)");
     }
-    verify(delivery, answer);
+    WebhookSecrets.Deciding signed = verify(delivery, answer);
     if (body == null || review == null) {
       throw new Refused("the answer is not a JSON object");
     }
@@ -143,10 +150,12 @@ class DecisionAnswers {
         review,
         body.path("version").intValue(),
         approves,
-        approves ? null : reason);
+        approves ? null : reason,
+        signed.shownTo());
   }
 
-  private void verify(ClaimedDelivery delivery, VettedHttp.Response answer) throws Refused {
+  private WebhookSecrets.Deciding verify(ClaimedDelivery delivery, VettedHttp.Response answer)
+      throws Refused {
     Map<String, String> headers = answer.headers();
     String signature = headers.get(SIGNATURE);
     if (signature == null) {
@@ -159,13 +168,13 @@ class DecisionAnswers {
     if (!time.matches("\\d{1,12}") || !isNow(Long.parseLong(time))) {
       throw new Refused("webhook-timestamp is not within the last five minutes");
     }
-    boolean matches =
-        delivery.keys().stream()
-            .anyMatch(
-                key -> key.verifies(delivery.id(), Long.parseLong(time), answer.body(), signature));
-    if (!matches) {
-      throw new Refused("the signature does not match");
-    }
+    // Read again: previous keys may have expired since the event was sent.
+    return secrets.deciding(delivery.webhook()).stream()
+        .filter(
+            one ->
+                one.keys().verifies(delivery.id(), Long.parseLong(time), answer.body(), signature))
+        .findFirst()
+        .orElseThrow(() -> new Refused("the signature does not match"));
   }
 
   private boolean isNow(long seconds) {

@@ -16,6 +16,8 @@ public interface ReviewDecisions {
    * @param organization of the webhook
    * @param version the number of the version that the receiver saw
    * @param reason of a rejection, which the agent sees
+   * @param shownTo to whom the secret was shown that it is signed with, such as {@code key:<id>};
+   *     null: unknown
    */
   record Decision(
       UUID webhook,
@@ -23,7 +25,8 @@ public interface ReviewDecisions {
       UUID review,
       int version,
       boolean approves,
-      @Nullable String reason) {}
+      @Nullable String reason,
+      @Nullable String shownTo) {}
 
   /**
    * Makes the decision; repeating it changes nothing.

@@ -58,21 +58,39 @@ public class WebhookSecrets {
    */
   public record Known(String publicKey, Instant createdAt, @Nullable Instant expiresAt) {}
 
-  /** Creates the first keys of a webhook. */
+  /**
+   * Keys that a decision may be signed with.
+   *
+   * @param shownTo to whom the secret was shown, such as {@code key:<id>}; null: by an earlier
+   *     version
+   */
+  record Deciding(SigningKeys keys, @Nullable String shownTo) {
+    @Override
+    public String toString() {
+      return "Deciding[shownTo=" + shownTo + "]";
+    }
+  }
+
+  /**
+   * Creates the first keys of a webhook.
+   *
+   * @param by to whom the secret is shown, such as {@code key:<id>}
+   */
   @Transactional(propagation = Propagation.MANDATORY)
-  public NewSecret create(UUID webhook) {
+  public NewSecret create(UUID webhook, String by) {
     SigningKeys keys = SigningKeys.generate();
     UUID id = Ids.next();
     jdbc.sql(
             """
-            INSERT INTO webhook_secret (id, webhook_id, hmac_key, private_key, public_key, created_at)
-            VALUES (:id, :webhook, :hmac, :private, :public, statement_timestamp())
+            INSERT INTO webhook_secret (id, webhook_id, hmac_key, private_key, public_key, created_at, shown_to)
+            VALUES (:id, :webhook, :hmac, :private, :public, statement_timestamp(), :by)
             """)
         .param("id", id)
         .param("webhook", webhook)
         .param("hmac", secrets.seal(id, HMAC, keys.hmacText()).bytes())
         .param("private", secrets.seal(id, PRIVATE, keys.privateText()).bytes())
         .param("public", keys.publicKey())
+        .param("by", by)
         .update();
     return new NewSecret(keys.secret(), publicText(keys.publicKey()));
   }
@@ -82,9 +100,10 @@ public class WebhookSecrets {
    * sign at a time.
    *
    * @param overlap zero to end the previous keys at once
+   * @param by to whom the secret is shown, such as {@code key:<id>}
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public NewSecret rotate(UUID webhook, Duration overlap) {
+  public NewSecret rotate(UUID webhook, Duration overlap, String by) {
     jdbc.sql("SELECT id FROM webhook WHERE id = :webhook FOR NO KEY UPDATE")
         .param("webhook", webhook)
         .query(UUID.class)
@@ -100,7 +119,7 @@ public class WebhookSecrets {
         .param("webhook", webhook)
         .param("overlap", overlap.toSeconds())
         .update();
-    return create(webhook);
+    return create(webhook, by);
   }
 
   /** The keys that sign at present, the newest first. */
@@ -139,6 +158,15 @@ public class WebhookSecrets {
    * @throws IllegalStateException if no key of the keyset opens them
    */
   List<SigningKeys> signing(UUID webhook) {
+    return deciding(webhook).stream().map(Deciding::keys).toList();
+  }
+
+  /**
+   * The keys that a decision may be signed with now, the current ones first.
+   *
+   * @throws IllegalStateException if no key of the keyset opens them
+   */
+  List<Deciding> deciding(UUID webhook) {
     return jdbc.sql(
             """
             SELECT * FROM webhook_secret
@@ -146,11 +174,11 @@ public class WebhookSecrets {
             ORDER BY expires_at DESC NULLS FIRST
             """)
         .param("webhook", webhook)
-        .query(this::open)
+        .query((row, number) -> new Deciding(open(row), row.getString("shown_to")))
         .list();
   }
 
-  private SigningKeys open(ResultSet row, int number) throws SQLException {
+  private SigningKeys open(ResultSet row) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     return SigningKeys.of(
         secrets.open(id, HMAC, new SealedSecret(row.getBytes("hmac_key"))),

@@ -50,7 +50,7 @@ public class Webhooks {
    * @throws WebhookRefused if the organisation has too many
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Created create(OrganizationId organization, WebhookDraft draft) {
+  public Created create(OrganizationId organization, WebhookDraft draft, String by) {
     // Concurrent requests must not exceed the limit together.
     jdbc.sql(
             "SELECT count(pg_advisory_xact_lock(hashtextextended('byo webhook ' || :organization,"
@@ -86,7 +86,7 @@ public class Webhooks {
         .param("decidesBy", draft.decidesBy())
         .param("since", events.last())
         .update();
-    return new Created(find(id).orElseThrow(), secrets.create(id));
+    return new Created(find(id).orElseThrow(), secrets.create(id, by));
   }
 
   /** The webhook with the id. */

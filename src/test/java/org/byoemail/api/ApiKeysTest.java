@@ -1,6 +1,7 @@
 package org.byoemail.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,17 +17,23 @@ import java.util.concurrent.TimeUnit;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.NewApiKey;
+import org.byoemail.platform.access.People;
 import org.byoemail.platform.access.Permission;
+import org.byoemail.platform.access.Role;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** How keys end, and how they are changed for others. */
 class ApiKeysTest extends WebTest {
+  private static final String PASSWORD = "a long enough password";
+
   @Autowired private ApiKeys keys;
+  @Autowired private People people;
   @Autowired private TransactionTemplate transactions;
 
   @Test
@@ -383,7 +390,7 @@ class ApiKeysTest extends WebTest {
                     Set.of(Permission.AGENTS_READ),
                     null,
                     new OrganizationId(ours),
-                    UUID.fromString(maker.text("/id")),
+                    new ApiKeys.Maker(UUID.fromString(maker.text("/id")), null),
                     null,
                     null));
 
@@ -401,6 +408,147 @@ class ApiKeysTest extends WebTest {
         });
 
     assertThat(making.get(10, TimeUnit.SECONDS).key().expiresAt()).isEqualTo(end);
+  }
+
+  @Test
+  void keysOfAPersonEndWithThePersonAndAreNotRevived() {
+    String ours = fresh("ours");
+    String person = person(ours, "admin");
+    NewApiKey own = ofPerson(person, Role.ADMIN, ours);
+    Answer made = post(own.secret(), "/api-keys", Map.of("name", fresh("key"), "role", "operator"));
+    Answer permitted = permitted(own.secret(), ours, "agents:read");
+    List<String> secrets = List.of(own.secret(), made.text("/key"), permitted.text("/key"));
+    assertThat(secrets).allSatisfy(one -> assertThat(get(one, "/agents").status()).isEqualTo(200));
+
+    patch(ADMIN_KEY, "/people/" + person, Map.of("disabled", true));
+    patch(ADMIN_KEY, "/people/" + person, Map.of("disabled", false));
+
+    assertThat(secrets).allSatisfy(one -> assertThat(get(one, "/agents").status()).isEqualTo(401));
+    assertThat(
+            jdbc.sql(
+                    """
+                    SELECT details->>'reason' FROM audit_entry
+                    WHERE action = 'api_key.deleted' AND organization = :organization
+                    """)
+                .param("organization", ours)
+                .query(String.class)
+                .list())
+        .hasSize(3)
+        .containsOnly("the person who made it is disabled");
+  }
+
+  @Test
+  void keysOfAPersonWhoIsDeletedEnd() {
+    String ours = fresh("ours");
+    String person = person(ours, "admin");
+    NewApiKey own = ofPerson(person, Role.PRODUCER, ours);
+
+    delete(ADMIN_KEY, "/people/" + person);
+
+    assertThat(get(own.secret(), "/messages").status()).isEqualTo(401);
+  }
+
+  @Test
+  void keyThatMayDoMoreThanThePersonWhoMadeItEnds() {
+    String ours = fresh("ours");
+    String person = person(ours, "admin");
+    NewApiKey strong = ofPerson(person, Role.ADMIN, ours);
+    NewApiKey weak = ofPerson(person, Role.OPERATOR, ours);
+
+    patch(ADMIN_KEY, "/people/" + person, Map.of("roles", List.of("operator")));
+    int strongNow = get(strong.secret(), "/agents").status();
+    int weakNow = get(weak.secret(), "/agents").status();
+    patch(ADMIN_KEY, "/people/" + person, Map.of("organization", fresh("elsewhere")));
+
+    assertThat(strongNow).isEqualTo(401);
+    assertThat(weakNow).isEqualTo(200);
+    assertThat(get(weak.secret(), "/agents").status()).isEqualTo(401);
+  }
+
+  @Test
+  void keyThatIsMadeInTheConsoleIsThePersons() throws Exception {
+    String ours = fresh("ours");
+    String person = person(ours, "admin");
+    String name = fresh("made in the console");
+
+    mvc.perform(
+        MockMvcRequestBuilders.post("/console/api-keys")
+            .cookie(loginOf(ours + "@people.test", PASSWORD))
+            .with(csrf())
+            .param("name", name)
+            .param("role", "producer")
+            .param("organization", ours));
+
+    assertThat(items(ADMIN_KEY, "/api-keys"))
+        .filteredOn(key -> key.path("name").asText().equals(name))
+        .singleElement()
+        .satisfies(key -> assertThat(key.path("madeByPerson").asText()).isEqualTo(person));
+  }
+
+  @Test
+  void keyIsNotMadeWhileItsMakerIsDisabled() throws Exception {
+    String ours = fresh("ours");
+    String person = person(ours, "admin");
+    FutureTask<NewApiKey> making = new FutureTask<>(() -> ofPerson(person, Role.PRODUCER, ours));
+
+    transactions.executeWithoutResult(
+        status -> {
+          people.setDisabled(null, UUID.fromString(person), true);
+          new Thread(making).start();
+          await()
+              .until(
+                  () ->
+                      making.isDone()
+                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+                              .query(Boolean.class)
+                              .single());
+        });
+
+    assertThatThrownBy(() -> making.get(10, TimeUnit.SECONDS))
+        .hasRootCauseInstanceOf(ApiKeys.MakerChanged.class);
+    assertThat(keys.countOf(UUID.fromString(person))).isZero();
+  }
+
+  @Test
+  void keyOfAPersonWhomAnOlderNodeDisabledOpensNothing() {
+    String ours = fresh("ours");
+    String person = person(ours, "admin");
+    NewApiKey own = ofPerson(person, Role.PRODUCER, ours);
+
+    jdbc.sql("UPDATE person SET disabled_at = statement_timestamp() WHERE id = :id")
+        .param("id", UUID.fromString(person))
+        .update();
+
+    assertThat(get(own.secret(), "/messages").status()).isEqualTo(401);
+    assertThat(keys.valid(List.of(own.key().id()))).isEmpty();
+  }
+
+  private NewApiKey ofPerson(String person, Role role, String organization) {
+    return keys.create(
+        fresh("own"),
+        role,
+        new OrganizationId(organization),
+        new ApiKeys.Maker(null, UUID.fromString(person)),
+        null,
+        null);
+  }
+
+  private String person(String organization, String role) {
+    return post(
+            ADMIN_KEY,
+            "/people",
+            Map.of(
+                "email",
+                organization + "@people.test",
+                "name",
+                "Pat",
+                "organization",
+                organization,
+                "roles",
+                List.of(role),
+                "password",
+                PASSWORD))
+        .text("/id");
   }
 
   private Answer permitted(String by, String organization, String... permissions) {

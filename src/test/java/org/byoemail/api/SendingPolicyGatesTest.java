@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpMethod;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /** Provenance of recipients, quotas and contact requests over the API. */
 class SendingPolicyGatesTest extends WebTest {
@@ -238,6 +240,29 @@ class SendingPolicyGatesTest extends WebTest {
                 .query(String.class)
                 .list())
         .containsExactly("contact.requested", "contact.request_decided");
+  }
+
+  @Test
+  void organizationsDoNotSeeTheNamesOfTheOperator() throws Exception {
+    String byKey = request("one@else.test").text("/id");
+    String inConsole = request("two@else.test").text("/id");
+    post(ADMIN_KEY, "/contact-requests/" + byKey + "/approve", Map.of());
+    form("/console/contact-requests/" + inConsole + "/reject", Map.of("reason", "no"));
+    form("/console/agents/" + agent + "/stop", Map.of("confirmed", "true", "reason", "it loops"));
+    post(ADMIN_KEY, "/sending/stops", Map.of("organization", ours));
+
+    String path = "/agents/" + agent + "/contact-requests/";
+    assertThat(get(producer, path + byKey).text("/decidedBy")).isEqualTo("operator");
+    assertThat(get(producer, path + inConsole).text("/decidedBy")).isEqualTo("operator");
+    assertThat(get(operator, "/sending/stops").body().at("/items").findValuesAsText("stoppedBy"))
+        .containsExactly("operator", "operator");
+  }
+
+  private void form(String path, Map<String, String> fields) throws Exception {
+    MockHttpServletRequestBuilder post =
+        MockMvcRequestBuilders.post(path).cookie(login()).with(csrf());
+    fields.forEach(post::param);
+    assertThat(mvc.perform(post).andReturn().getResponse().getStatus()).isEqualTo(302);
   }
 
   @Test

@@ -19,8 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.MailReviewers;
 import org.byoemail.outbound.review.ReviewMails;
+import org.byoemail.outbound.review.ReviewerConfirmations;
+import org.byoemail.platform.access.ApiKeys;
+import org.byoemail.platform.access.NewApiKey;
+import org.byoemail.platform.access.Role;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,8 +41,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ReviewLinksTest extends WebTest {
   private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
+  private static final String PASSWORD = "a long enough password";
+
   @Autowired private MailReviewers reviewers;
+  @Autowired private ApiKeys keys;
   @Autowired private ReviewMails mails;
+  @Autowired private ReviewerConfirmations confirmations;
   @Autowired private TransactionTemplate transaction;
 
   private String organization;
@@ -337,6 +346,163 @@ class ReviewLinksTest extends WebTest {
   }
 
   @Test
+  void personCountsAsOneWithTheirKeysAndWithTheReviewerAtTheirAddress() throws Exception {
+    always(true);
+    String login = fresh("Pat") + "@people.test";
+    String person = person(login, "admin");
+    MailReviewers.Named pat = name(login.replace("@", "+reviews@"), true, "user:admin");
+    NewApiKey own = ofPerson(person);
+    NewApiKey another = ofPerson(person);
+    String message = message();
+    String review = review(message);
+
+    approveInConsole(login, review);
+    Answer byKey = post(own.secret(), "/reviews/" + review + "/approve", Map.of("version", 1));
+    post(another.secret(), "/reviews/" + review + "/approve", Map.of("version", 1));
+    post(link(message, pat), "approve", pat.code(), 1, null);
+    keys.delete(null, own.key().id());
+    String alone = state(message);
+    post(operator, "/reviews/" + review + "/approve", Map.of("version", 1));
+
+    assertThat(byKey.status()).isEqualTo(200);
+    assertThat(alone).isEqualTo("requested");
+    assertThat(state(message)).isEqualTo("approved");
+  }
+
+  @Test
+  void keysOfOneMakerCountAsOneEvenAfterOneIsDeleted() {
+    always(true);
+    String admin = key("admin", organization);
+    Answer one = madeBy(admin);
+    Answer two = madeBy(admin);
+    String review = review(message());
+
+    post(one.text("/key"), "/reviews/" + review + "/approve", Map.of("version", 1));
+    delete(admin, "/api-keys/" + one.text("/id"));
+    Answer second = post(two.text("/key"), "/reviews/" + review + "/approve", Map.of("version", 1));
+    Answer last = post(operator, "/reviews/" + review + "/approve", Map.of("version", 1));
+
+    assertThat(second.text("/state")).isEqualTo("requested");
+    assertThat(last.text("/state")).isEqualTo("approved");
+  }
+
+  private Answer madeBy(String admin) {
+    return post(
+        admin,
+        "/api-keys",
+        Map.of("name", fresh("key"), "role", "operator", "organization", organization));
+  }
+
+  private NewApiKey ofPerson(String person) {
+    return keys.create(
+        fresh("own"),
+        Role.OPERATOR,
+        new OrganizationId(organization),
+        new ApiKeys.Maker(null, UUID.fromString(person)),
+        null,
+        null);
+  }
+
+  private String person(String login, String role) {
+    return post(
+            ADMIN_KEY,
+            "/people",
+            Map.of(
+                "email",
+                login,
+                "name",
+                "Pat",
+                "organization",
+                organization,
+                "roles",
+                List.of(role),
+                "password",
+                PASSWORD))
+        .text("/id");
+  }
+
+  private void approveInConsole(String login, String review) throws Exception {
+    MockHttpServletResponse answer =
+        open(
+            MockMvcRequestBuilders.post("/console/reviews/" + review + "/approve")
+                .cookie(loginOf(login, PASSWORD))
+                .with(csrf())
+                .param("version", "1"));
+    assertThat(answer.getStatus()).isEqualTo(302);
+  }
+
+  @Test
+  void addressIsConfirmedByAPostOfItsLinkAndNotByOpeningIt() throws Exception {
+    MailReviewer added = unconfirmed("new@people.test");
+    String unasked = message();
+    String path = "/connect/reviewer/" + confirmations.newToken(added.id());
+
+    MockHttpServletResponse page = open(MockMvcRequestBuilders.get(path));
+    open(MockMvcRequestBuilders.head(path));
+    int withoutToken = open(MockMvcRequestBuilders.post(path)).getStatus();
+    String before = get(operator, "/reviewers").text("/items/1/confirmedAt");
+    MockHttpServletResponse confirmed = post(path);
+    MockHttpServletResponse again = post(path);
+    String asked = message();
+
+    assertThat(page.getContentAsString()).contains("new@people.test", organization);
+    assertThat(withoutToken).isEqualTo(403);
+    assertThat(before).isEqualTo("null");
+    assertThat(confirmed.getContentAsString()).contains("Confirmed");
+    assertThat(again.getContentAsString()).contains("Confirmed");
+    assertThat(audited("reviewer.confirmed")).isOne();
+    assertThat(mailsTo(added, unasked)).isZero();
+    assertThat(mailsTo(added, asked)).isOne();
+  }
+
+  @Test
+  void linkToConfirmExpiresAndIsOfNoUseOnceAnAccountReadsTheAddress() throws Exception {
+    String later = fresh("later") + "@people.test";
+    MailReviewer reviewer = unconfirmed(later);
+    String path = "/connect/reviewer/" + confirmations.newToken(reviewer.id());
+    account(fresh("elsewhere"), later);
+
+    int readHere = post(path).getStatus();
+    jdbc.sql("UPDATE reviewer_confirmation SET created_at = created_at - interval '8 days'")
+        .update();
+    int late = open(MockMvcRequestBuilders.get(path)).getStatus();
+    int unknown =
+        open(MockMvcRequestBuilders.get("/connect/reviewer/" + "A".repeat(43))).getStatus();
+
+    assertThat(readHere).isEqualTo(409);
+    assertThat(late).isEqualTo(404);
+    assertThat(unknown).isEqualTo(404);
+    assertThat(reviewers.find(reviewer.id()).orElseThrow().confirmedAt()).isNull();
+  }
+
+  private MailReviewer unconfirmed(String mailbox) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status ->
+                reviewers
+                    .name(
+                        new OrganizationId(organization),
+                        new EmailAddress(mailbox),
+                        List.of(),
+                        false,
+                        "user:admin")
+                    .orElseThrow()
+                    .reviewer()));
+  }
+
+  private long mailsTo(MailReviewer reviewer, String message) {
+    return jdbc.sql(
+            """
+            SELECT count(*) FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+            WHERE m.reviewer_id = :reviewer AND r.message_id = :message
+            """)
+        .param("reviewer", reviewer.id())
+        .param("message", UUID.fromString(message))
+        .query(Long.class)
+        .single();
+  }
+
+  @Test
   void ofLinkAndApiAtOnceOneWins() throws Exception {
     MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
     String message = message();
@@ -448,12 +614,19 @@ class ReviewLinksTest extends WebTest {
     return Objects.requireNonNull(
         transaction.execute(
             status ->
-                reviewers.name(
-                    new OrganizationId(organization),
-                    new EmailAddress(mailbox),
-                    List.of(),
-                    byCode,
-                    by)));
+                reviewers
+                    .name(
+                        new OrganizationId(organization),
+                        new EmailAddress(mailbox),
+                        List.of(),
+                        byCode,
+                        by)
+                    .map(this::confirmed)));
+  }
+
+  private MailReviewers.Named confirmed(MailReviewers.Named named) {
+    confirmations.confirm(named.reviewer().id());
+    return named;
   }
 
   private String message() {
@@ -513,16 +686,23 @@ class ReviewLinksTest extends WebTest {
   private MockHttpServletResponse post(
       String link, String decision, @Nullable String code, int version, @Nullable String reason)
       throws Exception {
+    MockHttpServletRequestBuilder request =
+        withToken(MockMvcRequestBuilders.post(link + "/" + decision))
+            .param("version", String.valueOf(version))
+            .param("code", code == null ? "" : code);
+    return open(reason == null ? request : request.param("reason", reason));
+  }
+
+  private MockHttpServletResponse post(String path) throws Exception {
+    return open(withToken(MockMvcRequestBuilders.post(path)));
+  }
+
+  private MockHttpServletRequestBuilder withToken(MockHttpServletRequestBuilder request)
+      throws Exception {
     MockHttpServletResponse page = open(MockMvcRequestBuilders.get(form));
     Cookie cookie = Objects.requireNonNull(page.getCookie("byo-connect-csrf"));
     Matcher token = TOKEN.matcher(page.getContentAsString());
     assertThat(token.find()).isTrue();
-    MockHttpServletRequestBuilder request =
-        MockMvcRequestBuilders.post(link + "/" + decision)
-            .cookie(cookie)
-            .param("_csrf", token.group(1))
-            .param("version", String.valueOf(version))
-            .param("code", code == null ? "" : code);
-    return open(reason == null ? request : request.param("reason", reason));
+    return request.cookie(cookie).param("_csrf", token.group(1));
   }
 }

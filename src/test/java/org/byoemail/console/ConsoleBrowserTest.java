@@ -28,6 +28,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** A newcomer's way through the console, in a real browser. Leaves pictures in target. */
 @RequiresPrograms("chromium")
 class ConsoleBrowserTest extends WebTest {
+  private static final String PASSWORD = "a long enough password";
   private static final Path PICTURES = Path.of("target", "console");
 
   @RegisterExtension static final GreenMailServer SERVER = GreenMailServer.shared();
@@ -164,6 +165,70 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.url()).endsWith("/login");
     }
     assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void colleagueIsInvitedAndSeesWhatTheirRoleAndOrganizationAllow() {
+    String ours = fresh("ours");
+    String login = ours + "@people.test";
+    String own = fresh("Our agent");
+    String foreign = fresh("Their agent");
+    post(ADMIN_KEY, "/agents", Map.of("name", own, "organization", ours));
+    String other =
+        post(ADMIN_KEY, "/agents", Map.of("name", foreign, "organization", fresh("theirs")))
+            .text("/id");
+    String home = "http://localhost:" + port;
+    String invitation;
+    try (BrowserContext context = browser.newContext()) {
+      Page page = context.newPage();
+      logIn(page, "admin", CONSOLE_PASSWORD);
+      page.click("nav a:text-is('People')");
+      if (page.locator("details[open] >> #email").count() == 0) {
+        page.click("text=Invite a person");
+      }
+      page.fill("#email", login);
+      page.fill("#name", "Eva");
+      page.check("[name='roles'][value='reviewer']");
+      page.fill("#organization", ours);
+      picture(page, "invite");
+      page.click("button:text-is('Invite')");
+      invitation = page.inputValue("#url");
+      page.reload();
+      assertThat(page.content()).doesNotContain(invitation);
+    }
+
+    try (BrowserContext context = browser.newContext()) {
+      Page page = context.newPage();
+      String path = invitation.substring(invitation.indexOf("/invitations/"));
+      page.navigate(home + path);
+      assertThat(page.innerText("main")).contains("Welcome, Eva", login);
+      Accessibility.check(page);
+      picture(page, "invitation");
+      page.fill("#password", PASSWORD);
+      page.fill("#again", PASSWORD);
+      page.click("text=Set the password");
+      logIn(page, login, PASSWORD);
+
+      List<String> sections =
+          page.locator("#sections a").all().stream().map(one -> one.innerText().strip()).toList();
+      assertThat(sections)
+          .contains("Reviews", "Agents", "Inbox")
+          .doesNotContain("People", "API keys", "Nodes", "Routes");
+      page.click("nav a:text-is('Agents')");
+      assertThat(page.innerText("main")).contains(own).doesNotContain(foreign);
+      picture(page, "agents-of-a-colleague");
+      assertThat(page.navigate(home + "/console/agents/" + other).status()).isEqualTo(404);
+      assertThat(page.navigate(home + "/console/people").status()).isEqualTo(403);
+      assertThat(page.navigate(home + path).status()).isEqualTo(404);
+    }
+  }
+
+  private void logIn(Page page, String name, String password) {
+    page.navigate("http://localhost:" + port + "/login");
+    page.fill("#username", name);
+    page.fill("#password", password);
+    page.click("button");
+    assertThat(page.url()).contains("/console");
   }
 
   /** Charts of what all nodes counted, with the same numbers as a table. */

@@ -88,6 +88,39 @@ class ConsoleTest extends WebTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"'', new-correspondents", "support, new-correspondents", "outreach, never"})
+  void agentThatIsMadeInTheConsoleIsReviewedAsItsKindSays(String kind, String when)
+      throws Exception {
+    String name = fresh("Agent");
+
+    perform(
+        MockMvcRequestBuilders.post("/console/agents")
+            .cookie(login())
+            .with(csrf())
+            .param("name", name)
+            .param("kind", kind));
+    String other = fresh("Agent");
+    perform(
+        MockMvcRequestBuilders.post("/console/agents")
+            .cookie(login())
+            .with(csrf())
+            .param("name", other)
+            .param("kind", kind)
+            .param("review", "always"));
+
+    assertThat(reviewed(name)).isEqualTo(when);
+    assertThat(reviewed(other)).isEqualTo("always");
+  }
+
+  private String reviewed(String agent) {
+    return items(ADMIN_KEY, "/agents").stream()
+        .filter(one -> one.path("name").asText().equals(agent))
+        .map(one -> one.at("/sendingPolicy/review/when").asText())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "/console/accounts",

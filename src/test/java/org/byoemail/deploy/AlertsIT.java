@@ -596,8 +596,10 @@ class AlertsIT {
         .postgres()
         .execute(
             """
-            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
-            SELECT gen_random_uuid(), organization, '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin', now()
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at,
+              confirmed_at)
+            SELECT gen_random_uuid(), organization, '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin', now(),
+              now()
             FROM outbound_review LIMIT 1
             """);
     services

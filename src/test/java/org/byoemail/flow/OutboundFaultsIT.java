@@ -11,15 +11,19 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.byoemail.flow.ReviewedMails.Reviewed;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.Command;
 import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.LinkBrowser;
 import org.byoemail.support.ProgramUnderTest;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.Services;
@@ -270,15 +274,38 @@ class OutboundFaultsIT {
 
   /** Names a person who decides by links; returns the code to enter there. */
   private static String reviewerByMail() {
-    return ApiClient.expect(
-            201,
-            gateway
-                .api()
-                .post(
-                    "/reviewers",
-                    Map.of(
-                        "address", "eva@people.test", "decidesBy", "code", "organization", "flow")))
-        .text("code");
+    String code =
+        ApiClient.expect(
+                201,
+                gateway
+                    .api()
+                    .post(
+                        "/reviewers",
+                        Map.of(
+                            "address",
+                            "eva@people.test",
+                            "decidesBy",
+                            "code",
+                            "organization",
+                            "flow")))
+            .text("code");
+    Pattern link = Pattern.compile("/connect/reviewer/[A-Za-z0-9_-]{43}");
+    String path =
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () ->
+                    mailsToReviewer.arrived().stream()
+                        .map(mail -> link.matcher(String.join("\n", mail.lines())))
+                        .filter(Matcher::find)
+                        .map(Matcher::group)
+                        .findFirst()
+                        .orElse(null),
+                Objects::nonNull);
+    LinkBrowser reviewer = new LinkBrowser(gateway.httpPort(), "http://any" + path);
+    reviewer.open();
+    assertThat(reviewer.submit("").body()).contains("Confirmed");
+    return code;
   }
 
   private static void assertNoMailToTheReviewerIsAMessage() {

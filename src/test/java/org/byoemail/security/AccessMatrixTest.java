@@ -481,6 +481,9 @@ class AccessMatrixTest extends WebTest {
           row("POST /reviewers/{id}/code", "operator")
               .own(200, "/reviewers/{reviewer}/code")
               .hidden(),
+          row("POST /reviewers/{id}/confirmation", "operator")
+              .own(409, "/reviewers/{reviewer}/confirmation")
+              .hidden(),
           row("DELETE /reviewers/{id}", "operator").own(204, "/reviewers/{reviewer}").hidden(),
           row("POST /reviews/{id}/approve", "operator")
               .own(409, "/reviews/{review}/approve", "{\"version\":9}")

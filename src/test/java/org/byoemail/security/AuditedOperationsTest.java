@@ -113,6 +113,12 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("POST /api/v1/reviewers", "needs a transport: ReviewLinksTest"),
           Map.entry("POST /console/reviewers", "needs a transport: ReviewLinksTest"),
           Map.entry(
+              "POST /api/v1/reviewers/{id}/confirmation", "needs a transport: ReviewerSetupTest"),
+          Map.entry(
+              "POST /console/reviewers/{id}/confirmation", "needs a transport: ReviewerSetupTest"),
+          Map.entry(
+              "POST /connect/reviewer/{token:[A-Za-z0-9_-]{43}}", "by the link: ReviewLinksTest"),
+          Map.entry(
               "POST /connect/review/{token:[A-Za-z0-9_-]{43}}/approve",
               "by the link: ReviewLinksTest"),
           Map.entry(

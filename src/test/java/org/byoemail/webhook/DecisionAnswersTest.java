@@ -234,6 +234,42 @@ class DecisionAnswersTest extends WebTest {
   }
 
   @Test
+  void previousSecretDecidesNothingOnceItsOverlapHasEnded() throws Exception {
+    String message = message();
+    ClaimedDelivery claimed = delivery(webhook, message);
+    String path = "/webhooks/" + webhook.text("/id") + "/rotate";
+    post(operator, path, Map.of("overlap", 3_600));
+    String other = message();
+    String whileBothSign = answer(delivery(webhook, other), approval(1));
+
+    jdbc.sql(
+            "UPDATE webhook_secret SET expires_at = statement_timestamp()"
+                + " WHERE webhook_id = :id AND expires_at IS NOT NULL")
+        .param("id", UUID.fromString(webhook.text("/id")))
+        .update();
+    String after = answer(claimed, approval(1));
+
+    assertThat(whileBothSign).isEqualTo("approved version 1");
+    assertThat(after).contains("signature does not match");
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
+  void webhookCountsAsOneWithWhoHasSeenItsSecretThoughAnotherAllowedIt() throws Exception {
+    always(true);
+    Answer seen = webhook(operator, false);
+    patch(key("operator", organization), "/webhooks/" + seen.text("/id"), Map.of("decides", true));
+    String message = message();
+    Answer deciding = get(operator, "/webhooks/" + seen.text("/id"));
+
+    String said = said(delivery(deciding, message), null, approval(1));
+    post(operator, "/reviews/" + review(message) + "/approve", Map.of("version", 1));
+
+    assertThat(said).isEqualTo("approved version 1");
+    assertThat(state(message)).isEqualTo("requested");
+  }
+
+  @Test
   void whileANodeRunsThatCountsOtherwiseNobodyAppointedIsOneOfFourEyes() throws Exception {
     always(true);
     String message = message();

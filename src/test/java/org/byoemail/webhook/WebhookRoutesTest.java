@@ -99,7 +99,8 @@ class WebhookRoutesTest extends BrokerTest {
                         List.of(),
                         List.of(),
                         true,
-                        null))));
+                        null),
+                    "user:admin")));
   }
 
   private void accept(HttpExchange exchange, CountDownLatch left) throws IOException {

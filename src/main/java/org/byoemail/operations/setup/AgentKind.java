@@ -2,6 +2,8 @@ package org.byoemail.operations.setup;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.account.registry.QuotaRule;
@@ -11,6 +13,7 @@ import org.byoemail.account.registry.RecipientRule.Action;
 import org.byoemail.account.registry.ReviewRule;
 import org.byoemail.account.registry.ReviewRule.When;
 import org.byoemail.account.registry.SendingPolicy;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent is for: offers the policies that fit. It is not stored. */
 public enum AgentKind {
@@ -68,6 +71,11 @@ public enum AgentKind {
   /** The word of the contract. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The kind of that word; empty: any other word, or none. */
+  public static Optional<AgentKind> find(@Nullable String word) {
+    return Stream.of(values()).filter(kind -> kind.word().equals(word)).findFirst();
   }
 
   /**

@@ -71,7 +71,12 @@ public class ApiKeySetup {
     Role role = role(draft.role(), checks);
     checks.done();
     return keys.create(
-        name, role, draft.organization(), draft.expiresAt(), requestsPerMinute(caller, draft));
+        name,
+        role,
+        draft.organization(),
+        ApiKeys.Maker.of(caller),
+        draft.expiresAt(),
+        requestsPerMinute(caller, draft));
   }
 
   private NewApiKey withPermissions(
@@ -109,7 +114,7 @@ public class ApiKeySetup {
         permissions,
         binding,
         draft.organization() == null ? bindings.organization(binding) : draft.organization(),
-        caller.key(),
+        ApiKeys.Maker.of(caller),
         draft.expiresAt(),
         requestsPerMinute(caller, draft));
   }

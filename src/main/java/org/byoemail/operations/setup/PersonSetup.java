@@ -9,13 +9,16 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.ConsoleSessions;
+import org.byoemail.platform.access.PasswordHash;
 import org.byoemail.platform.access.Passwords;
 import org.byoemail.platform.access.People;
 import org.byoemail.platform.access.Person;
 import org.byoemail.platform.access.PersonRole;
+import org.byoemail.platform.access.PresentPasswords;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,8 @@ public class PersonSetup {
   private final People people;
   private final ConsoleSessions sessions;
   private final Passwords passwords;
+  private final PresentPasswords present;
+  private final ApiKeys keys;
   private final PublicUrl url;
   private final TransactionTemplate transactions;
 
@@ -42,11 +47,15 @@ public class PersonSetup {
       People people,
       ConsoleSessions sessions,
       Passwords passwords,
+      PresentPasswords present,
+      ApiKeys keys,
       PublicUrl url,
       TransactionTemplate transactions) {
     this.people = people;
     this.sessions = sessions;
     this.passwords = passwords;
+    this.present = present;
+    this.keys = keys;
     this.url = url;
     this.transactions = transactions;
   }
@@ -83,18 +92,21 @@ public class PersonSetup {
           .ifPresent(problem -> checks.refuse("password", problem));
     }
     checks.done();
+    // Before the transaction: it takes a while.
+    PasswordHash hash = draft.password() == null ? null : passwords.hash(draft.password());
     try {
       return Objects.requireNonNull(
           transactions.execute(
               status -> {
-                Person person =
-                    people.create(email, name, draft.organization(), roles, draft.password());
+                Person person = people.create(email, name, draft.organization(), roles, hash);
                 return draft.password() == null
                     ? link(people.invite(null, person.id()).orElseThrow())
                     : new Created(person, null);
               }));
     } catch (DuplicateKeyException e) {
       throw new FieldsRefused("email", "is the login of another person");
+    } catch (People.TooManyPeople e) {
+      throw full(e);
     }
   }
 
@@ -153,16 +165,26 @@ public class PersonSetup {
       checks.refuse("roles", "are your own: ask another admin to change them");
     }
     checks.done();
-    return people
-        .change(
-            caller.organization(),
-            id,
-            newName,
-            caller.organization() != null
-                ? caller.organization()
-                : organization == null ? before.organization() : organization.orElse(null),
-            newRoles)
-        .orElseThrow(() -> new ResourceNotFound("person"));
+    try {
+      return people
+          .change(
+              caller.organization(),
+              id,
+              newName,
+              caller.organization() != null
+                  ? caller.organization()
+                  : organization == null ? before.organization() : organization.orElse(null),
+              newRoles)
+          .orElseThrow(() -> new ResourceNotFound("person"));
+    } catch (People.TooManyPeople e) {
+      throw full(e);
+    }
+  }
+
+  private static FieldsRefused full(People.TooManyPeople e) {
+    return new FieldsRefused(
+        "organization",
+        "has " + e.most() + " people, which is the maximum: delete people who no longer log in");
   }
 
   /**
@@ -248,23 +270,33 @@ public class PersonSetup {
    * @throws FieldsRefused naming what is wrong
    */
   public void changePassword(
-      Caller caller, @Nullable String present, @Nullable String password, @Nullable UUID session) {
+      Caller caller,
+      @Nullable String presentPassword,
+      @Nullable String password,
+      @Nullable UUID session) {
     Person person =
         own(caller)
             .orElseThrow(
                 () ->
                     new SetupConflict(
                         "this login is from the settings: change BYO_CONSOLE_PASSWORD"));
-    if (!people.hasPassword(person.id(), present == null ? "" : present)) {
-      throw new FieldsRefused("present password", "is wrong");
+    PresentPasswords.Outcome known =
+        present.check(person.id(), presentPassword == null ? "" : presentPassword);
+    if (known != PresentPasswords.Outcome.RIGHT) {
+      throw new FieldsRefused(
+          "present password",
+          known == PresentPasswords.Outcome.WRONG
+              ? "is wrong"
+              : "was wrong too often: try again in a few minutes");
     }
     Optional<String> problem = passwords.problem(password, person.email(), person.name());
     if (problem.isPresent()) {
       throw new FieldsRefused("new password", problem.get());
     }
+    PasswordHash hash = passwords.hash(Objects.requireNonNull(password));
     transactions.executeWithoutResult(
         status -> {
-          people.setPassword(person.id(), Objects.requireNonNull(password));
+          people.setPassword(person.id(), hash);
           sessions.endAll(person, session);
         });
   }
@@ -289,7 +321,12 @@ public class PersonSetup {
     if (problem.isPresent()) {
       throw new FieldsRefused("password", problem.get());
     }
-    return people.accept(token, Objects.requireNonNull(password));
+    return people.accept(token, passwords.hash(Objects.requireNonNull(password)));
+  }
+
+  /** How many API keys end with a person, who made them. */
+  public int keysOf(Person person) {
+    return keys.countOf(person.id());
   }
 
   /** The minimum number of characters of a password. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
@@ -12,6 +13,8 @@ import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.outbound.outbox.ReviewMailing;
 import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.ReviewerConfirmations;
+import org.byoemail.platform.audit.AuditActor;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -26,11 +29,18 @@ public class ReviewerSetup {
   private static final int MAX_AGENTS = 100;
 
   private final MailReviewers reviewers;
+  private final ReviewerConfirmations confirmations;
   private final ReviewMailing mailing;
   private final Agents agents;
   private final AuditLog audit;
 
-  ReviewerSetup(MailReviewers reviewers, ReviewMailing mailing, Agents agents, AuditLog audit) {
+  ReviewerSetup(
+      MailReviewers reviewers,
+      ReviewerConfirmations confirmations,
+      ReviewMailing mailing,
+      Agents agents,
+      AuditLog audit) {
+    this.confirmations = confirmations;
     this.reviewers = reviewers;
     this.mailing = mailing;
     this.agents = agents;
@@ -47,7 +57,7 @@ public class ReviewerSetup {
       @Nullable String address, @Nullable List<UUID> agents, @Nullable String decidesBy) {}
 
   /**
-   * Names a reviewer.
+   * Names a reviewer, who is sent a mail to confirm the address, and is asked from then on.
    *
    * @param by who names it, such as {@code key:<id>}
    * @throws FieldsRefused naming what is wrong
@@ -98,6 +108,7 @@ public class ReviewerSetup {
                             + " others, or named "
                             + MailReviewers.MAX_NAMED_IN_HOUR
                             + " within this hour"));
+    confirmations.request(named.reviewer().id());
     record("named", named.reviewer(), Map.of("decidesBy", way));
     return named;
   }
@@ -115,6 +126,57 @@ public class ReviewerSetup {
     }
     record("code_renewed", reviewer, Map.of());
     return code;
+  }
+
+  /**
+   * Has the mail to confirm the address sent again.
+   *
+   * @throws SetupConflict if it is confirmed, mail cannot be sent to reviewers, or too many such
+   *     mails were asked for
+   */
+  @Transactional
+  public void askToConfirm(MailReviewer reviewer) {
+    String missing = mailing.missing();
+    if (missing != null) {
+      throw new SetupConflict(missing);
+    }
+    if (reviewer.confirmedAt() != null) {
+      throw new SetupConflict("the reviewer has confirmed the address");
+    }
+    if (!confirmations.request(reviewer.id())) {
+      throw new SetupConflict(
+          "the reviewer was sent "
+              + ReviewerConfirmations.MAX_IN_HOUR
+              + " mails within this hour: try again in the next one");
+    }
+    record("confirmation_requested", reviewer, Map.of());
+  }
+
+  /** The reviewer whose address a link confirms; empty if it is unknown or expired. */
+  public Optional<MailReviewer> unconfirmed(String token) {
+    return confirmations.open(token);
+  }
+
+  /**
+   * Confirms the address of a reviewer by the link that was mailed there; repeating it changes
+   * nothing.
+   *
+   * @return empty if the link is unknown or expired
+   * @throws SetupConflict if an account of this gateway reads the address
+   */
+  @Transactional
+  public Optional<MailReviewer> confirm(String token) {
+    Optional<MailReviewer> reviewer = confirmations.open(token);
+    if (reviewer.isPresent() && reviewers.isReadHere(reviewer.get().address())) {
+      throw new SetupConflict(
+          "an account of this gateway reads the address: an agent would decide on its own mail");
+    }
+    reviewer
+        .filter(one -> confirmations.confirm(one.id()))
+        .ifPresent(
+            one ->
+                audit.runAs(AuditActor.link(one.id()), () -> record("confirmed", one, Map.of())));
+    return reviewer;
   }
 
   /** Removes a reviewer; links that were mailed no longer work. */

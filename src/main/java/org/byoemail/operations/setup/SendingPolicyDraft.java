@@ -76,6 +76,12 @@ public record SendingPolicyDraft(
     this(review, null, null, null, null, null, null);
   }
 
+  /** The same, with those reviews. */
+  public SendingPolicyDraft with(Review reviewed) {
+    return new SendingPolicyDraft(
+        reviewed, findings, shownCharacters, automaticMail, recipients, quotas, listUnsubscribe);
+  }
+
   /**
    * How the agent behaves towards other machines.
    *

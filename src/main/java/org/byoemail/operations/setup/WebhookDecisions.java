@@ -43,7 +43,8 @@ class WebhookDecisions implements ReviewDecisions {
     }
     try {
       desk.decide(
-          new Reviews.Decider(word(decision.webhook()), word(decision.webhook()), allowedBy),
+          new Reviews.Decider(
+              word(decision.webhook()), word(decision.webhook()), allowedBy, decision.shownTo()),
           review,
           decision.version(),
           decision.approves(),

@@ -63,13 +63,15 @@ public class WebhookSetup {
    * Creates a webhook.
    *
    * @param draft reads the draft from the request
+   * @param by who sees the secret, such as {@code key:<id>}
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.webhook.WebhookRefused if the organisation has too many
    */
   @Transactional
-  public Webhooks.Created create(OrganizationId organization, Supplier<WebhookDraft> draft) {
+  public Webhooks.Created create(
+      OrganizationId organization, Supplier<WebhookDraft> draft, String by) {
     WebhookDraft checked = checked(organization, draft);
-    Webhooks.Created created = webhooks.create(organization, checked);
+    Webhooks.Created created = webhooks.create(organization, checked, by);
     record(
         "created",
         created.webhook(),
@@ -155,7 +157,7 @@ public class WebhookSetup {
     if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
       throw new FieldsRefused("overlap", "must be 0 to " + MAX_OVERLAP.toSeconds() + " seconds");
     }
-    WebhookSecrets.NewSecret shown = secrets.rotate(webhook.id(), overlap);
+    WebhookSecrets.NewSecret shown = secrets.rotate(webhook.id(), overlap, by);
     webhooks.decidesFor(webhook.id(), by);
     record("secret_rotated", webhook, Map.of("overlap", overlap.toSeconds()));
     return shown;

@@ -173,7 +173,8 @@ public class ReviewDesk {
    */
   public Review decide(
       Reviews.Decider by, Review review, int version, boolean approves, @Nullable String reason) {
-    if (reviews.isOfSubmitter(review, String.valueOf(by.appointedBy()))) {
+    if (reviews.isOfSubmitter(review, String.valueOf(by.appointedBy()))
+        || reviews.isOfSubmitter(review, String.valueOf(by.shownTo()))) {
       throw new ReviewForbidden(
           "this reviewer was appointed by the key that submitted the message, or by a key that"
               + " created it or that it created");
@@ -227,9 +228,7 @@ public class ReviewDesk {
   }
 
   private static Reviews.Decider decider(Caller caller) {
-    // The names of the operator's keys and people are not for organisations.
-    String name = caller.organization() == null ? "operator" : caller.name();
-    return new Reviews.Decider(idOf(caller), name, null);
+    return new Reviews.Decider(idOf(caller), caller.publicName(), null);
   }
 
   /** A caller as it is named in decisions, such as {@code key:<id>} or {@code person:<id>}. */

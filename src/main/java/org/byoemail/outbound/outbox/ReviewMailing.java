@@ -1,15 +1,13 @@
 package org.byoemail.outbound.outbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
 import java.util.List;
-import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.outbound.delivery.PlatformMails;
+import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.MailReviewers;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.review.ReviewMails;
 import org.byoemail.outbound.review.ReviewMails.Due;
+import org.byoemail.outbound.review.ReviewerConfirmations;
 import org.byoemail.outbound.review.Reviews;
 import org.byoemail.platform.restore.RestoreDetection;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +16,22 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends the mails that ask reviewers, by a transport of the platform, at least once. They are not
- * messages, so they appear in no list, search or Sent folder. Safe for use by many threads and
- * nodes.
+ * Sends the mails that ask reviewers to decide or to confirm their addresses, by a transport of the
+ * platform, at least once. They are not messages, so they appear in no list, search or Sent folder.
+ * Safe for use by many threads and nodes.
  */
 @Component("reviewMailing")
 public class ReviewMailing {
   private static final Logger log = LoggerFactory.getLogger(ReviewMailing.class);
+  private static final String READ_HERE =
+      "an account of this gateway reads the address by now: name another reviewer";
+  private static final String OWN_FAILURE = "the gateway failed to send it: its log says why";
 
   private final ReviewMails mails;
   private final MailReviewers reviewers;
   private final Reviews reviews;
   private final ReviewNotices notices;
-  private final PlatformMails transport;
+  private final ReviewerConfirmations confirmations;
   private final RestoreDetection restore;
   private final MeterRegistry meters;
 
@@ -39,14 +40,14 @@ public class ReviewMailing {
       MailReviewers reviewers,
       Reviews reviews,
       ReviewNotices notices,
-      PlatformMails transport,
+      ReviewerConfirmations confirmations,
       RestoreDetection restore,
       MeterRegistry meters) {
     this.mails = mails;
     this.reviewers = reviewers;
     this.reviews = reviews;
     this.notices = notices;
-    this.transport = transport;
+    this.confirmations = confirmations;
     this.restore = restore;
     this.meters = meters;
   }
@@ -57,10 +58,12 @@ public class ReviewMailing {
     if (restore.restored().isPresent()) {
       return;
     }
-    String obstacle = obstacle();
+    String obstacle = notices.obstacle();
     if (obstacle == null) {
+      confirmations.due().forEach(this::confirmAlone);
       mails.due().forEach(this::sendAlone);
     } else {
+      confirmations.postpone(obstacle);
       mails.postpone(obstacle);
     }
   }
@@ -71,15 +74,9 @@ public class ReviewMailing {
       send(due);
     } catch (RuntimeException e) {
       log.error("The mail for review {} was not sent to its reviewer", due.review(), e);
-      mails.failed(due.id(), "the gateway failed to send it: its log says why", false);
-      meters.counter("byo.review.mails", "outcome", "failed").increment();
+      mails.failed(due.id(), OWN_FAILURE, false);
+      count(false);
     }
-  }
-
-  private @Nullable String obstacle() {
-    String missing = missing();
-    EmailAddress from = notices.sender();
-    return missing != null || from == null ? missing : transport.obstacle(from);
   }
 
   private void send(Due due) {
@@ -88,38 +85,45 @@ public class ReviewMailing {
       return;
     }
     boolean isRead = reviewers.isReadHere(due.reviewer().address());
-    String refusal =
-        isRead
-            ? "an account of this gateway reads the address by now: name another reviewer"
-            : refusal(due, review);
+    String refusal = isRead ? READ_HERE : notices.ask(due, review, mails.newToken(due.id()));
     if (refusal == null) {
       mails.sent(due.id());
     } else {
       mails.failed(due.id(), refusal, isRead);
       log.warn("The mail for review {} was not sent to its reviewer: {}", review.id(), refusal);
     }
-    meters.counter("byo.review.mails", "outcome", refusal == null ? "sent" : "failed").increment();
+    count(refusal == null);
   }
 
-  private @Nullable String refusal(Due due, Review review) {
-    EmailAddress from = notices.sender();
-    if (from == null) {
-      return "byo.review.mail.from is not set";
-    }
+  private void confirmAlone(MailReviewer reviewer) {
     try {
-      MimeMessage mail = notices.compose(due, review, from, mails.newToken(due.id()));
-      return transport.send(mail, from, due.reviewer().address());
-    } catch (MessagingException e) {
-      return "it cannot be composed: " + e.getMessage();
+      confirm(reviewer);
+    } catch (RuntimeException e) {
+      log.error("The mail to confirm reviewer {} was not sent", reviewer.id(), e);
+      confirmations.failed(reviewer.id(), OWN_FAILURE, false);
+      count(false);
     }
+  }
+
+  private void confirm(MailReviewer reviewer) {
+    boolean isRead = reviewers.isReadHere(reviewer.address());
+    String refusal =
+        isRead ? READ_HERE : notices.askToConfirm(reviewer, confirmations.newToken(reviewer.id()));
+    if (refusal == null) {
+      confirmations.sent(reviewer.id());
+    } else {
+      confirmations.failed(reviewer.id(), refusal, isRead);
+      log.warn("The mail to confirm reviewer {} was not sent: {}", reviewer.id(), refusal);
+    }
+    count(refusal == null);
+  }
+
+  private void count(boolean sent) {
+    meters.counter("byo.review.mails", "outcome", sent ? "sent" : "failed").increment();
   }
 
   /** What is missing before reviewers can be asked by mail; null if nothing is. */
   public @Nullable String missing() {
-    if (!transport.isConfigured()) {
-      return "mail to reviewers needs a platform transport: set byo.transport.relay or"
-          + " byo.transport.postmark";
-    }
     return notices.missing();
   }
 }

@@ -2,7 +2,6 @@ package org.byoemail.outbound.outbox;
 
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.UnsupportedEncodingException;
@@ -17,18 +16,22 @@ import org.byoemail.account.connection.SmtpUtf8Addresses;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.Ascii;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.PlatformMails;
+import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.review.ReviewMailSettings;
 import org.byoemail.outbound.review.ReviewMails.Due;
+import org.byoemail.outbound.review.ReviewerConfirmations;
 import org.byoemail.platform.access.PublicUrl;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Composes the mails that ask reviewers. Thread-safe. */
+/** Composes the mails to reviewers, and sends them by a transport of the platform. Thread-safe. */
 @Component
 class ReviewNotices {
   private static final String UTF_8 = "UTF-8";
   private static final String PATH = "/connect/review/";
+  private static final String CONFIRMATION_PATH = "/connect/reviewer/";
   private static final int MAX_SHOWN = 120;
   private static final int MAX_NAMED = 5;
   private static final DateTimeFormatter WHEN =
@@ -38,20 +41,22 @@ class ReviewNotices {
   private final Agents agents;
   private final PublicUrl publicUrl;
   private final ReviewMailSettings settings;
+  private final PlatformMails transport;
 
-  ReviewNotices(Agents agents, PublicUrl publicUrl, ReviewMailSettings settings) {
+  ReviewNotices(
+      Agents agents, PublicUrl publicUrl, ReviewMailSettings settings, PlatformMails transport) {
+    this.transport = transport;
     this.agents = agents;
     this.publicUrl = publicUrl;
     this.settings = settings;
   }
 
-  /** The address that they come from; null: it is not set. */
-  @Nullable EmailAddress sender() {
-    return settings.sender();
-  }
-
-  /** Which setting is missing; null: none. */
+  /** Which setting is missing before reviewers can be mailed; null: none. */
   @Nullable String missing() {
+    if (!transport.isConfigured()) {
+      return "mail to reviewers needs a platform transport: set byo.transport.relay or"
+          + " byo.transport.postmark";
+    }
     if (settings.sender() == null) {
       return "mail to reviewers needs a sender that the platform's transport may send as: set"
           + " byo.review.mail.from";
@@ -61,29 +66,108 @@ class ReviewNotices {
         : "mail to reviewers has a link to a page of this gateway: set byo.public-url";
   }
 
-  /** A mail with a link; repeated ones have the same Message-ID. */
-  MimeMessage compose(Due due, Review review, EmailAddress from, String token)
+  /** Why no mail can be sent at present; null: it can. */
+  @Nullable String obstacle() {
+    String missing = missing();
+    EmailAddress from = settings.sender();
+    return missing != null || from == null ? missing : transport.obstacle(from);
+  }
+
+  /**
+   * Sends a mail that asks for a decision.
+   *
+   * @param token of its link
+   * @return why it was not sent; null: it was
+   */
+  @Nullable String ask(Due due, Review review, String token) {
+    return send(due.reviewer(), from -> compose(due, review, from, token));
+  }
+
+  /**
+   * Sends the mail by which a new reviewer confirms the address.
+   *
+   * @param token of its link
+   * @return why it was not sent; null: it was
+   */
+  @Nullable String askToConfirm(MailReviewer reviewer, String token) {
+    return send(reviewer, from -> confirmation(reviewer, from, token));
+  }
+
+  /** Composes a mail from that address. */
+  private interface Composer {
+    MimeMessage compose(EmailAddress from) throws MessagingException;
+  }
+
+  private @Nullable String send(MailReviewer to, Composer composer) {
+    EmailAddress from = settings.sender();
+    if (from == null) {
+      return "byo.review.mail.from is not set";
+    }
+    try {
+      return transport.send(composer.compose(from), from, to.address());
+    } catch (MessagingException e) {
+      return "it cannot be composed: " + e.getMessage();
+    }
+  }
+
+  /** Repeated ones have the same Message-ID. */
+  private MimeMessage compose(Due due, Review review, EmailAddress from, String token)
       throws MessagingException {
-    String to = due.reviewer().address().value();
-    boolean ascii = Ascii.isAll(to) && Ascii.isAll(from.value());
-    Session session = ascii ? null : SmtpUtf8Addresses.mailSession();
-    MimeMessage mail = new MimeMessage(session);
-    String gateway = publicUrl.host().orElse("the mail gateway");
     String agent = unlinked(agents.find(review.agent()).map(one -> one.name()).orElse("an agent"));
+    MimeMessage mail = mail(from, due.reviewer().address());
+    // Fixed, since the gateway's own address vouches for it.
+    mail.setSubject("A mail waits for your approval", UTF_8);
+    mail.setSentDate(Date.from(review.requestedAt()));
+    mail.setText(text(due, review, agent, publicUrl.required(PATH + token)), UTF_8);
+    return saved(mail, "byo-review." + due.id(), from);
+  }
+
+  /** It has no text of a tenant but the name of the organization. */
+  private MimeMessage confirmation(MailReviewer reviewer, EmailAddress from, String token)
+      throws MessagingException {
+    MimeMessage mail = mail(from, reviewer.address());
+    mail.setSubject("Confirm that you review mail", UTF_8);
+    mail.setSentDate(Date.from(reviewer.createdAt()));
+    mail.setText(
+        String.join(
+                "\r\n",
+                "Somebody has added this address as a reviewer: a person who is asked to",
+                "approve mail of agents before it is sent.",
+                "",
+                "Organization:  " + unlinked(reviewer.organization().value()),
+                "Gateway:       " + unlinked(publicUrl.host().orElse("")),
+                "",
+                "If you expect this, open the page and confirm:",
+                publicUrl.required(CONFIRMATION_PATH + token),
+                "",
+                "Opening the link changes nothing. It is valid for "
+                    + ReviewerConfirmations.VALID_DAYS
+                    + " days.",
+                "If you do not expect this, do nothing: you will not be asked.")
+            + "\r\n",
+        UTF_8);
+    return saved(mail, "byo-reviewer." + reviewer.id(), from);
+  }
+
+  private MimeMessage mail(EmailAddress from, EmailAddress to) throws MessagingException {
+    boolean ascii = Ascii.isAll(to.value()) && Ascii.isAll(from.value());
+    MimeMessage mail = new MimeMessage(ascii ? null : SmtpUtf8Addresses.mailSession());
+    String gateway = publicUrl.host().orElse("the mail gateway");
     try {
       mail.setFrom(new InternetAddress(from.value(), gateway + " (reviews)", UTF_8));
     } catch (UnsupportedEncodingException e) {
       throw new IllegalStateException("every Java platform has UTF-8", e);
     }
-    mail.setRecipient(RecipientType.TO, new InternetAddress(to));
-    // Fixed, since the gateway's own address vouches for it.
-    mail.setSubject("A mail waits for your approval", UTF_8);
-    mail.setSentDate(Date.from(review.requestedAt()));
-    mail.setText(text(due, review, agent, publicUrl.required(PATH + token)), UTF_8);
+    mail.setRecipient(RecipientType.TO, new InternetAddress(to.value()));
+    return mail;
+  }
+
+  private static MimeMessage saved(MimeMessage mail, String id, EmailAddress from)
+      throws MessagingException {
     mail.setHeader("Auto-Submitted", "auto-generated");
     mail.saveChanges();
     // Saving the mail would replace the Message-ID.
-    mail.setHeader("Message-ID", "<byo-review." + due.id() + "@" + from.domain() + ">");
+    mail.setHeader("Message-ID", "<" + id + "@" + from.domain() + ">");
     return mail;
   }
 

@@ -35,14 +35,14 @@ class SendingGauges {
             Double.NaN,
             Double.NaN,
             Double.NaN,
-            new InReview(Double.NaN, Double.NaN, Double.NaN));
+            new InReview(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
   }
 
   /**
    * Mails that wait for a reviewer, how many seconds the oldest has waited (0 if none waits), and
-   * mails to their reviewers that could not be sent.
+   * mails to their reviewers that could not be sent, or wait for the next hour.
    */
-  private record InReview(double mails, double age, double failingMails) {}
+  private record InReview(double mails, double age, double failingMails, double limitedMails) {}
 
   private final JdbcClient jdbc;
   private final QueueAge queueAge;
@@ -76,6 +76,13 @@ class SendingGauges {
             gauges -> gauges.state.get().inReview().failingMails())
         .description("mails to reviewers that could not be sent, whose reviews still wait")
         .register(meters);
+    Gauge.builder(
+            "byo.review.mails.limited",
+            this,
+            gauges -> gauges.state.get().inReview().limitedMails())
+        .description(
+            "mails to reviewers that wait for the next hour: their organization has had its mails")
+        .register(meters);
     Gauge.builder("byo.outbound.dead.letters", this, gauges -> gauges.state.get().deadLetters())
         .description("messages that failed and rejected submissions; at most 10,000 are counted")
         .register(meters);
@@ -97,8 +104,11 @@ class SendingGauges {
               (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(requested_at)), 0) FROM outbound_review
                 WHERE state = 'requested') AS review_age,
               (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' LIMIT :most) failing)
-                AS failing_review_mails,
+                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND NOT m.waits_for_hour
+                LIMIT :most) failing) AS failing_review_mails,
+              (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND m.waits_for_hour
+                LIMIT :most) limited) AS limited_review_mails,
               (SELECT count(*) FROM (
                 (SELECT 1 FROM outbound_submission
                   WHERE status IN ('failed', 'partially_failed', 'expired') LIMIT :most)
@@ -117,7 +127,8 @@ class SendingGauges {
                     new InReview(
                         row.getDouble("in_review"),
                         row.getDouble("review_age"),
-                        row.getDouble("failing_review_mails"))))
+                        row.getDouble("failing_review_mails"),
+                        row.getDouble("limited_review_mails"))))
         .single();
   }
 }

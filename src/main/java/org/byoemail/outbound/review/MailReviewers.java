@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.format.mail.SqlTimestamps;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,7 +54,7 @@ public class MailReviewers {
   }
 
   /**
-   * Names a reviewer.
+   * Names a reviewer, who is asked once the address is confirmed ({@link ReviewerConfirmations}).
    *
    * @param agents empty: of every agent
    * @param byCode whether the reviewer gets a code to decide with
@@ -219,7 +220,7 @@ public class MailReviewers {
    * The same for all addresses of a mailbox: without the tag, and without the dots that Gmail
    * ignores.
    */
-  private static String mailbox(EmailAddress address) {
+  static String mailbox(EmailAddress address) {
     String untagged = untagged(address);
     return GOOGLE.contains(address.domain())
         ? untagged.substring(0, untagged.lastIndexOf('@')).replace(".", "") + "@" + GOOGLE.get(0)
@@ -257,6 +258,7 @@ public class MailReviewers {
         new EmailAddress(row.getString("address")),
         row.getString("decides_by").equals("code"),
         row.getString("named_by"),
-        row.getTimestamp("created_at").toInstant());
+        row.getTimestamp("created_at").toInstant(),
+        SqlTimestamps.read(row, "confirmed_at"));
   }
 }

@@ -64,14 +64,15 @@ public class ReviewMails {
       boolean isLocked,
       MailReviewer reviewer) {}
 
-  /** Has the version under review mailed to every reviewer of the agent. */
+  /** Has the version under review mailed to every reviewer of the agent who has confirmed. */
   @Transactional(propagation = Propagation.MANDATORY)
   void queue(Review review) {
     jdbc.sql(
             """
             INSERT INTO review_mail (id, review_id, version, reviewer_id, due_at)
             SELECT gen_random_uuid(), :review, :version, id, statement_timestamp() FROM mail_reviewer
-            WHERE organization = :organization AND (agents = '{}' OR :agent = ANY (agents))
+            WHERE organization = :organization AND confirmed_at IS NOT NULL
+              AND (agents = '{}' OR :agent = ANY (agents))
             ON CONFLICT DO NOTHING
             """)
         .param("review", review.id())
@@ -89,9 +90,7 @@ public class ReviewMails {
   @Transactional
   public List<Due> due() {
     // Two nodes at once would each find room for their own mails.
-    jdbc.sql("SELECT count(pg_advisory_xact_lock(hashtextextended('byo review mails', 0)))")
-        .query(Long.class)
-        .single();
+    lock(jdbc);
     jdbc.sql(
             """
             UPDATE review_mail SET due_at = NULL WHERE id IN (
@@ -105,7 +104,7 @@ public class ReviewMails {
     jdbc.sql(
             """
             UPDATE review_mail SET due_at = date_trunc('hour', statement_timestamp()) + interval '1 hour',
-              last_error = :error
+              last_error = :error, waits_for_hour = true
             WHERE id IN (
               SELECT m.id FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
                 JOIN review_mail_hour h ON h.organization = r.organization
@@ -128,6 +127,13 @@ public class ReviewMails {
     return due;
   }
 
+  /** Only one node at a time looks for mails that are due. */
+  static void lock(JdbcClient jdbc) {
+    jdbc.sql("SELECT count(pg_advisory_xact_lock(hashtextextended('byo review mails', 0)))")
+        .query(Long.class)
+        .single();
+  }
+
   private List<Due> take() {
     return jdbc.sql(
             """
@@ -135,6 +141,7 @@ public class ReviewMails {
               SELECT m.id, m.due_at, r.organization,
                 row_number() OVER (PARTITION BY r.organization ORDER BY m.due_at, m.id) AS turn
               FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+                JOIN mail_reviewer w ON w.id = m.reviewer_id AND w.confirmed_at IS NOT NULL
               WHERE m.due_at <= statement_timestamp() AND r.state = 'requested' AND r.version = m.version
                 AND r.expires_at > statement_timestamp()),
             chosen AS (
@@ -143,7 +150,7 @@ public class ReviewMails {
               WHERE k.turn + coalesce(h.mails, 0) <= :most
               ORDER BY k.turn, k.due_at LIMIT :limit),
             taken AS (
-              UPDATE review_mail SET attempts = attempts + 1, due_at = statement_timestamp()
+              UPDATE review_mail SET attempts = attempts + 1, waits_for_hour = false, due_at = statement_timestamp()
                 + make_interval(secs => least(:delay * power(2, least(attempts, :doublings)), :maxDelay))
               WHERE id IN (SELECT m.id FROM review_mail m JOIN chosen c ON c.id = m.id FOR UPDATE OF m SKIP LOCKED)
               RETURNING id, review_id, version, reviewer_id),
@@ -177,7 +184,8 @@ public class ReviewMails {
   public void postpone(String why) {
     jdbc.sql(
             """
-            UPDATE review_mail SET last_error = :error, due_at = statement_timestamp() + interval '1 minute'
+            UPDATE review_mail SET last_error = :error, waits_for_hour = false,
+              due_at = statement_timestamp() + interval '1 minute'
             WHERE id IN (SELECT id FROM review_mail WHERE due_at <= statement_timestamp()
               ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             """)
@@ -276,7 +284,7 @@ public class ReviewMails {
     public static final State NONE = new State(false, null);
   }
 
-  /** By reviewer; without those who have no mail for a version under review. */
+  /** By reviewer; without those who have no mail for a version under review or to confirm. */
   public Map<UUID, State> states(Collection<MailReviewer> reviewers) {
     Map<UUID, State> states = new HashMap<>();
     jdbc.sql(
@@ -287,6 +295,8 @@ public class ReviewMails {
             FROM review_mail m JOIN outbound_review r ON r.id = m.review_id AND r.version = m.version
             WHERE m.reviewer_id = ANY (:reviewers) AND r.state = 'requested'
             GROUP BY m.reviewer_id
+            UNION ALL SELECT id, false, confirmation_error FROM mail_reviewer
+            WHERE id = ANY (:reviewers) AND confirmed_at IS NULL AND confirmation_error IS NOT NULL
             """)
         .param("most", MAX_WRONG_CODES)
         .param("reviewers", reviewers.stream().map(MailReviewer::id).toArray(UUID[]::new))
@@ -299,7 +309,7 @@ public class ReviewMails {
     return states;
   }
 
-  private static String cut(String error) {
+  static String cut(String error) {
     return error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error;
   }
 

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,12 +49,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Reviews {
   private static final int MAX_COMPARED = 2_000;
-  private static final String KEY = "key:";
   // The one that the first release with reviews contains.
   private static final int MIGRATION = 149;
 
-  /** Nodes of earlier releases count two people appointed by the same person as two. */
-  private static final int APPOINTED_MIGRATION = 167;
+  /** Nodes of earlier releases count one person with a key, or two keys of one maker, as two. */
+  private static final int PARTIES_MIGRATION = 183;
 
   private static final int MAX_REASONS = 50;
   private static final TypeReference<List<Reason>> REASONS = new TypeReference<>() {};
@@ -70,9 +71,16 @@ public class Reviews {
   private final ReviewEvents events;
   private final Dossier dossier;
   private final ReviewMails mails;
+  private final Parties parties;
 
   Reviews(
-      JdbcClient jdbc, ObjectMapper json, ReviewEvents events, Dossier dossier, ReviewMails mails) {
+      JdbcClient jdbc,
+      ObjectMapper json,
+      ReviewEvents events,
+      Dossier dossier,
+      ReviewMails mails,
+      Parties parties) {
+    this.parties = parties;
     this.jdbc = jdbc;
     this.json = json;
     this.events = events;
@@ -94,10 +102,14 @@ public class Reviews {
    * @param reviewer such as {@code key:<id>}, {@code user:<name>}, {@code reviewer:<id>} or {@code
    *     webhook:<id>}
    * @param appointedBy for a reviewer who is not a caller: who allowed it, such as {@code key:<id>}
+   * @param shownTo for a webhook: who has seen the secret that it signs with; null: unknown
    */
-  public record Decider(String reviewer, String name, @Nullable String appointedBy) {
-    String answerable() {
-      return appointedBy == null ? reviewer : appointedBy;
+  public record Decider(
+      String reviewer, String name, @Nullable String appointedBy, @Nullable String shownTo) {
+
+    /** One who is no webhook. */
+    public Decider(String reviewer, String name, @Nullable String appointedBy) {
+      this(reviewer, name, appointedBy, null);
     }
   }
 
@@ -217,8 +229,8 @@ public class Reviews {
     jdbc.sql(
             """
             INSERT INTO outbound_review_decision (id, review_id, version, decision, reviewer, name, appointed_by, reason,
-              decided_at)
-            VALUES (:id, :review, :version, :decision, :reviewer, :name, :appointedBy, :reason, statement_timestamp())
+              parties, decided_at)
+            VALUES (:id, :review, :version, :decision, :reviewer, :name, :appointedBy, :reason, :parties, statement_timestamp())
             ON CONFLICT (review_id, version, reviewer) DO NOTHING
             """)
         .param("id", Ids.next())
@@ -229,6 +241,7 @@ public class Reviews {
         .param("name", by.name())
         .param("appointedBy", by.appointedBy())
         .param("reason", reason)
+        .param("parties", parties.of(by).toArray(String[]::new))
         .update();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("reviewer", by.reviewer());
@@ -245,38 +258,29 @@ public class Reviews {
     return find(review.id());
   }
 
-  /**
-   * A key, the keys that it made, and everybody whom these keys appointed count as one: the
-   * appointer may hold the secret that the appointee decides with.
-   */
   private boolean isApprovedByTwo(Review review) {
-    List<Decider> by =
+    List<Set<String>> by =
         jdbc.sql(
                 """
-                SELECT reviewer, name, appointed_by FROM outbound_review_decision
+                SELECT reviewer, name, appointed_by, parties FROM outbound_review_decision
                 WHERE review_id = :id AND version = :version AND decision = 'approved'
                 """)
             .param("id", review.id())
             .param("version", review.version().number())
-            .query(Decider.class)
+            .query(this::parties)
             .list();
     return by.stream()
-        .anyMatch(one -> by.stream().anyMatch(other -> !one.equals(other) && !areOne(one, other)));
+        .anyMatch(one -> by.stream().anyMatch(other -> Collections.disjoint(one, other)));
   }
 
-  private boolean areOne(Decider one, Decider other) {
-    String first = one.answerable();
-    String second = other.answerable();
-    return first.equals(second)
-        || key(first).isPresent()
-            && key(second).isPresent()
-            && areOfOneLine(key(first).get(), key(second).get());
-  }
-
-  private static Optional<UUID> key(String word) {
-    return word.startsWith(KEY)
-        ? Optional.of(UUID.fromString(word.substring(KEY.length())))
-        : Optional.empty();
+  /** As they were when it was decided: keys and people may be gone since. */
+  private Set<String> parties(ResultSet row, int number) throws SQLException {
+    Array words = row.getArray("parties");
+    return words == null
+        ? parties.of(
+            new Decider(
+                row.getString("reviewer"), row.getString("name"), row.getString("appointed_by")))
+        : Set.of((String[]) words.getArray());
   }
 
   /**
@@ -287,7 +291,7 @@ public class Reviews {
    */
   public boolean isOfSubmitter(Review review, String word) {
     return review.submitter() != null
-        && key(word).filter(id -> areOfOneLine(id, review.submitter())).isPresent();
+        && Parties.key(word).filter(id -> parties.areOfOneLine(id, review.submitter())).isPresent();
   }
 
   /** Records in the dossier that an answer decided nothing. */
@@ -470,12 +474,9 @@ public class Reviews {
     return doesANodeRunBefore(MIGRATION);
   }
 
-  /**
-   * Whether a node of an earlier release runs, which would count an appointee and their appointer
-   * as two people.
-   */
+  /** Whether a node of an earlier release runs, which would count one party as two. */
   public boolean doesANodeRunThatCountsOtherwise() {
-    return doesANodeRunBefore(APPOINTED_MIGRATION);
+    return doesANodeRunBefore(PARTIES_MIGRATION);
   }
 
   private boolean doesANodeRunBefore(int migration) {
@@ -509,22 +510,6 @@ public class Reviews {
               WHERE r.id = :id AND r.requested_at < l.restored_at AND l.reconciled_at IS NULL)
             """)
         .param("id", review.id())
-        .query(Boolean.class)
-        .single();
-  }
-
-  /** Whether of two keys one is the other, or has made it, itself or by keys that it made. */
-  public boolean areOfOneLine(UUID one, UUID other) {
-    return jdbc.sql(
-            """
-            WITH RECURSIVE line AS (
-              SELECT id AS from_key, id, parent, role_key FROM permission_key WHERE id IN (:one, :other)
-              UNION SELECT l.from_key, p.id, p.parent, p.role_key FROM permission_key p JOIN line l ON p.id = l.parent)
-            SELECT :one = :other OR EXISTS (SELECT 1 FROM line
-              WHERE from_key = :one AND (id = :other OR role_key = :other) OR from_key = :other AND (id = :one OR role_key = :one))
-            """)
-        .param("one", one)
-        .param("other", other)
         .query(Boolean.class)
         .single();
   }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it expires; null: never
  * @param previousExpiresAt until when the secret before the last rotation is valid; null: no longer
  * @param requestsPerMinute how many requests it may make; null: as many as the settings say
+ * @param madeByPerson who made it, or made the key that made it: it ends with the person; null:
+ *     nobody who is in the database
  */
 public record ApiKey(
     UUID id,
@@ -30,7 +32,8 @@ public record ApiKey(
     @Nullable Instant lastUsedAt,
     @Nullable Instant expiresAt,
     @Nullable Instant previousExpiresAt,
-    @Nullable Integer requestsPerMinute) {
+    @Nullable Integer requestsPerMinute,
+    @Nullable UUID madeByPerson) {
 
   /** A copy of the permissions is kept. */
   public ApiKey {

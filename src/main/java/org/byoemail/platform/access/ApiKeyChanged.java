@@ -1,7 +1,17 @@
 package org.byoemail.platform.access;
 
-/** Published in the transaction that creates, rotates or deletes a key. */
-public record ApiKeyChanged(Change change, ApiKey key) {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Published in the transaction that creates, rotates or deletes a key.
+ *
+ * @param reason why it was deleted without anybody asking for it; null: somebody asked
+ */
+public record ApiKeyChanged(Change change, ApiKey key, @Nullable String reason) {
+
+  ApiKeyChanged(Change change, ApiKey key) {
+    this(change, key, null);
+  }
 
   /** What was done with the key. */
   public enum Change {

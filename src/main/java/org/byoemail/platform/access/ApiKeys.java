@@ -16,17 +16,20 @@ import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.SqlTimestamps;
+import org.byoemail.format.mail.StateConflict;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The keys of the API, with a role or with permissions, kept as SHA-256: 256 random bits need no
- * slow hash. A key with permissions ends with the key that made it. Every change publishes {@link
- * ApiKeyChanged} inside its transaction. Thread-safe.
+ * slow hash. A key with permissions ends with the key that made it, and any key with the person who
+ * made it. Every change publishes {@link ApiKeyChanged} inside its transaction. Thread-safe.
  */
 @Repository
 public class ApiKeys {
@@ -75,6 +78,16 @@ public class ApiKeys {
         WHERE (m.id = k.role_key OR m.id = k.parent) AND m.expires_at <= statement_timestamp())
       """;
 
+  /** Whether the person who made k was disabled or deleted, by a node of an earlier version. */
+  private static final String MAKER_GONE =
+      """
+      k.made_by_person IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM person p WHERE p.id = k.made_by_person AND p.disabled_at IS NULL)
+      """;
+
+  /** How long it is known who made a key that was deleted: longer than any review lasts. */
+  private static final String ENDED_KEPT = "400 days";
+
   private final JdbcClient jdbc;
   private final ApplicationEventPublisher publisher;
 
@@ -84,8 +97,31 @@ public class ApiKeys {
   }
 
   /**
+   * Who makes a key.
+   *
+   * @param key the key that makes it; null: a person or the settings
+   * @param person the person who makes it in the console; null: a key, or the settings
+   */
+  public record Maker(@Nullable UUID key, @Nullable UUID person) {
+    /** The caller. */
+    public static Maker of(Caller caller) {
+      return new Maker(caller.key(), caller.person());
+    }
+  }
+
+  /** Thrown if the maker of a key was deleted, disabled or given fewer rights meanwhile. */
+  public static final class MakerChanged extends StateConflict {
+    private static final long serialVersionUID = 1L;
+
+    MakerChanged() {
+      super("the rights of the key's maker have changed: nothing was created");
+    }
+  }
+
+  /**
    * Makes a key.
    *
+   * @param maker with whose person it ends
    * @param expiresAt when it ends; null: never
    * @param requestsPerMinute null: as the settings say
    */
@@ -94,16 +130,22 @@ public class ApiKeys {
       String name,
       Role role,
       @Nullable OrganizationId organization,
+      Maker maker,
       @Nullable Instant expiresAt,
       @Nullable Integer requestsPerMinute) {
+    UUID person = lockPerson(maker, Permission.of(role), organization);
     String secret = newSecret();
     ApiKey key =
         jdbc.sql(
                 """
-                INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at, requests_per_minute)
-                VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt, :requests)
+                INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at,
+                  requests_per_minute, made_by_key, made_by_person)
+                VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt, :requests,
+                  :maker, :person)
                 RETURNING *, NULL::uuid[] AS agents
                 """)
+            .param("maker", maker.key())
+            .param("person", person)
             .param("id", Ids.next())
             .param("name", name)
             .param("role", role.word())
@@ -121,7 +163,7 @@ public class ApiKeys {
    * Makes a key with permissions.
    *
    * @param binding the agents and accounts that it is bound to; null: it is not bound
-   * @param maker the key that makes it, and with which it ends; null: the admin key of the settings
+   * @param maker with whose key or person it ends
    * @param expiresAt when it ends, at the latest with its maker; null: with its maker
    * @param requestsPerMinute null: as the settings say
    */
@@ -131,23 +173,24 @@ public class ApiKeys {
       Set<Permission> permissions,
       @Nullable Scope binding,
       @Nullable OrganizationId organization,
-      @Nullable UUID maker,
+      Maker maker,
       @Nullable Instant expiresAt,
       @Nullable Integer requestsPerMinute) {
+    UUID person = lockPerson(maker, permissions, organization);
     String secret = newSecret();
     UUID id = Ids.next();
-    if (maker != null) {
-      lockLine(maker);
+    if (maker.key() != null) {
+      lockLine(maker.key());
     }
     jdbc.sql(
             """
             INSERT INTO permission_key (id, name, permissions, bound_permissions, agents, accounts,
-              organization, role_key, parent, key_sha256, created_at, expires_at, requests_per_minute)
+              organization, role_key, parent, key_sha256, created_at, expires_at, requests_per_minute, made_by_person)
             SELECT :id, :name, CASE WHEN :agents::uuid[] IS NULL THEN :permissions::text[] ELSE '{bound}'::text[] END,
               CASE WHEN :agents::uuid[] IS NULL THEN NULL ELSE :permissions::text[] END,
               :agents::uuid[], :accounts::uuid[], :organization, coalesce(m.role_key, r.id), m.id,
               :sha256, statement_timestamp(), LEAST(:expiresAt::timestamptz, m.expires_at, r.expires_at),
-              :requests::integer
+              :requests::integer, :person::uuid
             FROM (VALUES (1)) AS one (row)
               LEFT JOIN permission_key m ON m.id = :maker::uuid
               LEFT JOIN api_key r ON r.id = :maker::uuid
@@ -159,16 +202,83 @@ public class ApiKeys {
         .param("agents", Scope.agents(binding))
         .param("accounts", Scope.accounts(binding))
         .param("organization", OrganizationId.valueOrNull(organization))
-        .param("maker", maker)
+        .param("maker", maker.key())
+        .param("person", person)
         .param("sha256", Tokens.sha256(secret))
         .param("expiresAt", SqlTimestamps.parameter(expiresAt))
         .param("requests", requestsPerMinute)
         .update();
-    ApiKey key =
-        find(organization, id)
-            .orElseThrow(() -> new IllegalStateException("the key that makes another was deleted"));
+    ApiKey key = find(organization, id).orElseThrow(MakerChanged::new);
     publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.CREATED, key));
     return new NewApiKey(key, secret);
+  }
+
+  /**
+   * The person with whom a key is to end, whose row stays locked: a change of the person's rights
+   * comes before, and is seen here, or after, and sees the key. Before rows of keys, as such a
+   * change locks.
+   */
+  private @Nullable UUID lockPerson(
+      Maker maker, Set<Permission> permissions, @Nullable OrganizationId organization) {
+    UUID id = maker.person();
+    if (maker.key() != null) {
+      id =
+          jdbc.sql("SELECT made_by_person FROM issued_key WHERE id = :id")
+              .param("id", maker.key())
+              .query((row, number) -> Optional.ofNullable(row.getObject(1, UUID.class)))
+              .optional()
+              .orElseThrow(MakerChanged::new)
+              .orElse(null);
+    }
+    if (id == null) {
+      return null;
+    }
+    Person person =
+        jdbc.sql("SELECT * FROM person WHERE id = :id AND disabled_at IS NULL FOR SHARE")
+            .param("id", id)
+            .query(People::read)
+            .optional()
+            .orElseThrow(MakerChanged::new);
+    if (!person.covers(permissions, organization)) {
+      throw new MakerChanged();
+    }
+    return id;
+  }
+
+  /**
+   * Ends the keys that a person made, in the transaction that changes the person: all of them if
+   * the person can no longer log in, or those that may do more than the person.
+   */
+  @EventListener
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void changed(PersonChanged event) {
+    String reason =
+        switch (event.change()) {
+          case DISABLED -> "the person who made it is disabled";
+          case DELETED -> "the person who made it is deleted";
+          case CHANGED -> "it could do more than the person who made it";
+          default -> null;
+        };
+    if (reason == null) {
+      return;
+    }
+    boolean all = event.change() != PersonChanged.Change.CHANGED;
+    jdbc
+        .sql("SELECT * FROM issued_key WHERE made_by_person = :person ORDER BY id")
+        .param("person", event.person().id())
+        .query(ApiKeys::read)
+        .list()
+        .stream()
+        .filter(key -> all || !event.person().covers(key.permissions(), key.organization()))
+        .forEach(key -> end(null, key.id(), reason));
+  }
+
+  /** How many keys end with a person. */
+  public int countOf(UUID person) {
+    return jdbc.sql("SELECT count(*) FROM issued_key WHERE made_by_person = :person")
+        .param("person", person)
+        .query(Integer.class)
+        .single();
   }
 
   /**
@@ -296,6 +406,10 @@ public class ApiKeys {
    */
   @Transactional
   public boolean delete(@Nullable OrganizationId organization, UUID id) {
+    return end(organization, id, null);
+  }
+
+  private boolean end(@Nullable OrganizationId organization, UUID id, @Nullable String reason) {
     Optional<ApiKey> top = find(organization, id);
     if (top.isEmpty()) {
       return false;
@@ -307,15 +421,34 @@ public class ApiKeys {
                 .query(ApiKeys::read)
                 .list());
     ended.add(top.get());
+    note(id);
     // The keys that it made are deleted with it, by the foreign keys.
     int deleted =
         jdbc.sql("DELETE FROM permission_key WHERE id = :id").param("id", id).update()
             + jdbc.sql("DELETE FROM api_key WHERE id = :id").param("id", id).update();
     if (deleted > 0) {
       ended.forEach(
-          key -> publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.DELETED, key)));
+          key ->
+              publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.DELETED, key, reason)));
     }
     return deleted > 0;
+  }
+
+  private void note(UUID id) {
+    jdbc.sql(
+            LINE
+                + """
+                INSERT INTO ended_key (id, role_key, parent, made_by_key, made_by_person, ended_at)
+                SELECT id, role_key, parent, made_by_key, made_by_person, statement_timestamp() FROM issued_key
+                WHERE id = :id OR id IN (SELECT id FROM line)
+                ON CONFLICT DO NOTHING
+                """)
+        .param("id", id)
+        .update();
+    jdbc.sql(
+            "DELETE FROM ended_key WHERE ended_at < statement_timestamp() - CAST(:kept AS interval)")
+        .param("kept", ENDED_KEPT)
+        .update();
   }
 
   /** The key of that id; empty if absent. */
@@ -348,9 +481,9 @@ public class ApiKeys {
                 """
                 SELECT id FROM issued_key k
                 WHERE id = ANY (:ids) AND (expires_at IS NULL OR expires_at > statement_timestamp())
-                  AND NOT
+                  AND NOT (%s) AND NOT (%s)
                 """
-                    + MAKER_EXPIRED)
+                    .formatted(MAKER_EXPIRED, MAKER_GONE))
             .param("ids", ids.toArray(UUID[]::new))
             .query(UUID.class)
             .list());
@@ -377,14 +510,14 @@ public class ApiKeys {
     return jdbc.sql(
             """
             SELECT *,
-              expires_at <= statement_timestamp() OR %s
+              expires_at <= statement_timestamp() OR %s OR %s
                 OR key_sha256 <> :sha256 AND previous_expires_at <= statement_timestamp() AS expired,
               last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale,
               CASE WHEN k.agents IS NOT NULL THEN accounts
                 || ARRAY(SELECT a.id FROM agent_email_account a WHERE a.agent_id = ANY (k.agents)) END AS bound_accounts
             FROM issued_key k WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
             """
-                .formatted(MAKER_EXPIRED))
+                .formatted(MAKER_EXPIRED, MAKER_GONE))
         .param("sha256", Tokens.sha256(secret))
         .query(
             (row, number) ->
@@ -438,7 +571,8 @@ public class ApiKeys {
         SqlTimestamps.read(row, "last_used_at"),
         SqlTimestamps.read(row, "expires_at"),
         SqlTimestamps.read(row, "previous_expires_at"),
-        row.getObject("requests_per_minute", Integer.class));
+        row.getObject("requests_per_minute", Integer.class),
+        row.getObject("made_by_person", UUID.class));
   }
 
   private static @Nullable Scope scope(ResultSet row, String accounts) throws SQLException {

@@ -31,6 +31,7 @@ public record Caller(
     @Nullable Integer requestsPerMinute,
     @Nullable UUID person)
     implements Principal {
+  private static final String OPERATOR = "operator";
 
   /** A copy of the permissions is kept. */
   public Caller {
@@ -99,6 +100,14 @@ public record Caller(
 
   static Caller adminKey() {
     return new Caller("byo.api.admin-key", Role.ADMIN, null, Kind.KEY, null);
+  }
+
+  /**
+   * The name that organisations see: those of the operator's keys and people are not for them. The
+   * audit log has the name, for the operator.
+   */
+  public String publicName() {
+    return organization == null ? OPERATOR : name;
   }
 
   /** Whether it has that permission. */

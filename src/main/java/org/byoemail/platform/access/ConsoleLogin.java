@@ -22,7 +22,6 @@ import org.springframework.stereotype.Component;
 class ConsoleLogin implements AuthenticationProvider {
   private static final Logger log = LoggerFactory.getLogger(ConsoleLogin.class);
 
-  private static final String DOOR = "console";
   private static final int MAX_NAME = 320;
 
   private final FailedLogins failures;
@@ -52,27 +51,27 @@ class ConsoleLogin implements AuthenticationProvider {
         given.getDetails() instanceof Attempt details
             ? details
             : new Attempt("unknown", "unknown", false);
-    if (failures.isBlocked(DOOR, attempt.client())) {
+    if (failures.isBlocked(FailedLogins.CONSOLE, attempt.client())) {
       throw new LockedException("too many wrong logins came from this address");
     }
     String name = given.getName();
     String password = String.valueOf(given.getCredentials());
-    Optional<Caller> caller =
+    Optional<KeyAuthentication> known =
         settings.matches(name, password)
-            ? Optional.of(settings.caller())
+            ? Optional.of(new KeyAuthentication(settings.caller()))
             : attempt.byForm() ? person(name, password) : Optional.empty();
-    if (caller.isEmpty()) {
-      failures.failed(DOOR, attempt.client());
+    if (known.isEmpty()) {
+      failures.failed(FailedLogins.CONSOLE, attempt.client());
       log.info("a wrong login of the console came from {}", attempt.address());
       throw new BadCredentialsException("wrong name or password");
     }
-    KeyAuthentication login = new KeyAuthentication(caller.get());
+    KeyAuthentication login = known.get();
     login.setDetails(given.getDetails());
     return login;
   }
 
   // A password is always compared, so that timing does not reveal who is a person.
-  private Optional<Caller> person(String name, String password) {
+  private Optional<KeyAuthentication> person(String name, String password) {
     Optional<People.Login> login;
     try {
       login =
@@ -85,7 +84,7 @@ class ConsoleLogin implements AuthenticationProvider {
     }
     String hash = login.map(People.Login::hash).orElse(null);
     return passwords.matches(password, hash)
-        ? login.map(one -> Caller.person(one.person()))
+        ? login.map(one -> KeyAuthentication.of(one.person()))
         : Optional.empty();
   }
 

@@ -123,6 +123,7 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
       String token =
           sessions.create(
               login.getPrincipal().person(),
+              login.loginVersion(),
               ClientAddress.of(request.getRemoteAddr()),
               request.getHeader(HttpHeaders.USER_AGENT));
       COOKIE.set(request, response, token, Duration.ofSeconds(-1));

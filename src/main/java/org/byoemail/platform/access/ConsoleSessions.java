@@ -37,16 +37,19 @@ public class ConsoleSessions {
   private final JdbcClient jdbc;
   private final ConsoleSettings settings;
   private final SettingsLogin settingsLogin;
+  private final OidcSettings oidc;
   private final ApplicationEventPublisher publisher;
 
   ConsoleSessions(
       JdbcClient jdbc,
       ConsoleSettings settings,
       SettingsLogin settingsLogin,
+      OidcSettings oidc,
       ApplicationEventPublisher publisher) {
     this.jdbc = jdbc;
     this.settings = settings;
     this.settingsLogin = settingsLogin;
+    this.oidc = oidc;
     this.publisher = publisher;
   }
 
@@ -57,10 +60,13 @@ public class ConsoleSessions {
    * Creates a session, and ends expired ones.
    *
    * @param person null: the login of the settings
+   * @param version of the person's login, when it was checked ({@link
+   *     Person.Credentials#loginVersion()}): if it has changed since, the secret is of no session
    * @return the secret
    */
   @Transactional
-  public String create(@Nullable UUID person, String client, @Nullable String browser) {
+  public String create(
+      @Nullable UUID person, @Nullable Integer version, String client, @Nullable String browser) {
     jdbc.sql(
             """
             DELETE FROM console_session s WHERE s.expires_at <= statement_timestamp()
@@ -76,18 +82,23 @@ public class ConsoleSessions {
             """
             WITH seen AS (UPDATE person SET last_login_at = statement_timestamp() WHERE id = :person)
             INSERT INTO console_session
-              (id, token_sha256, person_id, fingerprint, client, browser, created_at, last_visit_at, expires_at)
+              (id, token_sha256, person_id, fingerprint, client, browser, created_at, last_visit_at, expires_at,
+              login_version)
             SELECT :id, :sha256, :person, :fingerprint, :client, :browser, statement_timestamp(),
-              statement_timestamp(), statement_timestamp() + make_interval(secs => :lifetime)
-            WHERE :person::uuid IS NULL
-              OR EXISTS (SELECT 1 FROM person WHERE id = :person AND disabled_at IS NULL)
+              statement_timestamp(), statement_timestamp()
+                + make_interval(secs => CASE WHEN p.issuer IS NULL THEN :lifetime ELSE least(:lifetime, :atProvider) END),
+              :version::int
+            FROM (VALUES (1)) AS one (row) LEFT JOIN person p ON p.id = :person::uuid
+            WHERE :person::uuid IS NULL OR p.disabled_at IS NULL AND p.login_version = :version
             """)
         .param("id", Ids.next())
         .param("sha256", Tokens.sha256(token))
         .param("person", person)
+        .param("version", version)
         .param("fingerprint", person == null ? settingsLogin.fingerprint() : null)
         .param("client", client)
         .param("browser", line(browser))
+        .param("atProvider", oidc.sessionLifetime().toSeconds())
         .param("lifetime", settings.sessionLifetime().toSeconds())
         .update();
     return token;
@@ -111,13 +122,14 @@ public class ConsoleSessions {
               SELECT s.id AS session_id, s.person_id, s.fingerprint, s.client, s.browser,
                 s.created_at AS begun_at, s.last_visit_at, s.expires_at,
                 p.id, p.email, p.name, p.organization, p.roles, p.password_hash, p.issuer,
-                p.invitation_expires_at, p.created_at, p.disabled_at, p.last_login_at
+                p.invitation_expires_at, p.created_at, p.disabled_at, p.last_login_at, p.login_version
               FROM console_session s LEFT JOIN person p ON p.id = s.person_id
               WHERE s.token_sha256 = :sha256 AND
             """
                 + NOT_IDLE
                 + """
                  AND p.disabled_at IS NULL
+                 AND (s.login_version IS NULL OR s.login_version = p.login_version)
                 ), visited AS (
                   UPDATE console_session s SET last_visit_at = statement_timestamp() FROM found f
                   WHERE :visit AND s.id = f.session_id
@@ -227,6 +239,17 @@ public class ConsoleSessions {
             .param("person", person.id())
             .param("except", except)
             .update();
+    if (except != null) {
+      // After a change of the password, it would be one of an earlier login.
+      jdbc.sql(
+              """
+              UPDATE console_session s SET login_version = p.login_version FROM person p
+              WHERE s.id = :except AND s.person_id = :person AND p.id = s.person_id
+              """)
+          .param("person", person.id())
+          .param("except", except)
+          .update();
+    }
     if (ended > 0) {
       publisher.publishEvent(new PersonChanged(PersonChanged.Change.SESSIONS_ENDED, person));
     }

@@ -9,16 +9,21 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts failed logins for each door and client they come from, and says when a client has had
- * enough of a door: wrong keys do not shut the console. Remembers a bounded number of clients. Safe
- * for use by many threads; each node counts for itself.
+ * enough of a door: wrong keys do not shut the console. Remembers a bounded number of clients.
+ * Passwords, which can be guessed, are counted over all nodes ({@link SharedFailures}); keys and
+ * tokens of 256 bits by each node. Safe for use by many threads.
  */
 @Component
 class FailedLogins {
+  /** The door that passwords open. */
+  static final String CONSOLE = "console";
+
   private static final int REMEMBERED = 10_000;
 
   private final AccessSettings settings;
   private final Clock clock;
   private final MeterRegistry meters;
+  private final SharedFailures shared;
   private final Map<LoginSource, Window> windows =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -27,7 +32,8 @@ class FailedLogins {
         }
       };
 
-  FailedLogins(AccessSettings settings, Clock clock, MeterRegistry meters) {
+  FailedLogins(AccessSettings settings, Clock clock, MeterRegistry meters, SharedFailures shared) {
+    this.shared = shared;
     this.settings = settings;
     this.clock = clock;
     this.meters = meters;
@@ -43,16 +49,26 @@ class FailedLogins {
    * @param door api or console
    * @param client an address ({@link ClientAddress}) or a known browser
    */
-  synchronized void failed(String door, String client) {
+  void failed(String door, String client) {
     meters.counter("byo.access.logins.failed", "door", door).increment();
     LoginSource place = new LoginSource(door, client);
-    Window window = current(place);
-    windows.put(place, new Window(window.since(), window.failures() + 1));
+    synchronized (windows) {
+      Window window = current(place);
+      windows.put(place, new Window(window.since(), window.failures() + 1));
+    }
+    if (door.equals(CONSOLE)) {
+      shared.count(door, client);
+    }
   }
 
   /** Whether the client has to wait before it may try that door again. */
-  synchronized boolean isBlocked(String door, String client) {
-    return current(new LoginSource(door, client)).failures() >= settings.failedLogins();
+  boolean isBlocked(String door, String client) {
+    synchronized (windows) {
+      if (current(new LoginSource(door, client)).failures() >= settings.failedLogins()) {
+        return true;
+      }
+    }
+    return door.equals(CONSOLE) && shared.areTooMany(door, client);
   }
 
   /** After how many seconds a client that is blocked may try again, at most. */

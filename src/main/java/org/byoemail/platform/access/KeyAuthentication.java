@@ -2,6 +2,7 @@ package org.byoemail.platform.access;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
@@ -13,11 +14,27 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
   private static final String ALL_ORGANIZATIONS = "ALL_ORGANIZATIONS";
 
   private final transient Caller caller;
+  private final @Nullable Integer loginVersion;
 
   KeyAuthentication(Caller caller) {
+    this(caller, null);
+  }
+
+  private KeyAuthentication(Caller caller, @Nullable Integer loginVersion) {
     super(authorities(caller));
+    this.loginVersion = loginVersion;
     this.caller = caller;
     setAuthenticated(true);
+  }
+
+  /** A person who has just been logged in. */
+  static KeyAuthentication of(Person person) {
+    return new KeyAuthentication(Caller.person(person), person.credentials().loginVersion());
+  }
+
+  /** {@link Person.Credentials#loginVersion()} when the login was checked; null: no person. */
+  @Nullable Integer loginVersion() {
+    return loginVersion;
   }
 
   private static List<SimpleGrantedAuthority> authorities(Caller caller) {

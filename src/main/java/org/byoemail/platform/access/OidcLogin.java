@@ -2,6 +2,7 @@ package org.byoemail.platform.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -76,8 +77,7 @@ class OidcLogin {
       return refused(HttpStatus.CONFLICT, "BYO_PUBLIC_URL is not set: the provider needs it.");
     } catch (RuntimeException e) {
       log.warn("the OpenID provider of the console does not answer: {}", e.getMessage());
-      return refused(
-          HttpStatus.SERVICE_UNAVAILABLE, "The provider does not answer. Try again in a moment.");
+      return away();
     }
     requests.remember(begun, request, response);
     return new ModelAndView("redirect:" + to);
@@ -110,11 +110,21 @@ class OidcLogin {
                       .redirectUri(registration.getRedirectUri())
                       .build()));
     } catch (RuntimeException e) {
-      // Anything but a refusal means that the provider does not answer, or answers wrongly.
       log.warn("a login at the OpenID provider failed: {}", e.getMessage());
+      if (isAway(e)) {
+        return away();
+      }
       return refused(HttpStatus.FORBIDDEN, "The provider's answer cannot be used.");
     }
-    Optional<Person> person = person(user);
+    Optional<Person> person;
+    try {
+      person = person(user);
+    } catch (People.TooManyPeople e) {
+      log.warn("a person of the OpenID provider was not added: {}", e.getMessage());
+      return refused(
+          HttpStatus.CONFLICT,
+          "Your organization has as many people as it may have. Ask an admin to delete some.");
+    }
     if (person.isEmpty()) {
       return refused(
           HttpStatus.FORBIDDEN,
@@ -127,7 +137,7 @@ class OidcLogin {
   }
 
   private void logIn(Person person, HttpServletRequest request, HttpServletResponse response) {
-    KeyAuthentication login = new KeyAuthentication(Caller.person(person));
+    KeyAuthentication login = KeyAuthentication.of(person);
     SecurityContext context = SecurityContextHolder.createEmptyContext();
     context.setAuthentication(login);
     SecurityContextHolder.setContext(context);
@@ -223,6 +233,21 @@ class OidcLogin {
     String line = name.replaceAll("\\p{Cntrl}", " ").strip();
     line = line.isEmpty() ? String.valueOf(email) : line;
     return line.length() > MAX_NAME ? line.substring(0, MAX_NAME) : line;
+  }
+
+  /** Whether the provider did not answer, rather than refuse or answer wrongly. */
+  private static boolean isAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException || cause instanceof IllegalStateException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ModelAndView away() {
+    return refused(
+        HttpStatus.SERVICE_UNAVAILABLE, "The provider does not answer. Try again in a moment.");
   }
 
   private static ModelAndView refused(HttpStatus status, String words) {

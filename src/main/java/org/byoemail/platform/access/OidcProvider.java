@@ -1,9 +1,19 @@
 package org.byoemail.platform.access;
 
+import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.authentication.OAuth2LoginAuthenticationToken;
 import org.springframework.security.oauth2.client.endpoint.RestClientAuthorizationCodeTokenResponseClient;
@@ -39,23 +49,42 @@ class OidcProvider {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration READ = Duration.ofSeconds(10);
 
+  /** For how long an unreachable provider is not asked again. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** How long a request waits for another one that asks the provider. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private static final String CONFIGURATION = "/.well-known/openid-configuration";
+  private static final ParameterizedTypeReference<Map<String, Object>> JSON_OBJECT =
+      new ParameterizedTypeReference<>() {};
+
   private final OidcSettings settings;
   private final PublicUrl url;
+  private final Clock clock;
   private final OidcAuthorizationCodeAuthenticationProvider logins;
-  private final RestTemplate keys;
+  private final RestTemplate documents;
+  private final ReentrantLock discovering = new ReentrantLock();
   private volatile @Nullable Client known;
+  private Instant askAgainAt = Instant.MIN;
 
-  OidcProvider(OidcSettings settings, PublicUrl url) {
+  @Autowired
+  OidcProvider(OidcSettings settings, PublicUrl url, Clock clock) {
+    this(settings, url, clock, ProviderRequests.factory(CONNECT, READ));
+  }
+
+  OidcProvider(
+      OidcSettings settings, PublicUrl url, Clock clock, ClientHttpRequestFactory requests) {
     this.settings = settings;
     this.url = url;
-    SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
-    requests.setConnectTimeout(CONNECT);
-    requests.setReadTimeout(READ);
+    this.clock = clock;
+    ProviderRequests bounds = new ProviderRequests();
     RestClientAuthorizationCodeTokenResponseClient tokens =
         new RestClientAuthorizationCodeTokenResponseClient();
     tokens.setRestClient(
         RestClient.builder()
             .requestFactory(requests)
+            .requestInterceptor(bounds)
             .messageConverters(
                 converters -> {
                   converters.clear();
@@ -67,7 +96,8 @@ class OidcProvider {
     this.logins =
         new OidcAuthorizationCodeAuthenticationProvider(
             tokens, request -> new DefaultOidcUser(List.of(), request.getIdToken()));
-    this.keys = new RestTemplate(requests);
+    this.documents = new RestTemplate(requests);
+    documents.getInterceptors().add(bounds);
     logins.setJwtDecoderFactory(registration -> client().decoder());
   }
 
@@ -113,19 +143,56 @@ class OidcProvider {
 
   private Client client() {
     Client present = known;
-    if (present == null) {
-      ClientRegistration registration =
-          ClientRegistrations.fromIssuerLocation(settings.issuer())
-              .registrationId("console")
-              .clientId(settings.clientId())
-              .clientSecret(settings.clientSecret())
-              .scope(settings.scopes())
-              .redirectUri(url.required(CALLBACK))
-              .build();
-      present = new Client(registration, decoder(registration, keys));
-      known = present;
+    return present == null ? discoverAlone() : present;
+  }
+
+  /** While the provider is slow or away, strangers who ask for a login do not keep all threads. */
+  private Client discoverAlone() {
+    String callback = url.required(CALLBACK);
+    try {
+      if (!discovering.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("the provider has not answered yet");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
-    return present;
+    try {
+      Client present = known;
+      if (present == null) {
+        if (clock.instant().isBefore(askAgainAt)) {
+          throw new IllegalStateException("the provider did not answer a moment ago");
+        }
+        askAgainAt = clock.instant().plus(PAUSE);
+        ClientRegistration registration = discover(callback);
+        present = new Client(registration, decoder(registration, documents));
+        known = present;
+      }
+      return present;
+    } finally {
+      discovering.unlock();
+    }
+  }
+
+  /** OpenID Connect Discovery 1.0 section 4. */
+  private ClientRegistration discover(String callback) {
+    String issuer = settings.issuer();
+    String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    Map<String, Object> configuration =
+        documents
+            .exchange(
+                URI.create(base + CONFIGURATION), HttpMethod.GET, HttpEntity.EMPTY, JSON_OBJECT)
+            .getBody();
+    if (configuration == null || !issuer.equals(configuration.get("issuer"))) {
+      throw new IllegalStateException("the configuration at the issuer is of another issuer");
+    }
+    return ClientRegistrations.fromOidcConfiguration(configuration)
+        .registrationId("console")
+        .clientId(settings.clientId())
+        .clientSecret(settings.clientSecret())
+        .scope(settings.scopes())
+        .redirectUri(callback)
+        .build();
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.byoemail.platform.access;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -18,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rolesClaim the claim, a word or a list, whose values give roles; empty: invited people
  *     only
  * @param organizationClaim the claim with the organisation of a person; empty: everybody sees all
+ * @param sessionLifetime the maximum time that a login of people with a login at the provider
+ *     lasts: what the provider takes away applies from the next login on
  */
 @ConfigurationProperties("byo.people.oidc")
 record OidcSettings(
@@ -28,7 +31,8 @@ record OidcSettings(
     @DefaultValue({"openid", "email", "profile"}) List<String> scopes,
     @DefaultValue Map<String, String> roles,
     @DefaultValue("") String rolesClaim,
-    @DefaultValue("") String organizationClaim) {
+    @DefaultValue("") String organizationClaim,
+    @DefaultValue("12h") Duration sessionLifetime) {
 
   OidcSettings {
     scopes = List.copyOf(scopes);
@@ -42,6 +46,10 @@ record OidcSettings(
       if (!scopes.contains("openid")) {
         throw new IllegalArgumentException("byo.people.oidc.scopes must have openid");
       }
+    }
+    if (sessionLifetime.toMinutes() < 1 || sessionLifetime.toDays() > 90) {
+      throw new IllegalArgumentException(
+          "byo.people.oidc.session-lifetime must be a minute to 90 days");
     }
     roles.forEach(
         (value, role) -> {

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.SqlTimestamps;
+import org.byoemail.format.mail.StateConflict;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -65,6 +66,7 @@ public class People {
    * @param email in lower case
    * @param organization null: all
    * @param password null: none so far
+   * @throws TooManyPeople if the organisation has as many as the settings allow
    * @throws org.springframework.dao.DuplicateKeyException if another person has the address
    */
   @Transactional
@@ -73,7 +75,8 @@ public class People {
       String name,
       @Nullable OrganizationId organization,
       Set<PersonRole> roles,
-      @Nullable String password) {
+      @Nullable PasswordHash password) {
+    takePlace(organization);
     Person person =
         jdbc.sql(
                 """
@@ -86,11 +89,47 @@ public class People {
             .param("name", name)
             .param("organization", OrganizationId.valueOrNull(organization))
             .param("roles", words(roles))
-            .param("hash", password == null ? null : passwords.hash(password))
+            .param("hash", password == null ? null : password.value())
             .query(People::read)
             .single();
     publish(PersonChanged.Change.CREATED, person);
     return person;
+  }
+
+  /** Thrown if an organisation has as many people as the settings allow. */
+  public static final class TooManyPeople extends StateConflict {
+    private static final long serialVersionUID = 1L;
+    private final int most;
+
+    TooManyPeople(int most) {
+      super(
+          "the organization has "
+              + most
+              + " people, which is the maximum: delete people who no longer log in");
+      this.most = most;
+    }
+
+    /** The maximum. */
+    public int most() {
+      return most;
+    }
+  }
+
+  /** One at a time for an organisation: two nodes would each find the last place free. */
+  private void takePlace(@Nullable OrganizationId organization) {
+    String owner = OrganizationId.valueOrNull(organization);
+    jdbc.sql("SELECT count(pg_advisory_xact_lock(hashtextextended(:place, 0)))")
+        .param("place", "byo people of " + owner)
+        .query(Long.class)
+        .single();
+    int present =
+        jdbc.sql("SELECT count(*) FROM person WHERE organization IS NOT DISTINCT FROM :owner::text")
+            .param("owner", owner)
+            .query(Integer.class)
+            .single();
+    if (present >= settings.maxPerOrganization()) {
+      throw new TooManyPeople(settings.maxPerOrganization());
+    }
   }
 
   /** Makes a link to set a password; the previous link is void. Empty: there is no such person. */
@@ -131,17 +170,18 @@ public class People {
 
   /** Sets the password of an invited person, once; sessions end. Empty as {@link #invited}. */
   @Transactional
-  public Optional<Person> accept(String token, String password) {
+  public Optional<Person> accept(String token, PasswordHash password) {
     Optional<Person> person =
         jdbc.sql(
                 """
-                UPDATE person SET password_hash = :hash, invitation_sha256 = NULL, invitation_expires_at = NULL
+                UPDATE person SET password_hash = :hash, invitation_sha256 = NULL, invitation_expires_at = NULL,
+                  login_version = login_version + 1
                 WHERE invitation_sha256 = :sha256 AND invitation_expires_at > statement_timestamp()
                   AND disabled_at IS NULL
                 RETURNING *
                 """)
             .param("sha256", Tokens.sha256(token))
-            .param("hash", passwords.hash(password))
+            .param("hash", password.value())
             .query(People::read)
             .optional();
     person.ifPresent(
@@ -154,21 +194,22 @@ public class People {
 
   /** Sets a password; open invitations are void. */
   @Transactional
-  public void setPassword(UUID id, String password) {
+  public void setPassword(UUID id, PasswordHash password) {
     jdbc.sql(
             """
-            UPDATE person SET password_hash = :hash, invitation_sha256 = NULL, invitation_expires_at = NULL
+            UPDATE person SET password_hash = :hash, invitation_sha256 = NULL, invitation_expires_at = NULL,
+              login_version = login_version + 1
             WHERE id = :id RETURNING *
             """)
         .param("id", id)
-        .param("hash", passwords.hash(password))
+        .param("hash", password.value())
         .query(People::read)
         .optional()
         .ifPresent(one -> publish(PersonChanged.Change.PASSWORD_SET, one));
   }
 
   /** Whether it is the person's password. */
-  public boolean hasPassword(UUID id, String password) {
+  boolean hasPassword(UUID id, String password) {
     String hash =
         jdbc.sql("SELECT password_hash FROM person WHERE id = :id AND password_hash IS NOT NULL")
             .param("id", id)
@@ -202,6 +243,9 @@ public class People {
             .optional();
     return before.map(
         old -> {
+          if (!Objects.equals(old.organization(), organization)) {
+            takePlace(organization);
+          }
           Person person =
               jdbc.sql(
                       """
@@ -244,6 +288,7 @@ public class People {
         jdbc.sql(
                 """
                 UPDATE person SET
+                  login_version = login_version + 1,
                   disabled_at = CASE WHEN :disabled THEN coalesce(disabled_at, statement_timestamp()) END,
                   invitation_sha256 = CASE WHEN :disabled THEN NULL ELSE invitation_sha256 END,
                   invitation_expires_at = CASE WHEN :disabled THEN NULL ELSE invitation_expires_at END
@@ -373,9 +418,18 @@ public class People {
     if (!followsClaims(person.id())) {
       return known;
     }
-    return rights == null || rights.roles().isEmpty()
-        ? Optional.empty()
-        : change(null, person.id(), person.name(), rights.organization(), rights.roles());
+    if (rights == null) {
+      return Optional.empty();
+    }
+    // Without roles, open sessions and keys that the person made may no longer do anything either.
+    Optional<Person> changed =
+        change(
+            null,
+            person.id(),
+            person.name(),
+            rights.roles().isEmpty() ? person.organization() : rights.organization(),
+            rights.roles());
+    return changed.filter(one -> !one.roles().isEmpty());
   }
 
   private boolean followsClaims(UUID id) {
@@ -418,6 +472,7 @@ public class People {
     if (identity.email() == null || !identity.verified()) {
       return Optional.empty();
     }
+    takePlace(rights.organization());
     // An address that another person has is not taken over.
     Optional<Person> person =
         jdbc.sql(
@@ -459,7 +514,8 @@ public class People {
         new Person.Credentials(
             row.getString("password_hash") != null,
             row.getString("issuer"),
-            SqlTimestamps.read(row, "invitation_expires_at")),
+            SqlTimestamps.read(row, "invitation_expires_at"),
+            row.getInt("login_version")),
         row.getTimestamp("created_at").toInstant(),
         SqlTimestamps.read(row, "disabled_at"),
         SqlTimestamps.read(row, "last_login_at"));

@@ -9,15 +9,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param minPasswordLength the minimum number of characters of a password
  * @param invitationLifetime how long an invitation link is valid
+ * @param maxPerOrganization the maximum number of people of an organisation, and of those without
+ *     one
  */
 @ConfigurationProperties("byo.people")
 record PeopleSettings(
-    @DefaultValue("12") int minPasswordLength, @DefaultValue("7d") Duration invitationLifetime) {
+    @DefaultValue("12") int minPasswordLength,
+    @DefaultValue("7d") Duration invitationLifetime,
+    @DefaultValue("500") int maxPerOrganization) {
 
   PeopleSettings {
     if (minPasswordLength < 8 || minPasswordLength > Passwords.MAX_BYTES) {
       throw new IllegalArgumentException(
           "byo.people.min-password-length must be 8 to " + Passwords.MAX_BYTES);
+    }
+    if (maxPerOrganization < 1) {
+      throw new IllegalArgumentException("byo.people.max-per-organization must be at least 1");
     }
     if (invitationLifetime.toSeconds() < 60 || invitationLifetime.toDays() > 90) {
       throw new IllegalArgumentException(

@@ -39,9 +39,20 @@ public record Person(
    * @param password whether there is one
    * @param issuer of the person's OpenID provider; null: none
    * @param invitedUntil when the invitation expires; null: there is none
+   * @param loginVersion counts the changes that end all sessions: a login that was checked before
+   *     one of them begins no session
    */
   public record Credentials(
-      boolean password, @Nullable String issuer, @Nullable Instant invitedUntil) {}
+      boolean password,
+      @Nullable String issuer,
+      @Nullable Instant invitedUntil,
+      int loginVersion) {}
+
+  /** Whether the person may do all that in that organisation; null: in all. */
+  boolean covers(Set<Permission> permissions, @Nullable OrganizationId owner) {
+    return (organization == null || organization.equals(owner))
+        && PersonRole.permissions(roles).containsAll(permissions);
+  }
 
   /** The state of a person. */
   public enum Status {

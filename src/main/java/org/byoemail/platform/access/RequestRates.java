@@ -9,14 +9,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import org.byoemail.platform.bucket.RedisAvailability;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +36,13 @@ public class RequestRates {
   static final Duration WINDOW = Duration.ofMinutes(1);
 
   private static final Logger log = LoggerFactory.getLogger(RequestRates.class);
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
   private static final int MAX_OWN = 10_000;
 
   private final SharedBuckets shared;
   private final RequestSettings settings;
   private final Clock clock;
   private final Counter refused;
-  private final AtomicReference<Instant> askAgainAt = new AtomicReference<>(Instant.MIN);
+  private final RedisAvailability redis;
   private final Map<String, Bucket> own =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -57,6 +55,7 @@ public class RequestRates {
     this.shared = shared;
     this.settings = settings;
     this.clock = clock;
+    this.redis = new RedisAvailability(clock);
     this.refused =
         Counter.builder("byo.api.requests.limited")
             .description("Requests refused because their key had made too many")
@@ -116,16 +115,16 @@ public class RequestRates {
   }
 
   private ConsumptionProbe probe(String key, int perMinute) {
-    if (mayAskRedis()) {
+    if (redis.mayAsk()) {
       try {
         ConsumptionProbe probe = shared.take(key, 1, () -> configuration(perMinute));
-        if (askAgainAt.getAndSet(Instant.MIN) != Instant.MIN) {
+        if (redis.answered()) {
           log.info("Redis is available again: requests of API keys are counted over all nodes");
           forgetOwn();
         }
         return probe;
       } catch (RuntimeException e) {
-        if (askAgainAt.getAndSet(clock.instant().plus(ASK_AGAIN)) == Instant.MIN) {
+        if (redis.failed()) {
           log.warn("Redis unavailable: each node counts requests of API keys by itself", e);
         }
       }
@@ -135,17 +134,7 @@ public class RequestRates {
 
   /** Whether requests are counted over all nodes; else by each node. */
   boolean isShared() {
-    return askAgainAt.get() == Instant.MIN;
-  }
-
-  /** Once Redis was unavailable, one request at a time finds out whether it still is. */
-  private boolean mayAskRedis() {
-    Instant at = askAgainAt.get();
-    if (at == Instant.MIN) {
-      return true;
-    }
-    Instant now = clock.instant();
-    return !now.isBefore(at) && askAgainAt.compareAndSet(at, now.plus(ASK_AGAIN));
+    return redis.isAvailable();
   }
 
   private Bucket own(String key, int perMinute) {
@@ -175,7 +164,7 @@ public class RequestRates {
   }
 
   /** The clock of this node, for buckets. */
-  private record ClockMeter(Clock clock) implements TimeMeter {
+  record ClockMeter(Clock clock) implements TimeMeter {
     @Override
     public long currentTimeNanos() {
       return TimeUnit.MILLISECONDS.toNanos(clock.millis());

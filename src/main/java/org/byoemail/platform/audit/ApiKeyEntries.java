@@ -31,6 +31,9 @@ class ApiKeyEntries {
     if (key.expiresAt() != null) {
       details.put("expiresAt", key.expiresAt().toString());
     }
+    if (event.reason() != null) {
+      details.put("reason", event.reason());
+    }
     audit.record(
         "api_key." + event.change().name().toLowerCase(Locale.ROOT),
         key.id(),

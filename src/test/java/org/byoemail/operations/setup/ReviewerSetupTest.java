@@ -20,7 +20,9 @@ import org.byoemail.operations.setup.ReviewerSetup.Draft;
 import org.byoemail.outbound.outbox.ReviewMailing;
 import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.ReviewerConfirmations;
 import org.byoemail.platform.audit.AuditLog;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,15 +31,17 @@ class ReviewerSetupTest {
   private static final EmailAddress EVA = new EmailAddress("eva@people.test");
 
   private final MailReviewers reviewers = mock(MailReviewers.class);
+  private final ReviewerConfirmations confirmations = mock(ReviewerConfirmations.class);
+  private final ReviewMailing mailing = mock(ReviewMailing.class);
+  private final AuditLog audit = mock(AuditLog.class);
   private final ReviewerSetup setup =
-      new ReviewerSetup(
-          reviewers, mock(ReviewMailing.class), mock(Agents.class), mock(AuditLog.class));
+      new ReviewerSetup(reviewers, confirmations, mailing, mock(Agents.class), audit);
 
   @BeforeEach
   void nobodyIsNamedYet() {
     MailReviewer eva =
         new MailReviewer(
-            UUID.randomUUID(), ACME, List.of(), EVA, true, "user:admin", Instant.EPOCH);
+            UUID.randomUUID(), ACME, List.of(), EVA, true, "user:admin", Instant.EPOCH, null);
     when(reviewers.name(any(), any(), any(), anyBoolean(), any()))
         .thenReturn(Optional.of(new MailReviewers.Named(eva, "code")));
   }
@@ -47,6 +51,44 @@ class ReviewerSetupTest {
     setup.name(ACME, new Draft("eva@people.test", null, "code"), "user:admin");
 
     verify(reviewers).name(eq(ACME), eq(EVA), eq(List.of()), eq(true), eq("user:admin"));
+  }
+
+  @Test
+  void newReviewerIsSentALinkToConfirm() {
+    UUID eva =
+        setup.name(ACME, new Draft("eva@people.test", null, "code"), "user:admin").reviewer().id();
+
+    verify(confirmations).request(eva);
+  }
+
+  @Test
+  void linkIsSentAgainToUnconfirmedReviewersOnlyAndAFewTimesAnHour() {
+    MailReviewer confirmed = reviewer(Instant.EPOCH);
+    MailReviewer impatient = reviewer(null);
+    MailReviewer other = reviewer(null);
+    when(confirmations.request(other.id())).thenReturn(true);
+
+    setup.askToConfirm(other);
+
+    verify(audit).record(eq("reviewer.confirmation_requested"), eq(other.id()), eq(ACME), any());
+    assertThatThrownBy(() -> setup.askToConfirm(confirmed)).hasMessageContaining("has confirmed");
+    assertThatThrownBy(() -> setup.askToConfirm(impatient))
+        .isInstanceOf(SetupConflict.class)
+        .hasMessageContaining("3 mails within this hour");
+  }
+
+  @Test
+  void withoutATransportNoLinkIsSentAndTheRemedyIsNamed() {
+    when(mailing.missing()).thenReturn("set byo.transport.relay");
+
+    assertThatThrownBy(() -> setup.askToConfirm(reviewer(null)))
+        .isInstanceOf(SetupConflict.class)
+        .hasMessage("set byo.transport.relay");
+  }
+
+  private static MailReviewer reviewer(@Nullable Instant confirmedAt) {
+    return new MailReviewer(
+        UUID.randomUUID(), ACME, List.of(), EVA, true, "user:admin", Instant.EPOCH, confirmedAt);
   }
 
   @Test

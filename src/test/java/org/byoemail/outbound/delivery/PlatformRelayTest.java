@@ -7,9 +7,16 @@ import static org.mockito.Mockito.when;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.OrganizationId;
@@ -17,9 +24,11 @@ import org.byoemail.format.mail.Tokens;
 import org.byoemail.outbound.outbox.ReviewMailing;
 import org.byoemail.outbound.review.MailReviewers;
 import org.byoemail.outbound.review.ReviewMails;
+import org.byoemail.outbound.review.ReviewerConfirmations;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +67,7 @@ class PlatformRelayTest {
   private final SettableClock clock;
   private final ReviewMailing mailing;
   private final MailReviewers reviewers;
+  private final ReviewerConfirmations confirmations;
   private final TransactionTemplate transaction;
   private final PublicUrl publicUrl;
 
@@ -73,6 +83,7 @@ class PlatformRelayTest {
       SettableClock clock,
       ReviewMailing mailing,
       MailReviewers reviewers,
+      ReviewerConfirmations confirmations,
       TransactionTemplate transaction,
       PublicUrl publicUrl) {
     when(publicUrl.required(anyString()))
@@ -81,6 +92,7 @@ class PlatformRelayTest {
     this.publicUrl = publicUrl;
     this.mailing = mailing;
     this.reviewers = reviewers;
+    this.confirmations = confirmations;
     this.transaction = transaction;
     this.jdbc = jdbc;
     this.fixtures = fixtures;
@@ -166,6 +178,104 @@ class PlatformRelayTest {
         .isEqualTo(Tokens.sha256(link.group(1)));
     assertThat(count("SELECT count(*) FROM message")).isEqualTo(messages);
     assertThat(fixtures.status(message)).isEqualTo("in_review");
+  }
+
+  @Test
+  void newReviewerConfirmsTheAddressBeforeAnyReviewIsMailed() throws Exception {
+    UUID reviewer = unconfirmed("new@people.test");
+    UUID message = reviewed();
+    int before = RELAY.mails().size();
+
+    mailing.send();
+
+    List<String> mails = RELAY.mails().subList(before, RELAY.mails().size());
+    assertThat(mails).hasSize(2);
+    assertThat(mails)
+        .filteredOn(mail -> mail.contains("To: new@people.test"))
+        .singleElement()
+        .asString()
+        .contains("Subject: Confirm that you review mail", "/connect/reviewer/")
+        .doesNotContain("ben@example.test");
+    assertThat(fixtures.status(message)).isEqualTo("in_review");
+    assertThat(count("SELECT count(*) FROM review_mail")).isOne();
+    assertThat(trouble(reviewer)).isNull();
+  }
+
+  @Test
+  void twoNodesAtOnceMailOneConfirmation() throws Exception {
+    unconfirmed("new@people.test");
+    int before = RELAY.mails().size();
+    CyclicBarrier together = new CyclicBarrier(2);
+    Callable<Void> node =
+        () -> {
+          together.await(10, TimeUnit.SECONDS);
+          mailing.send();
+          return null;
+        };
+    ExecutorService nodes = Executors.newFixedThreadPool(2);
+    try {
+      for (Future<Void> one : nodes.invokeAll(List.of(node, node))) {
+        one.get();
+      }
+    } finally {
+      nodes.shutdownNow();
+    }
+
+    assertThat(RELAY.mails()).hasSize(before + 1);
+  }
+
+  @Test
+  void confirmationThatCannotBeSentSaysWhyAndIsTriedAgain() {
+    UUID reviewer = unconfirmed("new@people.test");
+    int before = RELAY.mails().size();
+    RELAY.answer("RCPT TO:<new@", "451 4.7.1 later", "250 2.1.5 fine");
+
+    mailing.send();
+    String trouble = trouble(reviewer);
+    jdbc.sql("UPDATE mail_reviewer SET confirmation_due_at = statement_timestamp()").update();
+    mailing.send();
+
+    assertThat(trouble).contains("451");
+    assertThat(RELAY.mails()).hasSize(before + 1);
+    assertThat(trouble(reviewer)).isNull();
+  }
+
+  @Test
+  void fewConfirmationsAreMailedInAnHour() {
+    UUID reviewer = unconfirmed("new@people.test");
+
+    List<Boolean> more =
+        Stream.generate(() -> transaction.execute(status -> confirmations.request(reviewer)))
+            .limit(3)
+            .toList();
+
+    assertThat(more).containsExactly(true, true, false);
+  }
+
+  private @Nullable String trouble(UUID reviewer) {
+    return reviewMails
+        .states(List.of(reviewers.find(reviewer).orElseThrow()))
+        .getOrDefault(reviewer, ReviewMails.State.NONE)
+        .trouble();
+  }
+
+  private UUID unconfirmed(String address) {
+    return transaction.execute(
+        status -> {
+          UUID id =
+              reviewers
+                  .name(
+                      new OrganizationId("acme"),
+                      new EmailAddress(address),
+                      List.of(),
+                      false,
+                      "user:admin")
+                  .orElseThrow()
+                  .reviewer()
+                  .id();
+          confirmations.request(id);
+          return id;
+        });
   }
 
   @Test
@@ -309,6 +419,11 @@ class PlatformRelayTest {
                   false,
                   "user:admin"));
     }
+    jdbc.sql(
+            "UPDATE mail_reviewer SET confirmed_at = statement_timestamp()"
+                + " WHERE address = ANY (:addresses)")
+        .param("addresses", addresses)
+        .update();
     jdbc.sql(
             """
             INSERT INTO organization_sending_policy

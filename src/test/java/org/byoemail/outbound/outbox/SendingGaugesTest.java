@@ -316,6 +316,36 @@ class SendingGaugesTest {
     assertThat(gauge("byo.outbound.review.age")).isZero();
   }
 
+  @Test
+  void mailThatWaitsForItsOrganizationsNextHourIsNoFailure() {
+    UUID failing = message(account(), 0);
+    UUID limited = message(account(), 0);
+    review(failing, "requested", 30);
+    review(limited, "requested", 30);
+    jdbc.sql(
+            """
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
+            VALUES (gen_random_uuid(), 'gauges', '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin',
+              statement_timestamp())
+            """)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO review_mail (id, review_id, version, reviewer_id, last_error, waits_for_hour)
+            SELECT gen_random_uuid(), r.id, 1, w.id, 'an error', r.message_id = :limited
+            FROM outbound_review r, mail_reviewer w WHERE r.message_id IN (:limited, :failing)
+              AND w.organization = 'gauges'
+            """)
+        .param("limited", limited)
+        .param("failing", failing)
+        .update();
+    after(10);
+
+    assertThat(gauge("byo.review.mails.failing")).isEqualTo(1);
+    assertThat(gauge("byo.review.mails.limited")).isEqualTo(1);
+    jdbc.sql("DELETE FROM mail_reviewer WHERE organization = 'gauges'").update();
+  }
+
   /** A review that was asked for so many seconds ago. */
   private void review(UUID message, String state, int seconds) {
     jdbc.sql(

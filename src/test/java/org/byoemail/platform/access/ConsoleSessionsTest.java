@@ -1,12 +1,15 @@
 package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.http.Cookie;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.format.mail.Tokens;
 import org.byoemail.support.StatementLog;
 import org.byoemail.support.WebTest;
@@ -17,6 +20,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Logins to the console, seen from two nodes. */
 class ConsoleSessionsTest extends WebTest {
@@ -25,6 +29,10 @@ class ConsoleSessionsTest extends WebTest {
   @Autowired private ConsoleSessions node;
   @Autowired private ConsoleSettings settings;
   @Autowired private ApiSettings api;
+  @Autowired private OidcSettings oidc;
+  @Autowired private People people;
+  @Autowired private Passwords passwords;
+  @Autowired private TransactionTemplate transactions;
   @Autowired private ApplicationEventPublisher publisher;
 
   private final String email = fresh("pat") + "@people.test";
@@ -70,6 +78,73 @@ class ConsoleSessionsTest extends WebTest {
 
     assertThat(get("/console/inbox", session).getRedirectedUrl()).isEqualTo("/login");
     assertThat(failedLogin()).isEqualTo("/login?wrong");
+  }
+
+  @Test
+  void loginThatWasCheckedBeforeThePasswordWasChangedBeginsNoSession() {
+    int checked = people.login(email).orElseThrow().person().credentials().loginVersion();
+
+    people.setPassword(UUID.fromString(person), passwords.hash(PASSWORD));
+    String late = node.create(UUID.fromString(person), checked, "192.0.2.1", "browser");
+
+    assertThat(node.find(late, true)).isEmpty();
+  }
+
+  @Test
+  void sessionThatIsStoredWhileThePersonIsDisabledIsNotRevivedLater() throws Exception {
+    int checked = people.login(email).orElseThrow().person().credentials().loginVersion();
+    UUID id = UUID.fromString(person);
+
+    FutureTask<String> login =
+        new FutureTask<>(() -> node.create(id, checked, "192.0.2.1", "browser"));
+    transactions.executeWithoutResult(
+        status -> {
+          people.setDisabled(null, id, true);
+          new Thread(login).start();
+          await()
+              .until(
+                  () ->
+                      login.isDone()
+                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+                              .query(Boolean.class)
+                              .single());
+        });
+    String late = login.get(10, TimeUnit.SECONDS);
+    people.setDisabled(null, id, false);
+
+    assertThat(node.find(late, true)).isEmpty();
+  }
+
+  @Test
+  void ownSessionContinuesAfterAChangeOfThePasswordAndTheOthersEnd() throws Exception {
+    Cookie mine = loginOf(email, PASSWORD);
+    Cookie other = loginOf(email, PASSWORD);
+
+    mvc.perform(
+        MockMvcRequestBuilders.post("/console/profile/password")
+            .cookie(mine)
+            .with(csrf())
+            .param("present", PASSWORD)
+            .param("password", "another long password"));
+
+    assertThat(node.find(mine.getValue(), true)).isPresent();
+    assertThat(node.find(other.getValue(), true)).isEmpty();
+  }
+
+  @Test
+  void personOfAProviderIsLoggedOutEarlier() {
+    jdbc.sql("UPDATE person SET issuer = 'https://id.test', subject = :id::text WHERE id = :id")
+        .param("id", UUID.fromString(person))
+        .update();
+
+    loginOf(email, PASSWORD);
+
+    assertThat(sessionsNow())
+        .singleElement()
+        .satisfies(
+            one ->
+                assertThat(Duration.between(one.createdAt(), one.expiresAt()))
+                    .isEqualTo(Duration.ofHours(12)));
   }
 
   @Test
@@ -144,7 +219,7 @@ class ConsoleSessionsTest extends WebTest {
   @Test
   void olderSessionsEndAtALoginWhereThereAreTooMany() {
     for (int i = 0; i < 55; i++) {
-      node.create(UUID.fromString(person), "192.0.2.1", "browser");
+      node.create(UUID.fromString(person), 0, "192.0.2.1", "browser");
     }
 
     assertThat(node.list(UUID.fromString(person), 100)).hasSize(50);
@@ -169,7 +244,7 @@ class ConsoleSessionsTest extends WebTest {
   }
 
   private ConsoleSessions otherNode(ConsoleSettings its) {
-    return new ConsoleSessions(jdbc, its, new SettingsLogin(its, api), publisher);
+    return new ConsoleSessions(jdbc, its, new SettingsLogin(its, api), oidc, publisher);
   }
 
   private List<ConsoleSession> sessionsNow() {

@@ -3,6 +3,7 @@ package org.byoemail.platform.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.ByoEmailApplication;
+import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
 import org.mockito.Mockito;
@@ -37,10 +39,15 @@ class DoorsTest {
   private static final ApiSettings SETTINGS =
       new ApiSettings(ADMIN_KEY, DataSize.ofKilobytes(64), DataSize.ofKilobytes(1), 1);
 
+  private static final AccessSettings LIMITS = new AccessSettings(true, 3, Duration.ofMinutes(1));
+
   private final Clock clock = SettableClock.at("2026-11-24T09:00:00Z");
   private final FailedLogins failures =
       new FailedLogins(
-          new AccessSettings(true, 3, Duration.ofMinutes(1)), clock, new SimpleMeterRegistry());
+          LIMITS,
+          clock,
+          new SimpleMeterRegistry(),
+          new SharedFailures(mock(SharedBuckets.class), LIMITS, clock));
   private final FewKeys table = new FewKeys();
   private final Keyring keyring = new Keyring(table, SETTINGS, clock);
   private final ProblemResponses problems =
@@ -229,7 +236,7 @@ class DoorsTest {
   }
 
   private ConsoleLogin login() {
-    PeopleSettings people = new PeopleSettings(12, Duration.ofDays(7));
+    PeopleSettings people = new PeopleSettings(12, Duration.ofDays(7), 500);
     return new ConsoleLogin(
         failures,
         new SettingsLogin(consoleSettings("right"), SETTINGS),
@@ -295,6 +302,7 @@ class DoorsTest {
         null,
         null,
         made,
+        null,
         null,
         null,
         null,

@@ -1,17 +1,22 @@
 package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
 
 class FailedLoginsTest {
+  private static final AccessSettings LIMITS = new AccessSettings(true, 3, Duration.ofMinutes(1));
+
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FailedLogins failures =
-      new FailedLogins(new AccessSettings(true, 3, Duration.ofMinutes(1)), clock, meters);
+      new FailedLogins(
+          LIMITS, clock, meters, new SharedFailures(mock(SharedBuckets.class), LIMITS, clock));
 
   @Test
   void addressThatFailedTooOftenWaitsAndOthersDoNot() {

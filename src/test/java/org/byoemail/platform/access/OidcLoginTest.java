@@ -35,6 +35,8 @@ class OidcLoginTest extends WebTest {
   static final String SECRET = "the-secret-of-the-console-at-the-provider";
   static final String GATEWAY = "https://gateway.example.test";
 
+  private static final Duration LIFETIME = Duration.ofHours(12);
+
   /** The claims of each user. */
   static final Map<String, Map<String, Object>> CLAIMS = new ConcurrentHashMap<>();
 
@@ -148,7 +150,8 @@ class OidcLoginTest extends WebTest {
     CLAIMS.put(user, with("groups", List.of("mail-reviewers", "others"), "tenant", organization));
     Caller first = caller(logIn());
     CLAIMS.put(user, with("groups", List.of("mail-admins"), "tenant", organization));
-    Caller second = caller(logIn());
+    MvcResult open = logIn();
+    Caller second = caller(open);
     CLAIMS.put(user, with("groups", List.of("others"), "tenant", organization));
     MvcResult third = logIn();
 
@@ -158,6 +161,7 @@ class OidcLoginTest extends WebTest {
     assertThat(second.person()).isEqualTo(first.person());
     assertThat(second.may(Permission.PEOPLE_MANAGE)).isTrue();
     assertThat(third.getResponse().getStatus()).isEqualTo(403);
+    assertThat(caller(open).permissions()).isEmpty();
   }
 
   @Test
@@ -231,7 +235,9 @@ class OidcLoginTest extends WebTest {
     assertThatThrownBy(() -> settings(Map.of("client-secret", "")))
         .hasMessageContaining("client-secret");
     assertThatThrownBy(
-            () -> new OidcSettings("", "", "", "", List.of(), Map.of("a", "king"), "groups", ""))
+            () ->
+                new OidcSettings(
+                    "", "", "", "", List.of(), Map.of("a", "king"), "groups", "", LIFETIME))
         .hasMessageContaining("byo.people.oidc.roles.a must be one of");
     assertThat(settings(Map.of()).toString()).doesNotContain(SECRET);
   }
@@ -264,12 +270,13 @@ class OidcLoginTest extends WebTest {
             ? Map.of()
             : Map.of("mail-admins", "admin", "mail-reviewers", "reviewer"),
         rolesClaim,
-        changed.getOrDefault("organizationClaim", ""));
+        changed.getOrDefault("organizationClaim", ""),
+        LIFETIME);
   }
 
   private MockMvc console(Map<String, String> changed) {
     OidcProvider at =
-        new OidcProvider(settings(changed), new PublicUrl(new PublicUrlSettings(GATEWAY)));
+        new OidcProvider(settings(changed), new PublicUrl(new PublicUrlSettings(GATEWAY)), clock);
     return MockMvcBuilders.standaloneSetup(
             new OidcLogin(at, new OidcRequests(api, clock), people, sessions, browsers, publisher))
         .build();

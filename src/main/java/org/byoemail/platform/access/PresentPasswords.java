@@ -1,0 +1,46 @@
+package org.byoemail.platform.access;
+
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Checks the present password of a person who is logged in and changes something that needs it.
+ * Wrong ones count as failed logins, so that an open session is of no use for guessing. Safe for
+ * use by many threads.
+ */
+@Component
+public class PresentPasswords {
+  private static final Logger log = LoggerFactory.getLogger(PresentPasswords.class);
+
+  private final People people;
+  private final FailedLogins failures;
+
+  PresentPasswords(People people, FailedLogins failures) {
+    this.people = people;
+    this.failures = failures;
+  }
+
+  /** What is known of a password. */
+  public enum Outcome {
+    RIGHT,
+    WRONG,
+    /** There were too many wrong ones: it was not compared. */
+    BLOCKED
+  }
+
+  /** Compares a password, by all sessions of the person together. */
+  public Outcome check(UUID person, String password) {
+    String client = "person " + person;
+    if (failures.isBlocked(FailedLogins.CONSOLE, client)) {
+      return Outcome.BLOCKED;
+    }
+    if (people.hasPassword(person, password)) {
+      return Outcome.RIGHT;
+    }
+    failures.failed(FailedLogins.CONSOLE, client);
+    log.info("a wrong present password was entered by the person {}", person);
+    return Outcome.WRONG;
+  }
+}
