@@ -43,7 +43,7 @@ class AccountPageController {
   private final AccountSwitches switches;
   private final Agents agents;
   private final AccountLimits limits;
-  private final SelectOptions options;
+  private final AccountChoices choices;
   private final AccountPanels panels;
 
   AccountPageController(
@@ -51,10 +51,10 @@ class AccountPageController {
       AccountSwitches switches,
       Agents agents,
       AccountLimits limits,
-      SelectOptions options,
+      AccountChoices choices,
       AccountPanels panels) {
     this.panels = panels;
-    this.options = options;
+    this.choices = choices;
     this.limits = limits;
     this.setup = setup;
     this.switches = switches;
@@ -96,6 +96,15 @@ class AccountPageController {
     return "accounts/list";
   }
 
+  /** The accounts whose address has the part that was typed so far. */
+  @GetMapping("/suggestions")
+  String suggestions(@RequestParam(defaultValue = "") String address, Model model) {
+    String part = address.strip();
+    model.addAttribute(
+        "suggested", part.isEmpty() ? List.of() : choices.matching(Viewer.organization(), part));
+    return "fragments/parts :: suggestions";
+  }
+
   @GetMapping("/{id}")
   String show(
       @PathVariable UUID id,
@@ -107,25 +116,23 @@ class AccountPageController {
     model.addAttribute("account", views(List.of(state)).get(0));
     model.addAttribute("rollout", state.rollout());
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
+    AccountId bounceAccount = state.bounceAccount();
     model.addAttribute(
-        "bounceAccount", state.bounceAccount() == null ? null : state.bounceAccount().value());
-    model.addAttribute(
-        "others",
-        options.accounts(state.account().organization(), state.bounceAccount()).stream()
-            .filter(other -> !other.id().equals(id))
-            .toList());
+        "bounceAddress", choices.address(bounceAccount == null ? null : bounceAccount.value()));
     return "accounts/show";
   }
 
   @PostMapping("/{id}/bounce-account")
   String setBounceAccount(
       @PathVariable UUID id,
-      @RequestParam(required = false) @Nullable UUID bounceAccount,
+      @RequestParam(required = false) @Nullable String address,
       RedirectAttributes flash) {
     Account account = find(id).account();
-    AccountId other = bounceAccount == null ? null : new AccountId(bounceAccount);
     return FlashActions.run(
-        flash, path(id), "Saved.", () -> setup.setBounceAccount(account, other));
+        flash,
+        path(id),
+        "Saved.",
+        () -> setup.setBounceAccount(account, choices.require(account.organization(), address)));
   }
 
   @PostMapping("/{id}/enable/{side}")

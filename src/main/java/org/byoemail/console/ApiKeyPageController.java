@@ -317,14 +317,13 @@ class ApiKeyPageController {
     }
   }
 
-  private static List<SelectOptions.Option> named(
-      Collection<UUID> ids, Function<UUID, @Nullable String> name) {
+  /** A row that a key is bound to. */
+  record Named(UUID id, String name) {}
+
+  private static List<Named> named(Collection<UUID> ids, Function<UUID, @Nullable String> name) {
     return ids.stream()
         .sorted()
-        .map(
-            id ->
-                new SelectOptions.Option(
-                    id, Objects.requireNonNullElse(name.apply(id), "deleted: " + id)))
+        .map(id -> new Named(id, Objects.requireNonNullElse(name.apply(id), "deleted: " + id)))
         .toList();
   }
 }

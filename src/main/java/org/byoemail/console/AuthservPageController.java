@@ -21,10 +21,12 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class AuthservPageController {
   private final AccountSetup accounts;
   private final AuthservSetup authserv;
+  private final AccountChoices choices;
 
-  AuthservPageController(AccountSetup accounts, AuthservSetup authserv) {
+  AuthservPageController(AccountSetup accounts, AuthservSetup authserv, AccountChoices choices) {
     this.accounts = accounts;
     this.authserv = authserv;
+    this.choices = choices;
   }
 
   @PostMapping
@@ -48,14 +50,17 @@ class AuthservPageController {
   String probe(
       @PathVariable UUID id,
       @RequestParam String authservId,
-      @RequestParam(required = false) @Nullable String from,
+      @RequestParam(required = false) @Nullable String address,
       RedirectAttributes flash) {
     Account account = find(id);
     return FlashActions.run(
         flash,
         path(id),
         "A probe was sent. Reload this page in a minute.",
-        () -> authserv.probe(account, authservId, from));
+        () -> {
+          AccountId from = choices.require(account.organization(), address);
+          authserv.probe(account, authservId, from == null ? null : from.value().toString());
+        });
   }
 
   private Account find(UUID id) {

@@ -33,8 +33,7 @@ class ConsoleScope implements WebMvcConfigurer, HandlerInterceptor {
       Map.of(
           "agent", "agents",
           "agents", "agents",
-          "account", "accounts",
-          "bounceAccount", "accounts");
+          "account", "accounts");
 
   private final Map<String, BiPredicate<Caller, UUID>> rows = new HashMap<>();
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
@@ -47,7 +48,7 @@ class InboxPageController {
   private final ReceivedMessages received;
   private final Quarantine quarantine;
   private final HeldMails held;
-  private final SelectOptions options;
+  private final AccountChoices choices;
   private final MailParser parser = new MailParser();
 
   InboxPageController(
@@ -55,12 +56,12 @@ class InboxPageController {
       ReceivedMessages received,
       Quarantine quarantine,
       HeldMails held,
-      SelectOptions options) {
+      AccountChoices choices) {
     this.inbox = inbox;
     this.quarantine = quarantine;
     this.held = held;
     this.received = received;
-    this.options = options;
+    this.choices = choices;
   }
 
   /** A mail in the list and on its page. */
@@ -82,6 +83,7 @@ class InboxPageController {
   @GetMapping("/inbox")
   String list(
       @RequestParam(required = false) @Nullable UUID account,
+      @RequestParam(required = false) @Nullable String address,
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
@@ -90,8 +92,13 @@ class InboxPageController {
             .filter(one -> one.word().equals(status))
             .findFirst()
             .orElse(null);
-    addMails(model, account, requested, before);
-    model.addAttribute("account", account);
+    AccountChoices.Choice choice = choices.of(account, address);
+    if (choice.isOpen()) {
+      addMails(model, List.of());
+    } else {
+      addMails(model, choice.id(), requested, before);
+    }
+    model.addAttribute("choice", choice);
     model.addAttribute(
         "reread", Viewer.organization() == null ? inbox.rereading().orElse(null) : null);
     model.addAttribute("status", requested == null ? null : requested.word());
@@ -181,7 +188,7 @@ class InboxPageController {
   String show(@PathVariable UUID id, Model model) {
     InboxEntry item = find(id);
     Optional<Message> message = received.addTo(model, item.message());
-    model.addAttribute("mail", view(item, options.accounts()));
+    model.addAttribute("mail", view(item, choices.addresses(List.of(item.account()))));
     model.addAttribute("retriable", item.status() == InboundStatus.QUARANTINED);
     model.addAttribute("held", item.status() == InboundStatus.HELD);
     model.addAttribute("judged", item.judged());
@@ -225,23 +232,21 @@ class InboxPageController {
   }
 
   private void addMails(
-      Model model, @Nullable UUID account, @Nullable InboundStatus status, @Nullable UUID before) {
-    List<SelectOptions.Option> accounts = options.accounts();
-    Page<MailView> page =
-        Page.of(
-            inbox.list(
-                new InboxFilter(
-                    Viewer.organization(),
-                    account == null ? null : new AccountId(account),
-                    status,
-                    null,
-                    before),
-                PAGE_SIZE + 1),
-            PAGE_SIZE,
-            InboxEntry::id,
-            item -> view(item, accounts));
+      Model model,
+      @Nullable AccountId account,
+      @Nullable InboundStatus status,
+      @Nullable UUID before) {
+    addMails(
+        model,
+        inbox.list(
+            new InboxFilter(Viewer.organization(), account, status, null, before), PAGE_SIZE + 1));
+  }
+
+  private void addMails(Model model, List<InboxEntry> found) {
+    Map<AccountId, String> addresses =
+        choices.addresses(found.stream().map(InboxEntry::account).toList());
+    Page<MailView> page = Page.of(found, PAGE_SIZE, InboxEntry::id, item -> view(item, addresses));
     model.addAttribute("mails", page.items());
-    model.addAttribute("accounts", accounts);
     model.addAttribute("next", page.next());
   }
 
@@ -282,15 +287,11 @@ class InboxPageController {
     };
   }
 
-  private static MailView view(InboxEntry item, List<SelectOptions.Option> accounts) {
+  private static MailView view(InboxEntry item, Map<AccountId, String> addresses) {
     return new MailView(
         item.id(),
         item.account().value(),
-        accounts.stream()
-            .filter(one -> one.id().equals(item.account().value()))
-            .map(SelectOptions.Option::name)
-            .findFirst()
-            .orElse("another account"),
+        addresses.getOrDefault(item.account(), "a deleted account"),
         Badge.of(item.status().word()),
         item.reason(),
         item.sender(),

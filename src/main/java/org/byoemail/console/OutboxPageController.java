@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.byoemail.account.registry.Accounts;
-import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
@@ -43,20 +42,20 @@ class OutboxPageController {
   private final Outbox outbox;
   private final Bounces bounces;
   private final OutgoingFindings findings;
-  private final SelectOptions options;
+  private final AccountChoices choices;
   private final Accounts accounts;
 
   OutboxPageController(
       Outbox outbox,
       Bounces bounces,
       OutgoingFindings findings,
-      SelectOptions options,
+      AccountChoices choices,
       Accounts accounts) {
     this.accounts = accounts;
     this.findings = findings;
     this.bounces = bounces;
     this.outbox = outbox;
-    this.options = options;
+    this.choices = choices;
   }
 
   /** A row of the list. */
@@ -135,9 +134,11 @@ class OutboxPageController {
   @GetMapping
   String list(
       @RequestParam(required = false) @Nullable UUID account,
+      @RequestParam(required = false) @Nullable String address,
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
+    AccountChoices.Choice choice = choices.of(account, address);
     MessageStatus requested =
         Arrays.stream(MessageStatus.values())
             .filter(one -> one.word().equals(status))
@@ -145,21 +146,22 @@ class OutboxPageController {
             .orElse(null);
     Page<Line> page =
         Page.of(
-            outbox.list(
-                new OutboxFilter(
-                    Viewer.organization(),
-                    account == null ? null : new AccountId(account),
-                    requested,
-                    null,
-                    before,
-                    PAGE_SIZE + 1)),
+            choice.isOpen()
+                ? List.of()
+                : outbox.list(
+                    new OutboxFilter(
+                        Viewer.organization(),
+                        choice.id(),
+                        requested,
+                        null,
+                        before,
+                        PAGE_SIZE + 1)),
             PAGE_SIZE,
             OutboxEntry::messageId,
             Line::of);
     model.addAttribute("lines", page.items());
     model.addAttribute("next", page.next());
-    model.addAttribute("accounts", options.accounts());
-    model.addAttribute("account", account);
+    model.addAttribute("choice", choice);
     model.addAttribute("status", requested == null ? null : requested.word());
     model.addAttribute(
         "statuses", Arrays.stream(MessageStatus.values()).map(MessageStatus::word).toList());

@@ -6,6 +6,7 @@ import jakarta.servlet.http.Cookie;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.registry.Agents;
@@ -660,19 +661,56 @@ class ConsoleTest extends WebTest {
   }
 
   @Test
-  void chosenBounceAccountIsOfferedHoweverManyThereAre() {
+  void mailboxOfReportsIsNamedByItsAddressHoweverManyAccountsThereAre() {
     String organization = fresh("crowd");
     UUID id = UUID.fromString(account(organization, fresh("first") + "@example.test"));
-    UUID chosen = UUID.fromString(account(organization, fresh("chosen") + "@example.test"));
-    submit("/console/accounts/" + id + "/bounce-account", "bounceAccount", chosen.toString());
+    String chosen = fresh("chosen") + "@example.test";
+    account(organization, chosen);
+    String path = "/console/accounts/" + id;
     crowd(id);
     try {
-      String page = page("/console/accounts/" + id);
+      Cookie session = login();
+      String saved = shownAfter(session, reportsTo(path, chosen.toUpperCase(Locale.ROOT)));
+      String part = shownAfter(session, reportsTo(path, "crowd.test"));
+      String unknown = shownAfter(session, reportsTo(path, "nobody@example.test"));
 
-      assertThat(page).containsPattern("value=\"" + chosen + "\" +selected");
+      assertThat(saved).contains("Saved.", "value=\"" + chosen + "\"");
+      assertThat(part).contains("write the whole address of one account");
+      assertThat(unknown)
+          .contains("no account of this organization has the address nobody@example.test");
+      assertThat(page("/console/accounts/suggestions?address=" + chosen.substring(0, 12)))
+          .contains("<option value=\"" + chosen + "\">");
+      assertThat(shownAfter(session, reportsTo(path, "")))
+          .contains("Saved.")
+          .doesNotContain("value=\"" + chosen + "\"");
     } finally {
       disperse();
     }
+  }
+
+  private static MockHttpServletRequestBuilder reportsTo(String path, String address) {
+    return MockMvcRequestBuilders.post(path + "/bounce-account").param("address", address);
+  }
+
+  @Test
+  void mailIsListedByTheAddressOfItsAccount() {
+    String mark = fresh("box");
+    UUID first = UUID.fromString(account("default", mark + "-1@example.test"));
+    UUID other = UUID.fromString(account("default", mark + "-2@example.test"));
+    StoredMail stored = new StoredMail(jdbc);
+    stored.ingested(first, "Of the first", "Text", null);
+    stored.ingested(other, "Of the other", "Text", null);
+
+    assertThat(page("/console/inbox?address=" + mark + "-1"))
+        .contains("Of the first", "value=\"" + mark + "-1@example.test\"")
+        .doesNotContain("Of the other");
+    assertThat(page("/console/inbox?address=" + mark))
+        .contains("Which account?", "account=" + first, "account=" + other)
+        .doesNotContain("Of the first");
+    assertThat(page("/console/outbox?address=nobody@example.test"))
+        .contains("No account has the address");
+    assertThat(page("/console/inbox?account=" + other))
+        .contains("Of the other", "value=\"" + mark + "-2@example.test\"");
   }
 
   private void crowd(UUID account) {

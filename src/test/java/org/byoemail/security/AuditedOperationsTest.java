@@ -520,7 +520,11 @@ class AuditedOperationsTest extends WebTest {
     console(
         "/accounts/{id}/bounce-account",
         "account.changed",
-        () -> form("/accounts/" + account + "/bounce-account", "bounceAccount", anotherAccount()));
+        () -> {
+          String address = fresh("reports") + "@example.test";
+          account(organization, address);
+          form("/accounts/" + account + "/bounce-account", "address", address);
+        });
     console(
         "/accounts/{id}/test/{side}",
         "account.tested",

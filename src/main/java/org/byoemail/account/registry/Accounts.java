@@ -425,6 +425,14 @@ public class Accounts {
         .list();
   }
 
+  /** The accounts of these ids, in any order; deleted ones are left out. */
+  public List<Account> find(Collection<AccountId> ids) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.id = ANY (:ids)")
+        .param("ids", ids.stream().map(AccountId::value).distinct().toArray(UUID[]::new))
+        .query(AccountRows::read)
+        .list();
+  }
+
   /** The current versions of accounts; deleted ones are left out. */
   public Map<AccountId, Long> versions(Collection<AccountId> ids) {
     Map<AccountId, Long> versions = new HashMap<>();
