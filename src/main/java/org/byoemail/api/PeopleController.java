@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.operations.setup.PersonDraft;
@@ -127,19 +128,22 @@ class PeopleController {
           @RequestBody
           ObjectNode patch)
       throws JsonProcessingException {
-    PersonChange present = PersonChange.of(setup.find(caller, id));
-    PersonChange request = patches.apply(present, patch, PersonChange.class);
-    setup.change(
-        caller,
-        id,
-        request.name() == null ? "" : request.name(),
-        Optional.ofNullable(RequestParams.organization(caller, request.organization())),
-        request.roles() == null ? List.of() : new ArrayList<>(request.roles()));
-    boolean disabled = Boolean.TRUE.equals(request.disabled());
-    if (disabled != Boolean.TRUE.equals(present.disabled())) {
-      setup.setDisabled(caller, id, disabled);
-    }
-    return PersonResponse.of(setup.find(caller, id), null);
+    PersonChange request =
+        patches.apply(PersonChange.of(setup.find(caller, id)), patch, PersonChange.class);
+    // Only what the patch names: the rest may have changed since.
+    Person changed =
+        setup.change(
+            caller,
+            id,
+            patch.has("name") ? Objects.requireNonNullElse(request.name(), "") : null,
+            patch.has("organization")
+                ? Optional.ofNullable(RequestParams.organization(caller, request.organization()))
+                : null,
+            patch.has("roles")
+                ? request.roles() == null ? List.of() : new ArrayList<>(request.roles())
+                : null,
+            patch.has("disabled") ? Boolean.TRUE.equals(request.disabled()) : null);
+    return PersonResponse.of(changed, null);
   }
 
   @PostMapping("/{id}/invitation")

@@ -17,6 +17,7 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -173,12 +174,25 @@ class PeoplePageController {
   String show(@AuthenticationPrincipal Caller caller, @PathVariable UUID id, Model model) {
     Person person = setup.find(caller, id);
     model.addAttribute("person", View.of(person, caller));
+    model.addAttribute("shown", Shown.of(View.of(person, caller)));
     model.addAttribute("keys", setup.keysOf(person));
     model.addAttribute("roles", RoleChoice.all());
     model.addAttribute(
         "sessions",
         setup.sessions(caller, id).stream().map(one -> SessionLine.of(one, null)).toList());
     return "people/show";
+  }
+
+  /**
+   * What a form showed: only what differs from it is changed, so that it undoes nothing that
+   * another admin has changed since. A value that is missing counts as different.
+   */
+  record Shown(
+      @Nullable String shownName, @Nullable String shownOrganization, @Nullable String shownRoles) {
+
+    static Shown of(View person) {
+      return new Shown(person.name(), person.organization(), String.join(",", person.roleWords()));
+    }
   }
 
   @PostMapping("/{id}")
@@ -188,7 +202,9 @@ class PeoplePageController {
       @RequestParam(defaultValue = "") String name,
       @RequestParam(defaultValue = "") String organization,
       @RequestParam(name = "roles", required = false) @Nullable List<String> roles,
+      @ModelAttribute Shown shown,
       RedirectAttributes flash) {
+    List<@Nullable String> given = Objects.requireNonNullElse(words(roles), List.of());
     return FlashActions.run(
         flash,
         path(id),
@@ -197,9 +213,12 @@ class PeoplePageController {
             setup.change(
                 caller,
                 id,
-                name,
-                Optional.ofNullable(OrganizationField.orAll(organization)),
-                Objects.requireNonNullElse(words(roles), List.of())));
+                name.equals(shown.shownName()) ? null : name,
+                organization.equals(shown.shownOrganization())
+                    ? null
+                    : Optional.ofNullable(OrganizationField.orAll(organization)),
+                String.join(",", given).equals(shown.shownRoles()) ? null : given,
+                null));
   }
 
   @PostMapping("/{id}/invite")

@@ -206,7 +206,8 @@ class ConsoleBrowserTest extends WebTest {
       picture(page, "invitation");
       page.fill("#password", PASSWORD);
       page.fill("#again", PASSWORD);
-      page.click("text=Set the password");
+      page.click("button:text-is('Set the password')");
+      assertThat(page.url()).endsWith("/login?invited");
       logIn(page, login, PASSWORD);
 
       List<String> sections =

@@ -144,11 +144,14 @@ public class PersonSetup {
   }
 
   /**
-   * Changes a person; null leaves a value unchanged.
+   * Changes a person, in one transaction; null leaves a value unchanged. What another admin changed
+   * at the same time stays.
    *
    * @param organization the new one; empty: all; null: unchanged; ignored if the caller sees only
    *     one
+   * @param disabled as {@link #setDisabled}
    * @throws FieldsRefused naming what is wrong
+   * @throws SetupConflict if the caller would disable or enable themselves
    * @throws ResourceNotFound if the caller sees no person of that id
    */
   public Person change(
@@ -156,29 +159,43 @@ public class PersonSetup {
       UUID id,
       @Nullable String name,
       @Nullable Optional<OrganizationId> organization,
-      @Nullable List<@Nullable String> roles) {
-    Person before = managed(caller, id);
-    FieldChecks checks = new FieldChecks();
-    String newName = name == null ? before.name() : name(name, checks);
-    Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, checks);
-    if (id.equals(caller.person()) && !newRoles.equals(before.roles())) {
-      checks.refuse("roles", "are your own: ask another admin to change them");
-    }
-    checks.done();
+      @Nullable List<@Nullable String> roles,
+      @Nullable Boolean disabled) {
     try {
-      return people
-          .change(
-              caller.organization(),
-              id,
-              newName,
-              caller.organization() != null
-                  ? caller.organization()
-                  : organization == null ? before.organization() : organization.orElse(null),
-              newRoles)
-          .orElseThrow(() -> new ResourceNotFound("person"));
+      return Objects.requireNonNull(
+          transactions.execute(
+              status -> {
+                Person before = locked(caller, id);
+                Person changed = change(caller, before, name, organization, roles);
+                return disabled == null || disabled == (before.disabledAt() != null)
+                    ? changed
+                    : setDisabled(caller, id, disabled);
+              }));
     } catch (People.TooManyPeople e) {
       throw full(e);
     }
+  }
+
+  private Person change(
+      Caller caller,
+      Person before,
+      @Nullable String name,
+      @Nullable Optional<OrganizationId> organization,
+      @Nullable List<@Nullable String> roles) {
+    FieldChecks checks = new FieldChecks();
+    String newName = name == null ? before.name() : name(name, checks);
+    Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, checks);
+    if (before.id().equals(caller.person()) && !newRoles.equals(before.roles())) {
+      checks.refuse("roles", "are your own: ask another admin to change them");
+    }
+    checks.done();
+    OrganizationId newOrganization =
+        caller.organization() != null
+            ? caller.organization()
+            : organization == null ? before.organization() : organization.orElse(null);
+    return people
+        .change(caller.organization(), before.id(), newName, newOrganization, newRoles)
+        .orElseThrow(() -> new ResourceNotFound("person"));
   }
 
   private static FieldsRefused full(People.TooManyPeople e) {
@@ -194,11 +211,15 @@ public class PersonSetup {
    * @throws ResourceNotFound if the caller sees no person of that id
    */
   public Person setDisabled(Caller caller, UUID id, boolean disabled) {
-    managed(caller, id);
     notOneself(caller, id);
-    return people
-        .setDisabled(caller.organization(), id, disabled)
-        .orElseThrow(() -> new ResourceNotFound("person"));
+    return Objects.requireNonNull(
+        transactions.execute(
+            status -> {
+              locked(caller, id);
+              return people
+                  .setDisabled(caller.organization(), id, disabled)
+                  .orElseThrow(() -> new ResourceNotFound("person"));
+            }));
   }
 
   /**
@@ -209,12 +230,14 @@ public class PersonSetup {
    * @throws ResourceNotFound if the caller sees no person of that id
    */
   public Person delete(Caller caller, UUID id) {
-    Person person = managed(caller, id);
     notOneself(caller, id);
-    if (!people.delete(caller.organization(), id)) {
-      throw new ResourceNotFound("person");
-    }
-    return person;
+    return Objects.requireNonNull(
+        transactions.execute(
+            status -> {
+              Person person = locked(caller, id);
+              people.delete(caller.organization(), id);
+              return person;
+            }));
   }
 
   /**
@@ -336,7 +359,17 @@ public class PersonSetup {
 
   /** A person with more permissions than the caller can only be managed by others. */
   private Person managed(Caller caller, UUID id) {
-    Person person = find(caller, id);
+    return manageable(caller, find(caller, id));
+  }
+
+  /** As {@link #managed}; nobody else changes the person until the transaction ends. */
+  private Person locked(Caller caller, UUID id) {
+    return manageable(
+        caller,
+        people.lock(caller.organization(), id).orElseThrow(() -> new ResourceNotFound("person")));
+  }
+
+  private static Person manageable(Caller caller, Person person) {
     if (!caller.permissions().containsAll(PersonRole.permissions(person.roles()))) {
       throw new SetupConflict("the person may do more than you: another admin must manage them");
     }

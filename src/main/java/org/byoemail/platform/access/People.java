@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -220,6 +221,25 @@ public class People {
   }
 
   /**
+   * A person, whom nobody else changes until the transaction ends; empty if there is no such
+   * person.
+   *
+   * @param viewer the only organisation to look in; null: all
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Optional<Person> lock(@Nullable OrganizationId viewer, UUID id) {
+    return jdbc.sql(
+            """
+            SELECT * FROM person
+            WHERE id = :id AND (:viewer::text IS NULL OR organization = :viewer) FOR UPDATE
+            """)
+        .param("id", id)
+        .param("viewer", OrganizationId.valueOrNull(viewer))
+        .query(People::read)
+        .optional();
+  }
+
+  /**
    * Changes name, organisation and roles; empty if there is no such person.
    *
    * @param viewer the only organisation to look in; null: all
@@ -231,16 +251,7 @@ public class People {
       String name,
       @Nullable OrganizationId organization,
       Set<PersonRole> roles) {
-    Optional<Person> before =
-        jdbc.sql(
-                """
-                SELECT * FROM person
-                WHERE id = :id AND (:viewer::text IS NULL OR organization = :viewer) FOR UPDATE
-                """)
-            .param("id", id)
-            .param("viewer", OrganizationId.valueOrNull(viewer))
-            .query(People::read)
-            .optional();
+    Optional<Person> before = lock(viewer, id);
     return before.map(
         old -> {
           if (!Objects.equals(old.organization(), organization)) {

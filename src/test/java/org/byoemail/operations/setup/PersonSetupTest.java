@@ -1,13 +1,18 @@
 package org.byoemail.operations.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.spy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
@@ -15,6 +20,7 @@ import org.byoemail.platform.access.ConsoleSessions;
 import org.byoemail.platform.access.Passwords;
 import org.byoemail.platform.access.People;
 import org.byoemail.platform.access.Person;
+import org.byoemail.platform.access.PersonRole;
 import org.byoemail.platform.access.PresentPasswords;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.platform.access.Role;
@@ -22,6 +28,7 @@ import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -76,6 +83,54 @@ class PersonSetupTest extends WebTest {
 
     assertThat(accepted).isPresent();
     assertThat(inTransaction).containsExactly(false, false, false);
+  }
+
+  @Test
+  void changesOfTwoAdminsAtOnceBothStay() throws Exception {
+    UUID id = created(PASSWORD).person().id();
+    FutureTask<Answer> roles =
+        new FutureTask<>(
+            () -> patch(ADMIN_KEY, "/people/" + id, Map.of("roles", List.of("operator"))));
+
+    transactions.executeWithoutResult(
+        status -> {
+          setup.change(ADMIN, id, "Pat Smith", null, null, null);
+          new Thread(roles).start();
+          await()
+              .until(
+                  () ->
+                      roles.isDone()
+                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+                              .query(Boolean.class)
+                              .single());
+        });
+    roles.get(10, TimeUnit.SECONDS);
+
+    Person after = people.find(null, id).orElseThrow();
+    assertThat(after.name()).isEqualTo("Pat Smith");
+    assertThat(after.roles()).containsExactly(PersonRole.OPERATOR);
+  }
+
+  @Test
+  void formThatWasOpenedEarlierUndoesNothing() throws Exception {
+    UUID id = created(PASSWORD).person().id();
+    setup.change(ADMIN, id, null, null, List.of("operator"), null);
+
+    mvc.perform(
+        MockMvcRequestBuilders.post("/console/people/" + id)
+            .cookie(login())
+            .with(csrf())
+            .param("name", "Pat Smith")
+            .param("shownName", "Pat")
+            .param("roles", "viewer")
+            .param("shownRoles", "viewer")
+            .param("organization", "ours")
+            .param("shownOrganization", "ours"));
+
+    Person after = people.find(null, id).orElseThrow();
+    assertThat(after.name()).isEqualTo("Pat Smith");
+    assertThat(after.roles()).containsExactly(PersonRole.OPERATOR);
+    assertThat(after.organization()).isNotEqualTo(new OrganizationId("ours"));
   }
 
   private PersonSetup.Created created(String password) {
