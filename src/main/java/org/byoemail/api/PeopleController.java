@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.operations.setup.PersonDraft;
 import org.byoemail.operations.setup.PersonSetup;
+import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.Page;
@@ -38,10 +39,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "people")
 class PeopleController {
   private final PersonSetup setup;
+  private final SecondFactorSetup factors;
   private final MergePatch patches;
 
-  PeopleController(PersonSetup setup, MergePatch patches) {
+  PeopleController(PersonSetup setup, SecondFactorSetup factors, MergePatch patches) {
     this.setup = setup;
+    this.factors = factors;
     this.patches = patches;
   }
 
@@ -163,6 +166,19 @@ class PeopleController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.delete(caller, id);
+  }
+
+  @DeleteMapping("/{id}/second-factor")
+  @Operation(
+      operationId = "deleteSecondFactor",
+      summary = "Reset the second factor of a person",
+      description =
+          "For somebody who has lost it: removes authenticator app, passkeys and recovery codes, and"
+              + " ends all sessions. The next login needs the password alone, unless a second factor"
+              + " is required: then it sets one up.")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void resetSecondFactor(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    factors.reset(caller, id);
   }
 
   @GetMapping("/{id}/sessions")

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Person;
+import org.byoemail.platform.access.SecondFactor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ record PersonResponse(
     @Nullable @Schema(description = "null: all") String organization,
     List<String> roles,
     @Schema(allowableValues = {"invited", "active", "disabled"}) String status,
+    @Schema(
+            allowableValues = {"none", "totp", "passkey"},
+            description =
+                "the strongest second factor that the person has set up here; none for people who log"
+                    + " in at the OpenID provider, which has its own")
+        String secondFactor,
     Instant createdAt,
     @Nullable @Schema(description = "null: never") Instant lastLoginAt,
     @Nullable @Schema(description = "when the link of the invitation expires; null: no invitation")
@@ -33,6 +40,7 @@ record PersonResponse(
         String invitation) {
 
   static PersonResponse of(Person person, @Nullable String invitation) {
+    SecondFactor factor = person.credentials().secondFactor();
     return new PersonResponse(
         person.id(),
         person.email(),
@@ -40,6 +48,7 @@ record PersonResponse(
         OrganizationId.valueOrNull(person.organization()),
         person.roleWords(),
         person.status().name().toLowerCase(Locale.ROOT),
+        factor == null ? "none" : factor.word(),
         person.createdAt(),
         person.lastLoginAt(),
         person.credentials().invitedUntil(),

@@ -1,5 +1,6 @@
 package org.byoemail.console;
 
+import org.byoemail.platform.access.Passkeys;
 import org.byoemail.platform.access.ProviderLogins;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -9,9 +10,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Controller
 class LoginController {
   private final ProviderLogins logins;
+  private final Passkeys passkeys;
 
-  LoginController(ProviderLogins logins) {
+  LoginController(ProviderLogins logins, Passkeys passkeys) {
     this.logins = logins;
+    this.passkeys = passkeys;
   }
 
   @GetMapping({"/", "/console", "/console/"})
@@ -22,6 +25,7 @@ class LoginController {
   @GetMapping("/login")
   String login(Model model) {
     model.addAttribute("provider", logins.button().orElse(null));
+    model.addAttribute("passkeys", passkeys.whyOff().isEmpty());
     return "login";
   }
 }

@@ -7,11 +7,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.operations.setup.PersonDraft;
 import org.byoemail.operations.setup.PersonSetup;
+import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.Person;
 import org.byoemail.platform.access.PersonRole;
+import org.byoemail.platform.access.SecondFactor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -32,9 +34,11 @@ class PeoplePageController {
   private static final int PAGE_SIZE = 50;
 
   private final PersonSetup setup;
+  private final SecondFactorSetup factors;
 
-  PeoplePageController(PersonSetup setup) {
+  PeoplePageController(PersonSetup setup, SecondFactorSetup factors) {
     this.setup = setup;
+    this.factors = factors;
   }
 
   /** A person, in the list and on the page. */
@@ -50,6 +54,7 @@ class PeoplePageController {
       boolean self,
       boolean password,
       @Nullable String issuer,
+      String secondFactor,
       @Nullable DisplayTime invitedUntil,
       DisplayTime created,
       @Nullable DisplayTime lastLogin) {
@@ -71,9 +76,18 @@ class PeoplePageController {
           person.id().equals(viewer.person()),
           person.credentials().password(),
           person.credentials().issuer(),
+          secondFactor(person.credentials()),
           DisplayTime.ofNullable(person.credentials().invitedUntil()),
           DisplayTime.of(person.createdAt()),
           DisplayTime.ofNullable(person.lastLoginAt()));
+    }
+
+    private static String secondFactor(Person.Credentials credentials) {
+      SecondFactor factor = credentials.secondFactor();
+      if (factor == null) {
+        return credentials.issuer() == null ? "none" : "the provider's";
+      }
+      return factor == SecondFactor.TOTP ? "authenticator app" : "passkey";
     }
   }
 
@@ -246,6 +260,17 @@ class PeoplePageController {
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
     return FlashActions.run(
         flash, path(id), "Enabled.", () -> setup.setDisabled(caller, id, false));
+  }
+
+  @PostMapping("/{id}/second-factor/reset")
+  String resetSecondFactor(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
+    setup.find(caller, id);
+    return FlashActions.run(
+        flash,
+        path(id),
+        "The second factor is removed. All sessions have ended.",
+        () -> factors.reset(caller, id));
   }
 
   /** Ends one session, or all if none is named. */

@@ -3,9 +3,11 @@ package org.byoemail.console;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.UUID;
 import org.byoemail.operations.setup.PersonSetup;
+import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSecurityContextRepository;
 import org.byoemail.platform.access.ConsoleSession;
+import org.byoemail.platform.access.Passkey;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -16,18 +18,34 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** A person's own page: password and sessions. */
+/** A person's own page: password, second factor and sessions. */
 @Controller
 @RequestMapping("/console/profile")
 class ProfilePageController {
   private static final String PATH = "/console/profile";
 
   private final PersonSetup setup;
+  private final SecondFactorSetup factors;
   private final ConsoleSecurityContextRepository sessions;
 
-  ProfilePageController(PersonSetup setup, ConsoleSecurityContextRepository sessions) {
+  ProfilePageController(
+      PersonSetup setup, SecondFactorSetup factors, ConsoleSecurityContextRepository sessions) {
     this.setup = setup;
+    this.factors = factors;
     this.sessions = sessions;
+  }
+
+  /** A passkey. */
+  record PasskeyLine(
+      UUID id, String name, boolean synced, DisplayTime created, @Nullable DisplayTime used) {
+    static PasskeyLine of(Passkey passkey) {
+      return new PasskeyLine(
+          passkey.id(),
+          passkey.name(),
+          passkey.synced(),
+          DisplayTime.of(passkey.createdAt()),
+          DisplayTime.ofNullable(passkey.lastUsedAt()));
+    }
   }
 
   @GetMapping
@@ -37,6 +55,19 @@ class ProfilePageController {
         "person",
         setup.own(caller).map(one -> PeoplePageController.View.of(one, caller)).orElse(null));
     model.addAttribute("minPassword", setup.minPasswordLength());
+    if (factors.isOffered(caller)) {
+      model.addAttribute("factor", factors.state(caller));
+      model.addAttribute("factorRequired", factors.isRequired());
+      model.addAttribute(
+          "passkeys", factors.passkeys(caller).stream().map(PasskeyLine::of).toList());
+      model.addAttribute("noPasskeys", factors.whyNoPasskeys().orElse(null));
+      model.addAttribute(
+          "enrolment",
+          sessions
+              .session(request)
+              .flatMap(session -> factors.begun(caller, session))
+              .orElse(null));
+    }
     model.addAttribute(
         "sessions",
         setup.ownSessions(caller).stream()

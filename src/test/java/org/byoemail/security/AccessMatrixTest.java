@@ -601,6 +601,9 @@ class AccessMatrixTest extends WebTest {
           row("DELETE /people/{id}/sessions/{session}", "admin")
               .own(404, "/people/{person}/sessions/{agent}")
               .hidden(),
+          row("DELETE /people/{id}/second-factor", "admin")
+              .own(204, "/people/{person}/second-factor")
+              .hidden(),
           row("DELETE /people/{id}", "admin").own(204, "/people/{person}").hidden(),
           row("DELETE /drafts/{id}", "producer").own(204, "/drafts/{draft}").hidden(),
           row("DELETE /messages/{id}", "producer").own(204, "/messages/{message}").hidden(),

@@ -49,6 +49,21 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("PATCH /api/v1/conversations/{id}", "labels are read with the conversation"),
           Map.entry("POST /invitations/{token}", "needs no login; has an entry: PeoplePagesTest"),
           Map.entry("POST /console/profile/password", "by the person: PeoplePagesTest"),
+          Map.entry("POST /login/code", "has entries: SecondFactorLoginTest"),
+          Map.entry("POST /login/passkey", "has entries: PasskeyLoginTest"),
+          Map.entry("POST /login/passkey/options", "changes nothing"),
+          Map.entry("POST /console/profile/passkeys", "by the person: PasskeyLoginTest"),
+          Map.entry("POST /console/profile/passkeys/options", "changes nothing"),
+          Map.entry("POST /console/profile/passkeys/remove", "by the person: PasskeyLoginTest"),
+          Map.entry("POST /console/profile/second-factor/begin", "has no effect until confirmed"),
+          Map.entry(
+              "POST /console/profile/second-factor/confirm",
+              "by the person: SecondFactorLoginTest"),
+          Map.entry(
+              "POST /console/profile/second-factor/recovery-codes",
+              "by the person: SecondFactorLoginTest"),
+          Map.entry(
+              "POST /console/profile/second-factor/remove", "by the person: SecondFactorLoginTest"),
           Map.entry("POST /console/profile/sessions/end", "by the person: PeoplePagesTest"),
           Map.entry("POST /console/inbox/{id}/labels", "labels are read with the message"),
           Map.entry(
@@ -1021,6 +1036,10 @@ class AuditedOperationsTest extends WebTest {
         () -> posted("/people/" + newPerson() + "/invitation", null));
     api("DELETE /people/{id}", "person.deleted", () -> deleted("/people/" + newPerson()));
     api(
+        "DELETE /people/{id}/second-factor",
+        "person.second_factor_reset",
+        () -> deleted("/people/" + newPerson() + "/second-factor"));
+    api(
         "DELETE /people/{id}/sessions",
         "person.sessions_ended",
         () -> deleted("/people/" + loggedIn() + "/sessions"));
@@ -1073,6 +1092,10 @@ class AuditedOperationsTest extends WebTest {
         });
     console(
         "/people/{id}/delete", "person.deleted", () -> form("/people/" + newPerson() + "/delete"));
+    console(
+        "/people/{id}/second-factor/reset",
+        "person.second_factor_reset",
+        () -> form("/people/" + newPerson() + "/second-factor/reset"));
     console(
         "/people/{id}/sessions/end",
         "person.sessions_ended",

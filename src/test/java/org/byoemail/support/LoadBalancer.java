@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * Spreads TCP connections over the nodes of a cluster in turn, without any regard to who connects.
@@ -30,12 +32,26 @@ public final class LoadBalancer {
   private volatile Supplier<List<Integer>> ports = List::of;
 
   public LoadBalancer() {
+    this(ServerSocketFactory.getDefault());
+  }
+
+  /** One that ends TLS before the nodes. */
+  public LoadBalancer(SSLContext tls) {
+    this(tls.getServerSocketFactory());
+  }
+
+  private LoadBalancer(ServerSocketFactory sockets) {
     try {
-      listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+      listener = sockets.createServerSocket(0, 100, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     threads.execute(this::accept);
+  }
+
+  /** The port that browsers connect to. */
+  public int port() {
+    return listener.getLocalPort();
   }
 
   /** Where browsers connect to. */

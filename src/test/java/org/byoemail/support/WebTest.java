@@ -224,7 +224,10 @@ public abstract class WebTest {
       Cookie session = WebUtils.getCookie(request, "byo-session");
       String token = UUID.randomUUID().toString();
       if (session == null) {
-        request.setCookies(new Cookie("byo-csrf", token));
+        Cookie[] others = request.getCookies();
+        List<Cookie> all = new ArrayList<>(others == null ? List.of() : List.of(others));
+        all.add(new Cookie("byo-csrf", token));
+        request.setCookies(all.toArray(Cookie[]::new));
       } else {
         token =
             HexFormat.of().formatHex(Tokens.sha256("forms of the console\n" + session.getValue()));

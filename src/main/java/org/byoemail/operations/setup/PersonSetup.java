@@ -303,15 +303,7 @@ public class PersonSetup {
                 () ->
                     new SetupConflict(
                         "this login is from the settings: change BYO_CONSOLE_PASSWORD"));
-    PresentPasswords.Outcome known =
-        present.check(person.id(), presentPassword == null ? "" : presentPassword);
-    if (known != PresentPasswords.Outcome.RIGHT) {
-      throw new FieldsRefused(
-          "present password",
-          known == PresentPasswords.Outcome.WRONG
-              ? "is wrong"
-              : "was wrong too often: try again in a few minutes");
-    }
+    checkPresent(person, presentPassword);
     Optional<String> problem = passwords.problem(password, person.email(), person.name());
     if (problem.isPresent()) {
       throw new FieldsRefused("new password", problem.get());
@@ -322,6 +314,23 @@ public class PersonSetup {
           people.setPassword(person.id(), hash);
           sessions.endAll(person, session);
         });
+  }
+
+  /**
+   * Checks the present password of a person who changes something that needs it.
+   *
+   * @throws FieldsRefused if it is wrong, or was wrong too often
+   */
+  void checkPresent(Person person, @Nullable String presentPassword) {
+    PresentPasswords.Outcome known =
+        present.check(person.id(), presentPassword == null ? "" : presentPassword);
+    if (known != PresentPasswords.Outcome.RIGHT) {
+      throw new FieldsRefused(
+          "present password",
+          known == PresentPasswords.Outcome.WRONG
+              ? "is wrong"
+              : "was wrong too often: try again in a few minutes");
+    }
   }
 
   /** The person whom a link invites; empty if it is unknown, used or expired. */
@@ -374,6 +383,17 @@ public class PersonSetup {
       throw new SetupConflict("the person may do more than you: another admin must manage them");
     }
     return person;
+  }
+
+  /**
+   * As {@link #locked}, of a person who is not the caller.
+   *
+   * @throws SetupConflict if it is the caller, or the person may do more than the caller
+   * @throws ResourceNotFound if the caller sees no person of that id
+   */
+  Person lockedOther(Caller caller, UUID id) {
+    notOneself(caller, id);
+    return locked(caller, id);
   }
 
   private static void notOneself(Caller caller, UUID id) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.security.authentication.AccountStatusException;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -16,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * Logs in to the console: people, and the login of the settings. An address that failed too often
  * is refused even with the right password, for a while; a browser that was logged in before is
- * counted separately.
+ * counted separately. Who needs a second factor is not logged in here ({@link SecondFactorLogin}).
  */
 @Component
 class ConsoleLogin implements AuthenticationProvider {
@@ -28,12 +29,19 @@ class ConsoleLogin implements AuthenticationProvider {
   private final SettingsLogin settings;
   private final People people;
   private final Passwords passwords;
+  private final SecondFactors factors;
 
-  ConsoleLogin(FailedLogins failures, SettingsLogin settings, People people, Passwords passwords) {
+  ConsoleLogin(
+      FailedLogins failures,
+      SettingsLogin settings,
+      People people,
+      Passwords passwords,
+      SecondFactors factors) {
     this.failures = failures;
     this.settings = settings;
     this.people = people;
     this.passwords = passwords;
+    this.factors = factors;
   }
 
   /**
@@ -44,6 +52,22 @@ class ConsoleLogin implements AuthenticationProvider {
    *     login of the settings
    */
   record Attempt(String client, String address, boolean byForm) {}
+
+  /** The password is right, and not enough. */
+  static final class SecondFactorNeeded extends AccountStatusException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Person person;
+
+    SecondFactorNeeded(Person person) {
+      super("a second factor is needed");
+      this.person = person;
+    }
+
+    Person person() {
+      return person;
+    }
+  }
 
   @Override
   public Authentication authenticate(Authentication given) {
@@ -83,9 +107,14 @@ class ConsoleLogin implements AuthenticationProvider {
       throw new AuthenticationServiceException("the database is unavailable", e);
     }
     String hash = login.map(People.Login::hash).orElse(null);
-    return passwords.matches(password, hash)
-        ? login.map(one -> KeyAuthentication.of(one.person()))
-        : Optional.empty();
+    if (!passwords.matches(password, hash) || login.isEmpty()) {
+      return Optional.empty();
+    }
+    Person person = login.get().person();
+    if (factors.isNeeded(person)) {
+      throw new SecondFactorNeeded(person);
+    }
+    return Optional.of(KeyAuthentication.of(person));
   }
 
   @Override

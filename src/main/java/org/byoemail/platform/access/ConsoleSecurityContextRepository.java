@@ -124,6 +124,7 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
           sessions.create(
               login.getPrincipal().person(),
               login.loginVersion(),
+              login.factor(),
               ClientAddress.of(request.getRemoteAddr()),
               request.getHeader(HttpHeaders.USER_AGENT));
       COOKIE.set(request, response, token, Duration.ofSeconds(-1));

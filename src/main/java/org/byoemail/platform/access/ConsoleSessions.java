@@ -36,6 +36,7 @@ public class ConsoleSessions {
 
   private final JdbcClient jdbc;
   private final ConsoleSettings settings;
+  private final PeopleSettings people;
   private final SettingsLogin settingsLogin;
   private final OidcSettings oidc;
   private final ApplicationEventPublisher publisher;
@@ -43,11 +44,13 @@ public class ConsoleSessions {
   ConsoleSessions(
       JdbcClient jdbc,
       ConsoleSettings settings,
+      PeopleSettings people,
       SettingsLogin settingsLogin,
       OidcSettings oidc,
       ApplicationEventPublisher publisher) {
     this.jdbc = jdbc;
     this.settings = settings;
+    this.people = people;
     this.settingsLogin = settingsLogin;
     this.oidc = oidc;
     this.publisher = publisher;
@@ -62,11 +65,16 @@ public class ConsoleSessions {
    * @param person null: the login of the settings
    * @param version of the person's login, when it was checked ({@link
    *     Person.Credentials#loginVersion()}): if it has changed since, the secret is of no session
+   * @param factor what the person logged in with beside the password; null: nothing
    * @return the secret
    */
   @Transactional
   public String create(
-      @Nullable UUID person, @Nullable Integer version, String client, @Nullable String browser) {
+      @Nullable UUID person,
+      @Nullable Integer version,
+      @Nullable SessionFactor factor,
+      String client,
+      @Nullable String browser) {
     jdbc.sql(
             """
             DELETE FROM console_session s WHERE s.expires_at <= statement_timestamp()
@@ -82,9 +90,9 @@ public class ConsoleSessions {
             """
             WITH seen AS (UPDATE person SET last_login_at = statement_timestamp() WHERE id = :person)
             INSERT INTO console_session
-              (id, token_sha256, person_id, fingerprint, client, browser, created_at, last_visit_at, expires_at,
-              login_version)
-            SELECT :id, :sha256, :person, :fingerprint, :client, :browser, statement_timestamp(),
+              (id, token_sha256, person_id, fingerprint, second_factor, client, browser, created_at, last_visit_at,
+              expires_at, login_version)
+            SELECT :id, :sha256, :person, :fingerprint, :factor, :client, :browser, statement_timestamp(),
               statement_timestamp(), statement_timestamp()
                 + make_interval(secs => CASE WHEN p.issuer IS NULL THEN :lifetime ELSE least(:lifetime, :atProvider) END),
               :version::int
@@ -96,6 +104,7 @@ public class ConsoleSessions {
         .param("person", person)
         .param("version", version)
         .param("fingerprint", person == null ? settingsLogin.fingerprint() : null)
+        .param("factor", factor == null ? null : factor.word())
         .param("client", client)
         .param("browser", line(browser))
         .param("atProvider", oidc.sessionLifetime().toSeconds())
@@ -110,7 +119,9 @@ public class ConsoleSessions {
   }
 
   /**
-   * The session with that secret; empty if it has ended, or its person can no longer log in.
+   * The session with that secret; empty if it has ended, its person can no longer log in, or it
+   * lacks a second factor that the person needs: one that was set up, or is required, since then. A
+   * node of an older version, which asks for none, creates such sessions.
    *
    * @param visit whether a person opens a page; automatic updates of a page do not prolong a login
    */
@@ -122,7 +133,8 @@ public class ConsoleSessions {
               SELECT s.id AS session_id, s.person_id, s.fingerprint, s.client, s.browser,
                 s.created_at AS begun_at, s.last_visit_at, s.expires_at,
                 p.id, p.email, p.name, p.organization, p.roles, p.password_hash, p.issuer,
-                p.invitation_expires_at, p.created_at, p.disabled_at, p.last_login_at, p.login_version
+                p.invitation_expires_at, p.second_factor, p.created_at, p.disabled_at, p.last_login_at,
+                p.login_version
               FROM console_session s LEFT JOIN person p ON p.id = s.person_id
               WHERE s.token_sha256 = :sha256 AND
             """
@@ -130,6 +142,8 @@ public class ConsoleSessions {
                 + """
                  AND p.disabled_at IS NULL
                  AND (s.login_version IS NULL OR s.login_version = p.login_version)
+                 AND (p.id IS NULL OR s.second_factor IS NOT NULL OR :mode = 'OFF'
+                   OR :mode = 'OPTIONAL' AND p.second_factor IS NULL)
                 ), visited AS (
                   UPDATE console_session s SET last_visit_at = statement_timestamp() FROM found f
                   WHERE :visit AND s.id = f.session_id
@@ -139,6 +153,7 @@ public class ConsoleSessions {
                 """)
         .param("sha256", Tokens.sha256(token))
         .param("idle", idle)
+        .param("mode", people.secondFactor().name())
         .param("visit", visit)
         .param("grain", Math.min(GRAIN, idle / 10))
         .query((row, number) -> Optional.ofNullable(found(row, number)))
@@ -162,6 +177,15 @@ public class ConsoleSessions {
     return settingsLogin.isCurrent(row.getBytes("fingerprint"))
         ? new Found(session, settingsLogin.caller())
         : null;
+  }
+
+  /** Notes that the person of a session has set up, and so used, a second factor in it. */
+  @Transactional
+  public void proved(UUID id, SessionFactor factor) {
+    jdbc.sql("UPDATE console_session SET second_factor = :factor WHERE id = :id")
+        .param("id", id)
+        .param("factor", factor.word())
+        .update();
   }
 
   /** Ends the session with that secret. */
@@ -223,7 +247,7 @@ public class ConsoleSessions {
   }
 
   /**
-   * Ends the sessions of a person.
+   * Ends the sessions of a person, and logins that lack the second factor.
    *
    * @param except a session that continues; null: none
    * @return how many
@@ -250,6 +274,9 @@ public class ConsoleSessions {
           .param("except", except)
           .update();
     }
+    jdbc.sql("DELETE FROM console_login WHERE person_id = :person")
+        .param("person", person.id())
+        .update();
     if (ended > 0) {
       publisher.publishEvent(new PersonChanged(PersonChanged.Change.SESSIONS_ENDED, person));
     }

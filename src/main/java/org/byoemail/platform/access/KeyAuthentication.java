@@ -15,21 +15,34 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
 
   private final transient Caller caller;
   private final @Nullable Integer loginVersion;
+  private final @Nullable SessionFactor factor;
 
   KeyAuthentication(Caller caller) {
-    this(caller, null);
+    this(caller, null, null);
   }
 
-  private KeyAuthentication(Caller caller, @Nullable Integer loginVersion) {
+  private KeyAuthentication(
+      Caller caller, @Nullable Integer loginVersion, @Nullable SessionFactor factor) {
     super(authorities(caller));
     this.loginVersion = loginVersion;
     this.caller = caller;
+    this.factor = factor;
     setAuthenticated(true);
   }
 
-  /** A person who has just been logged in. */
+  /** A person who has just been logged in by the password alone. */
   static KeyAuthentication of(Person person) {
-    return new KeyAuthentication(Caller.person(person), person.credentials().loginVersion());
+    return of(person, null);
+  }
+
+  /**
+   * A person who has just been logged in.
+   *
+   * @param factor with what beside the password; null: nothing
+   */
+  static KeyAuthentication of(Person person, @Nullable SessionFactor factor) {
+    return new KeyAuthentication(
+        Caller.person(person), person.credentials().loginVersion(), factor);
   }
 
   /** {@link Person.Credentials#loginVersion()} when the login was checked; null: no person. */
@@ -46,6 +59,10 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
       }
     }
     return authorities;
+  }
+
+  @Nullable SessionFactor factor() {
+    return factor;
   }
 
   @Override

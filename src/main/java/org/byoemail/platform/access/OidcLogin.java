@@ -15,11 +15,7 @@ import org.byoemail.format.mail.OrganizationId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.authentication.event.InteractiveAuthenticationSuccessEvent;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationExchange;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
@@ -44,24 +40,14 @@ class OidcLogin {
   private final OidcProvider provider;
   private final OidcRequests requests;
   private final People people;
-  private final ConsoleSecurityContextRepository sessions;
-  private final KnownBrowsers browsers;
-  private final ApplicationEventPublisher publisher;
-  private final ConsoleRequestCache asked = new ConsoleRequestCache();
+  private final CompletedLogins completed;
 
   OidcLogin(
-      OidcProvider provider,
-      OidcRequests requests,
-      People people,
-      ConsoleSecurityContextRepository sessions,
-      KnownBrowsers browsers,
-      ApplicationEventPublisher publisher) {
+      OidcProvider provider, OidcRequests requests, People people, CompletedLogins completed) {
     this.provider = provider;
     this.requests = requests;
     this.people = people;
-    this.sessions = sessions;
-    this.browsers = browsers;
-    this.publisher = publisher;
+    this.completed = completed;
   }
 
   @GetMapping("/login/oidc")
@@ -132,18 +118,8 @@ class OidcLogin {
               + (user.getEmail() == null ? "" : " as " + user.getEmail())
               + ". Ask an admin to invite you by this address.");
     }
-    logIn(person.get(), request, response);
-    return new ModelAndView("redirect:" + asked.take(request, response));
-  }
-
-  private void logIn(Person person, HttpServletRequest request, HttpServletResponse response) {
-    KeyAuthentication login = KeyAuthentication.of(person);
-    SecurityContext context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(login);
-    SecurityContextHolder.setContext(context);
-    sessions.saveContext(context, request, response);
-    browsers.remember(request, response, person.email());
-    publisher.publishEvent(new InteractiveAuthenticationSuccessEvent(login, getClass()));
+    return new ModelAndView(
+        "redirect:" + completed.complete(person.get(), SessionFactor.PROVIDER, request, response));
   }
 
   private static OAuth2AuthorizationRequest authorization(

@@ -324,6 +324,7 @@ public class People {
 
   private void endSessions(UUID id) {
     jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
+    jdbc.sql("DELETE FROM console_login WHERE person_id = :id").param("id", id).update();
   }
 
   /** Deletes a person and all sessions; false if there is no such person. */
@@ -526,7 +527,8 @@ public class People {
             row.getString("password_hash") != null,
             row.getString("issuer"),
             SqlTimestamps.read(row, "invitation_expires_at"),
-            row.getInt("login_version")),
+            row.getInt("login_version"),
+            SecondFactor.ofNullable(row.getString("second_factor"))),
         row.getTimestamp("created_at").toInstant(),
         SqlTimestamps.read(row, "disabled_at"),
         SqlTimestamps.read(row, "last_login_at"));

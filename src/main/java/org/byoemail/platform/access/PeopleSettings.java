@@ -11,12 +11,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param invitationLifetime how long an invitation link is valid
  * @param maxPerOrganization the maximum number of people of an organisation, and of those without
  *     one
+ * @param secondFactor whether people who log in with a password have a second factor
  */
 @ConfigurationProperties("byo.people")
 record PeopleSettings(
     @DefaultValue("12") int minPasswordLength,
     @DefaultValue("7d") Duration invitationLifetime,
-    @DefaultValue("500") int maxPerOrganization) {
+    @DefaultValue("500") int maxPerOrganization,
+    @DefaultValue("optional") SecondFactorMode secondFactor) {
 
   PeopleSettings {
     if (minPasswordLength < 8 || minPasswordLength > Passwords.MAX_BYTES) {

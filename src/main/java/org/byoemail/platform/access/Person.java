@@ -41,12 +41,14 @@ public record Person(
    * @param invitedUntil when the invitation expires; null: there is none
    * @param loginVersion counts the changes that end all sessions: a login that was checked before
    *     one of them begins no session
+   * @param secondFactor the strongest that is set up, beside or instead of the password; null: none
    */
   public record Credentials(
       boolean password,
       @Nullable String issuer,
       @Nullable Instant invitedUntil,
-      int loginVersion) {}
+      int loginVersion,
+      @Nullable SecondFactor secondFactor) {}
 
   /** Whether the person may do all that in that organisation; null: in all. */
   boolean covers(Set<Permission> permissions, @Nullable OrganizationId owner) {

@@ -28,6 +28,13 @@ public record PersonChanged(Change change, Person person, List<String> fields) {
     ENABLED,
     PASSWORD_SET,
     SESSIONS_ENDED,
+    SECOND_FACTOR_ADDED,
+    SECOND_FACTOR_REMOVED,
+    SECOND_FACTOR_RESET,
+    /** Too many wrong codes, with the right password. */
+    SECOND_FACTOR_BLOCKED,
+    RECOVERY_CODE_USED,
+    RECOVERY_CODES_REPLACED,
     DELETED;
 
     /** The word of the audit log. */

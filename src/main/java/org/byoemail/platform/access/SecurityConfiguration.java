@@ -220,7 +220,11 @@ class SecurityConfiguration {
   @Bean
   @Order(4)
   SecurityFilterChain consoleSecurity(
-      HttpSecurity http, KnownBrowsers browsers, ConsoleSecurityContextRepository sessions)
+      HttpSecurity http,
+      KnownBrowsers browsers,
+      ConsoleSecurityContextRepository sessions,
+      UnfinishedLogins unfinished,
+      SecondFactors factors)
       throws Exception {
     ConsoleRequestCache asked = new ConsoleRequestCache();
     http.securityContext(c -> c.securityContextRepository(sessions))
@@ -249,7 +253,9 @@ class SecurityConfiguration {
                                 ClientAddress.of(request.getRemoteAddr()),
                                 true))
                     .successHandler(new RequestedPage(asked, browsers))
-                    .failureHandler(SecurityConfiguration::refuseLogin))
+                    .failureHandler(
+                        (request, response, e) ->
+                            refuseLogin(request, response, e, unfinished, factors)))
         .logout(logout -> logout.logoutSuccessUrl("/login?out"))
         .authorizeHttpRequests(
             requests -> {
@@ -257,6 +263,10 @@ class SecurityConfiguration {
                   .requestMatchers(
                       "/login",
                       "/login/oidc/**",
+                      "/login/code",
+                      "/login/passkey",
+                      "/login/passkey/options",
+                      "/passkeys.js",
                       "/invitations/*",
                       "/error",
                       "/style.css",
@@ -276,8 +286,21 @@ class SecurityConfiguration {
   }
 
   private static void refuseLogin(
-      HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      AuthenticationException e,
+      UnfinishedLogins unfinished,
+      SecondFactors factors)
       throws IOException {
+    if (e instanceof ConsoleLogin.SecondFactorNeeded needed) {
+      Person person = needed.person();
+      String login = unfinished.begin(person, request, response);
+      if (person.credentials().secondFactor() == null) {
+        factors.begin(person.id(), login);
+      }
+      response.sendRedirect(request.getContextPath() + "/login/code");
+      return;
+    }
     if (e instanceof AuthenticationServiceException) {
       response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       return;

@@ -28,6 +28,7 @@ class ConsoleSessionsTest extends WebTest {
 
   @Autowired private ConsoleSessions node;
   @Autowired private ConsoleSettings settings;
+  @Autowired private PeopleSettings peopleSettings;
   @Autowired private ApiSettings api;
   @Autowired private OidcSettings oidc;
   @Autowired private People people;
@@ -85,7 +86,7 @@ class ConsoleSessionsTest extends WebTest {
     int checked = people.login(email).orElseThrow().person().credentials().loginVersion();
 
     people.setPassword(UUID.fromString(person), passwords.hash(PASSWORD));
-    String late = node.create(UUID.fromString(person), checked, "192.0.2.1", "browser");
+    String late = node.create(UUID.fromString(person), checked, null, "192.0.2.1", "browser");
 
     assertThat(node.find(late, true)).isEmpty();
   }
@@ -96,7 +97,7 @@ class ConsoleSessionsTest extends WebTest {
     UUID id = UUID.fromString(person);
 
     FutureTask<String> login =
-        new FutureTask<>(() -> node.create(id, checked, "192.0.2.1", "browser"));
+        new FutureTask<>(() -> node.create(id, checked, null, "192.0.2.1", "browser"));
     transactions.executeWithoutResult(
         status -> {
           people.setDisabled(null, id, true);
@@ -219,7 +220,7 @@ class ConsoleSessionsTest extends WebTest {
   @Test
   void olderSessionsEndAtALoginWhereThereAreTooMany() {
     for (int i = 0; i < 55; i++) {
-      node.create(UUID.fromString(person), 0, "192.0.2.1", "browser");
+      node.create(UUID.fromString(person), 0, null, "192.0.2.1", "browser");
     }
 
     assertThat(node.list(UUID.fromString(person), 100)).hasSize(50);
@@ -244,7 +245,8 @@ class ConsoleSessionsTest extends WebTest {
   }
 
   private ConsoleSessions otherNode(ConsoleSettings its) {
-    return new ConsoleSessions(jdbc, its, new SettingsLogin(its, api), oidc, publisher);
+    return new ConsoleSessions(
+        jdbc, its, peopleSettings, new SettingsLogin(its, api), oidc, publisher);
   }
 
   private List<ConsoleSession> sessionsNow() {

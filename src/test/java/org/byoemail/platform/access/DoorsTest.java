@@ -236,12 +236,14 @@ class DoorsTest {
   }
 
   private ConsoleLogin login() {
-    PeopleSettings people = new PeopleSettings(12, Duration.ofDays(7), 500);
+    PeopleSettings people =
+        new PeopleSettings(12, Duration.ofDays(7), 500, SecondFactorMode.OPTIONAL);
     return new ConsoleLogin(
         failures,
         new SettingsLogin(consoleSettings("right"), SETTINGS),
         Mockito.mock(People.class),
-        new Passwords(people));
+        new Passwords(people),
+        Mockito.mock(SecondFactors.class));
   }
 
   private MockHttpServletResponse enter(String key) throws Exception {

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
@@ -49,8 +48,7 @@ class OidcLoginTest extends WebTest {
   @Autowired private Clock clock;
   @Autowired private People people;
   @Autowired private ConsoleSecurityContextRepository sessions;
-  @Autowired private KnownBrowsers browsers;
-  @Autowired private ApplicationEventPublisher publisher;
+  @Autowired private CompletedLogins completed;
 
   private final String user = fresh("user");
   private final String email = user + "@people.test";
@@ -278,7 +276,7 @@ class OidcLoginTest extends WebTest {
     OidcProvider at =
         new OidcProvider(settings(changed), new PublicUrl(new PublicUrlSettings(GATEWAY)), clock);
     return MockMvcBuilders.standaloneSetup(
-            new OidcLogin(at, new OidcRequests(api, clock), people, sessions, browsers, publisher))
+            new OidcLogin(at, new OidcRequests(api, clock), people, completed))
         .build();
   }
 

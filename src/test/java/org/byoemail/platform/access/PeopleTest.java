@@ -32,7 +32,12 @@ class PeopleTest extends WebTest {
 
   @BeforeEach
   void nodeWithALowMaximum() {
-    people = new People(jdbc, passwords, new PeopleSettings(12, Duration.ofDays(7), 2), publisher);
+    people =
+        new People(
+            jdbc,
+            passwords,
+            new PeopleSettings(12, Duration.ofDays(7), 2, SecondFactorMode.OPTIONAL),
+            publisher);
   }
 
   @Test
