@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.webhook.WebhookDelivery.Attempted;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -270,35 +274,54 @@ class DeliveryQueue {
         .list();
   }
 
-  /** Records that a receiver has accepted an event. */
+  /**
+   * Records that receivers have accepted events. A delivery whose claim was lost is left as it is.
+   */
   @Transactional
-  public void delivered(ClaimedDelivery delivery, DeliveryAttempt attempt) {
+  public void delivered(List<Attempted> attempts) {
     forgettable();
     jdbc.sql(
             """
             WITH ended AS (
-              UPDATE webhook_delivery SET state = 'delivered', attempts = attempts + 1, claim_token = NULL,
+              UPDATE webhook_delivery d SET state = 'delivered', attempts = attempts + 1, claim_token = NULL,
                 claimed_until = NULL, last_error = NULL, ended_at = statement_timestamp()
-              WHERE id = :id AND claim_token = :token RETURNING id, webhook_id, attempts
+              FROM unnest(:ids::uuid[], :tokens::uuid[], :urls::text[], :millis::int[], :statuses::int[], :answers::text[],
+                :decisions::text[], :slow::boolean[]) AS g (id, token, url, millis, status, answer, decision, slow)
+              WHERE d.id = g.id AND d.claim_token = g.token
+              RETURNING d.id, d.webhook_id, d.attempts, g.url, g.millis, g.status, g.answer, g.decision, g.slow
             ), attempt AS (
               INSERT INTO webhook_attempt (delivery_id, number, at, url, millis, status, answer, decision)
-              SELECT id, attempts, statement_timestamp() - make_interval(secs => :millis / 1000.0), :url, :millis,
-                :status, :answer, :decision FROM ended
+              SELECT id, attempts, statement_timestamp() - make_interval(secs => millis / 1000.0), url, millis, status,
+                answer, decision FROM ended
             )
-            UPDATE webhook SET failures = 0, failing_since = NULL, openings = 0, open_until = NULL,
-              slow = :slow, last_delivered_at = statement_timestamp()
-            WHERE id = (SELECT webhook_id FROM ended) AND (failures > 0 OR slow <> :slow OR last_delivered_at IS NULL
-              OR last_delivered_at < statement_timestamp() - interval '10 seconds')
+            UPDATE webhook w SET failures = 0, failing_since = NULL, openings = 0, open_until = NULL,
+              slow = e.slow, last_delivered_at = statement_timestamp()
+            FROM (SELECT webhook_id, bool_or(slow) AS slow FROM ended GROUP BY webhook_id) e
+            WHERE w.id = e.webhook_id AND (w.failures > 0 OR w.slow <> e.slow OR w.last_delivered_at IS NULL
+              OR w.last_delivered_at < statement_timestamp() - interval '10 seconds')
             """)
-        .param("id", delivery.id())
-        .param("token", delivery.token())
-        .param("url", delivery.url())
-        .param("millis", (int) attempt.took().toMillis())
-        .param("status", attempt.status())
-        .param("answer", attempt.answer())
-        .param("decision", attempt.decision())
-        .param("slow", attempt.took().compareTo(settings.slowAfter()) > 0)
+        .param("ids", each(attempts, one -> one.delivery().id(), UUID[]::new))
+        .param("tokens", each(attempts, one -> one.delivery().token(), UUID[]::new))
+        .param("urls", each(attempts, one -> one.delivery().url(), String[]::new))
+        .param(
+            "millis", each(attempts, one -> (int) one.attempt().took().toMillis(), Integer[]::new))
+        .param("statuses", each(attempts, one -> one.attempt().status(), Integer[]::new))
+        .param("answers", each(attempts, one -> one.attempt().answer(), String[]::new))
+        .param("decisions", each(attempts, one -> one.attempt().decision(), String[]::new))
+        .param(
+            "slow",
+            each(
+                attempts,
+                one -> one.attempt().took().compareTo(settings.slowAfter()) > 0,
+                Boolean[]::new))
         .update();
+  }
+
+  private static <T> T[] each(
+      List<Attempted> attempts,
+      Function<Attempted, @Nullable T> value,
+      IntFunction<@Nullable T[]> array) {
+    return attempts.stream().map(value).toArray(array);
   }
 
   /**

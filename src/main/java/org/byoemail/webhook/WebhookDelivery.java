@@ -4,11 +4,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
 import org.byoemail.platform.retry.ExponentialBackoff;
+import org.byoemail.platform.transaction.GroupCommit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -26,6 +29,8 @@ public class WebhookDelivery {
   private static final Duration FIRST_OPENING = Duration.ofSeconds(5);
   private static final Duration MAX_OPENING = Duration.ofMinutes(5);
 
+  private static final int MAX_RECORDED = 50;
+
   private final DeliveryQueue queue;
   private final DeliveryWorkers workers;
   private final DeliveryWakeUp wakeUp;
@@ -33,6 +38,9 @@ public class WebhookDelivery {
   private final Events events;
   private final TransactionTemplate transactions;
   private final MeterRegistry meters;
+
+  /** What receivers have accepted is recorded together. */
+  private final GroupCommit<Attempted, Boolean> accepted;
 
   WebhookDelivery(
       DeliveryQueue queue,
@@ -49,6 +57,14 @@ public class WebhookDelivery {
     this.events = events;
     this.transactions = transactions;
     this.meters = meters;
+    this.accepted =
+        new GroupCommit<>(
+            MAX_RECORDED,
+            Objects.requireNonNull(transactions.getTransactionManager()),
+            attempts -> {
+              queue.delivered(attempts);
+              return Collections.nCopies(attempts.size(), true);
+            });
   }
 
   /** A delivery and the result of its attempt. */
@@ -71,7 +87,7 @@ public class WebhookDelivery {
     if (delivery.payload() == null) {
       queue.withoutEvent(delivery);
     } else if (attempt.succeeded()) {
-      queue.delivered(delivery, attempt);
+      accepted.submit(attempted);
     } else {
       transactions.executeWithoutResult(status -> failed(delivery, attempt));
     }

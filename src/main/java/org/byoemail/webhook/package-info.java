@@ -11,7 +11,8 @@
       "platform.access",
       "platform.event",
       "platform.health",
-      "platform.retry"
+      "platform.retry",
+      "platform.transaction"
     })
 package org.byoemail.webhook;
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.byoemail.outbound.sentfolder.SentFolderKeeper;
 import org.byoemail.platform.conversation.MessageIds;
+import org.byoemail.platform.transaction.GroupCommit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 

@@ -21,7 +21,8 @@
       "platform.event",
       "platform.hook",
       "platform.retry",
-      "platform.trace"
+      "platform.trace",
+      "platform.transaction"
     })
 package org.byoemail.outbound.delivery;
 

@@ -18,7 +18,8 @@
       "platform.conversation",
       "platform.dossier",
       "platform.hook",
-      "platform.trace"
+      "platform.trace",
+      "platform.transaction"
     })
 package org.byoemail.outbound.submission;
 

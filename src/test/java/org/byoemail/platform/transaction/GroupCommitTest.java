@@ -1,4 +1,4 @@
-package org.byoemail.outbound.delivery;
+package org.byoemail.platform.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound.delivery;
+package org.byoemail.platform.transaction;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
