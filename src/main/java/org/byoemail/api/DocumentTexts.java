@@ -108,6 +108,7 @@ class DocumentTexts {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      count("failed", 1);
       return null;
     }
     try {
@@ -122,6 +123,9 @@ class DocumentTexts {
       } finally {
         delete(folder);
       }
+    } catch (IOException | RuntimeException e) {
+      count("failed", 1);
+      throw e;
     } finally {
       processes.release();
     }
@@ -164,6 +168,7 @@ class DocumentTexts {
       return text.isEmpty() ? null : new AttachmentTexts.Start(text, whole);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      count("failed", 1);
       return null;
     } finally {
       end(process);

@@ -82,8 +82,13 @@ class EventEncoding {
     return node;
   }
 
-  /** A page: with {@code next}, or as a batch of CloudEvents. */
-  byte[] page(List<Event> found, @Nullable Long next, boolean cloud) {
+  /**
+   * A page: with {@code next}, or as a batch of CloudEvents.
+   *
+   * @param requested the position that the client gave
+   * @param examined the position up to which events were examined
+   */
+  byte[] page(List<Event> found, long requested, long examined, boolean cloud) {
     ArrayNode items = json.createArrayNode();
     found.forEach(event -> items.add(node(event, cloud)));
     if (cloud) {
@@ -91,8 +96,16 @@ class EventEncoding {
     }
     ObjectNode page = json.createObjectNode();
     page.set("items", items);
-    page.put("next", next == null ? null : String.valueOf(next));
+    page.put("next", next(found, requested, examined));
     return bytes(page);
+  }
+
+  /** The last one found, since others up to the examined position may not have been taken. */
+  private static @Nullable String next(List<Event> found, long requested, long examined) {
+    if (!found.isEmpty()) {
+      return String.valueOf(found.get(found.size() - 1).position());
+    }
+    return examined > requested ? String.valueOf(examined) : null;
   }
 
   /** Events of a stream (WHATWG HTML, server-sent events). */

@@ -98,10 +98,18 @@ class EventStreams implements DisposableBean {
   /**
    * What a client asks for.
    *
+   * @param requested the position that the client gave
+   * @param after the position to start after: none was found up to it
    * @param limit the maximum number of events for a long poll
    * @param cloud whether as CloudEvents
    */
-  record StreamRequest(Caller caller, EventFilter filter, long after, int limit, boolean cloud) {}
+  record StreamRequest(
+      Caller caller, EventFilter filter, long requested, long after, int limit, boolean cloud) {
+
+    StreamRequest(Caller caller, EventFilter filter, long after, int limit, boolean cloud) {
+      this(caller, filter, after, after, limit, cloud);
+    }
+  }
 
   /**
    * Opens a stream.
@@ -159,9 +167,10 @@ class EventStreams implements DisposableBean {
             if (found.isEmpty() && !over) {
               return new EventConnection.Piece(null, batch.upTo(), false);
             }
-            Long next = found.isEmpty() ? null : found.get(found.size() - 1).position();
             return new EventConnection.Piece(
-                encoding.page(found, next, wanted.cloud()), batch.upTo(), true);
+                encoding.page(found, wanted.requested(), batch.upTo(), wanted.cloud()),
+                batch.upTo(),
+                true);
           });
     } catch (IOException | RuntimeException e) {
       leave(wanted.caller());

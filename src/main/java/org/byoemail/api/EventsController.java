@@ -74,7 +74,7 @@ class EventsController {
   record EventPage(
       List<Event> items,
       @Nullable
-          @Schema(description = "the `after` of the next request; null if there is nothing new")
+          @Schema(description = "the `after` of the next request; null if no event was examined")
           String next) {}
 
   @GetMapping
@@ -83,7 +83,7 @@ class EventsController {
       summary = "List events",
       description =
           "Events after a position, in order. `next` is the `after` of the next request; it is"
-              + " null if there is nothing new: keep the previous one. With `wait`, the"
+              + " null if no event was examined: keep the previous one. With `wait`, the"
               + " answer comes once there are events, or the time is over. With `Accept:"
               + " application/cloudevents+json`, a batch of CloudEvents 1.0. Answers 410 with"
               + " `firstPosition` if events after the position were deleted, 400 if it was never"
@@ -133,20 +133,16 @@ class EventsController {
       streams.poll(
           request,
           response,
-          new EventStreams.StreamRequest(caller, filter, upTo, most, cloud),
+          new EventStreams.StreamRequest(caller, filter, position, upTo, most, cloud),
           patience);
       return null;
-    }
-    Long next = upTo > position ? Long.valueOf(upTo) : null;
-    if (!found.isEmpty()) {
-      next = found.get(found.size() - 1).position();
     }
     return ResponseEntity.ok()
         .contentType(
             cloud
                 ? MediaType.parseMediaType(EventEncoding.CLOUD_EVENTS)
                 : MediaType.APPLICATION_JSON)
-        .body(encoding.page(found, next, cloud));
+        .body(encoding.page(found, position, upTo, cloud));
   }
 
   @GetMapping(path = "/stream")

@@ -81,6 +81,21 @@ class DocumentTextsTest {
   }
 
   @Test
+  void documentThatCannotBeCopiedIsCounted() {
+    DocumentTexts texts = by(dir, Duration.ofMinutes(1));
+
+    assertThatThrownBy(
+            () ->
+                texts.read(
+                    () -> {
+                      throw new IOException("it is gone");
+                    },
+                    1_000))
+        .hasMessage("it is gone");
+    assertThat(counted("failed")).isOne();
+  }
+
+  @Test
   void otherFilesAreNotRead() {
     DocumentTexts texts = byTika();
 

@@ -359,6 +359,20 @@ class EventStreamTest extends WebTest {
   }
 
   @Test
+  void longPollThatEndsEmptyPassesEventsThatItsFilterLeavesOut() throws Exception {
+    long before = numbered.last();
+    event("message.sent");
+
+    HttpResponse<String> none =
+        http.send(
+            request("/events?type=message.failed&wait=1ms&after=" + before).build(),
+            HttpResponse.BodyHandlers.ofString());
+
+    assertThat(JSON.readTree(none.body()).path("items")).isEmpty();
+    assertThat(JSON.readTree(none.body()).path("next").asLong()).isEqualTo(numbered.last());
+  }
+
+  @Test
   void cloudEventsByAccept() throws Exception {
     long before = numbered.last();
     UUID id = event("message.sent");

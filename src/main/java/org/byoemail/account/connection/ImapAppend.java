@@ -77,7 +77,8 @@ public final class ImapAppend {
       content.writeTo(out);
       out.write('\r');
       out.write('\n');
-    } catch (MessagingException e) {
+    } catch (MessagingException | RuntimeException e) {
+      // The next command would become part of the literal: an IOException has the connection cut.
       throw new IOException("the mail cannot be read", e);
     }
   }

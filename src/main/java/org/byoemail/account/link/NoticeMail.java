@@ -1,24 +1,16 @@
 package org.byoemail.account.link;
 
-import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
-import java.io.UnsupportedEncodingException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
-import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.connection.GatewayMail;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings.Auth;
-import org.byoemail.format.mail.Ascii;
+import org.byoemail.format.mail.NamedAddress;
 
 /**
  * The mail that informs the owner of a mailbox of what was connected, and how to undo it. It has no
@@ -35,31 +27,17 @@ record NoticeMail(
     String agent,
     String gateway,
     boolean byApplication) {
-  private static final String UTF_8 = "UTF-8";
-  private static final DateTimeFormatter WHEN =
-      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
   MimeMessage composed() throws MessagingException {
-    String address = account.address().value();
-    Session session = Ascii.isAll(address) ? null : SmtpUtf8Addresses.mailSession();
-    MimeMessage mail = new MimeMessage(session);
-    try {
-      mail.setFrom(new InternetAddress(address, gateway + " (mail gateway)", UTF_8));
-    } catch (UnsupportedEncodingException e) {
-      throw new IllegalStateException("every Java platform has UTF-8", e);
-    }
-    mail.setRecipient(RecipientType.TO, new InternetAddress(address));
-    mail.setSubject("Your mailbox was connected to " + gateway, UTF_8);
-    mail.setSentDate(Date.from(connectedAt));
-    mail.setText(text(), UTF_8);
-    mail.setHeader("Auto-Submitted", "auto-generated");
+    NamedAddress from = new NamedAddress(gateway + " (mail gateway)", account.address());
+    MimeMessage mail =
+        new GatewayMail(
+                from,
+                account.address(),
+                "Your mailbox was connected to " + gateway,
+                text(),
+                connectedAt)
+            .composed(ConnectNoticeIds.MESSAGE_ID_PREFIX + id);
     mail.setHeader(ConnectNoticeIds.HEADER, id.toString());
-    mail.saveChanges();
-    // Saving would replace it.
-    mail.setHeader(
-        "Message-ID",
-        "<" + ConnectNoticeIds.MESSAGE_ID_PREFIX + id + "@" + account.address().domain() + ">");
     return mail;
   }
 
@@ -70,7 +48,7 @@ record NoticeMail(
     lines.add("Gateway:       " + gateway);
     lines.add("Organization:  " + account.organization());
     lines.add("Agent:         " + agent);
-    lines.add("When:          " + WHEN.format(connectedAt));
+    lines.add("When:          " + GatewayMail.time(connectedAt));
     lines.add("Signed in by:  " + signedInBy());
     lines.add("");
     lines.add("From now on, the agent can");

@@ -2,7 +2,6 @@ package org.byoemail.outbound.delivery;
 
 import jakarta.mail.internet.MimeMessage;
 import org.byoemail.account.connection.GatewayMailSender;
-import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,10 @@ public class PlatformMails {
 
   /** Why no mail can be sent from an address at present; null if mail can be sent. */
   public @Nullable String obstacle(EmailAddress from) {
-    Transport transport = transports.ofPlatform(from).orElse(null);
+    return obstacle(transports.ofPlatform(from).orElse(null));
+  }
+
+  private @Nullable String obstacle(@Nullable Transport transport) {
     if (transport == null) {
       return "the platform has no transport: set byo.transport.relay or byo.transport.postmark";
     }
@@ -54,14 +56,13 @@ public class PlatformMails {
    * @return why it was not accepted; null if it was
    */
   public @Nullable String send(MimeMessage mail, EmailAddress from, EmailAddress to) {
-    String obstacle = obstacle(from);
+    Transport transport = transports.ofPlatform(from).orElse(null);
+    String obstacle = obstacle(transport);
     if (obstacle != null) {
       return obstacle;
     }
-    if (transports.ofPlatform(from).orElseThrow() == Transport.POSTMARK) {
-      return postmark.send(mail, from, to);
-    }
-    Account account = relay.of(from);
-    return smtp.send(account, mail, to.value());
+    return transport == Transport.POSTMARK
+        ? postmark.send(mail, to)
+        : smtp.send(relay.of(from), mail, to.value());
   }
 }

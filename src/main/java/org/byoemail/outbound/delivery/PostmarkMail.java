@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
@@ -107,12 +108,12 @@ public class PostmarkMail {
   }
 
   /** Writes a plain text of the gateway itself. */
-  String plain(MimeMessage mail, EmailAddress from, EmailAddress to)
-      throws IOException, MessagingException {
+  String plain(MimeMessage mail, EmailAddress to) throws IOException, MessagingException {
+    InternetAddress from = (InternetAddress) mail.getFrom()[0];
     StringWriter written = new StringWriter();
     try (JsonGenerator out = json.createGenerator(written)) {
       out.writeStartObject();
-      out.writeStringField("From", from.value());
+      out.writeStringField("From", named(from.getPersonal(), from.getAddress()));
       out.writeStringField("To", to.value());
       out.writeStringField("Subject", mail.getSubject());
       out.writeStringField("TextBody", (String) mail.getContent());
@@ -187,8 +188,12 @@ public class PostmarkMail {
   }
 
   private static String from(Message message) {
-    String name = message.fromName() == null ? "" : message.fromName();
-    return AddressText.format(new NamedAddress(name, EmailAddress.parse(message.from())));
+    return named(message.fromName(), message.from());
+  }
+
+  private static String named(@Nullable String name, String address) {
+    return AddressText.format(
+        new NamedAddress(name == null ? "" : name, EmailAddress.parse(address)));
   }
 
   private static void recipients(

@@ -154,10 +154,9 @@ public class PostmarkSender {
    *
    * @return why it was not accepted; null if it was
    */
-  @Nullable String send(MimeMessage mail, EmailAddress from, EmailAddress to) {
+  @Nullable String send(MimeMessage mail, EmailAddress to) {
     try {
-      return answer(request(HttpRequest.BodyPublishers.ofString(mails.plain(mail, from, to))))
-          .refusal();
+      return answer(request(HttpRequest.BodyPublishers.ofString(mails.plain(mail, to)))).refusal();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "interrupted before Postmark answered";

@@ -1,21 +1,14 @@
 package org.byoemail.outbound.outbox;
 
-import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
-import java.io.UnsupportedEncodingException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
-import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.connection.GatewayMail;
 import org.byoemail.account.registry.Agents;
-import org.byoemail.format.mail.Ascii;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.outbound.delivery.PlatformMails;
 import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.Review;
@@ -29,14 +22,10 @@ import org.springframework.stereotype.Component;
 /** Composes the mails to reviewers, and sends them by a transport of the platform. Thread-safe. */
 @Component
 class ReviewNotices {
-  private static final String UTF_8 = "UTF-8";
   private static final String PATH = "/connect/review/";
   private static final String CONFIRMATION_PATH = "/connect/reviewer/";
   private static final int MAX_SHOWN = 120;
   private static final int MAX_NAMED = 5;
-  private static final DateTimeFormatter WHEN =
-      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
 
   private final Agents agents;
   private final PublicUrl publicUrl;
@@ -114,21 +103,20 @@ class ReviewNotices {
   private MimeMessage compose(Due due, Review review, EmailAddress from, String token)
       throws MessagingException {
     String agent = unlinked(agents.find(review.agent()).map(one -> one.name()).orElse("an agent"));
-    MimeMessage mail = mail(from, due.reviewer().address());
-    // Fixed, since the gateway's own address vouches for it.
-    mail.setSubject("A mail waits for your approval", UTF_8);
-    mail.setSentDate(Date.from(review.requestedAt()));
-    mail.setText(text(due, review, agent, publicUrl.required(PATH + token)), UTF_8);
-    return saved(mail, "byo-review." + due.id(), from);
+    return new GatewayMail(
+            named(from),
+            due.reviewer().address(),
+            // Fixed, since the gateway's own address vouches for it.
+            "A mail waits for your approval",
+            text(due, review, agent, publicUrl.required(PATH + token)),
+            review.requestedAt())
+        .composed("byo-review." + due.id());
   }
 
   /** It has no text of a tenant but the name of the organization. */
   private MimeMessage confirmation(MailReviewer reviewer, EmailAddress from, String token)
       throws MessagingException {
-    MimeMessage mail = mail(from, reviewer.address());
-    mail.setSubject("Confirm that you review mail", UTF_8);
-    mail.setSentDate(Date.from(reviewer.createdAt()));
-    mail.setText(
+    String text =
         String.join(
                 "\r\n",
                 "Somebody has added this address as a reviewer: a person who is asked to",
@@ -144,31 +132,18 @@ class ReviewNotices {
                     + ReviewerConfirmations.VALID_DAYS
                     + " days.",
                 "If you do not expect this, do nothing: you will not be asked.")
-            + "\r\n",
-        UTF_8);
-    return saved(mail, "byo-reviewer." + reviewer.id(), from);
+            + "\r\n";
+    return new GatewayMail(
+            named(from),
+            reviewer.address(),
+            "Confirm that you review mail",
+            text,
+            reviewer.createdAt())
+        .composed("byo-reviewer." + reviewer.id());
   }
 
-  private MimeMessage mail(EmailAddress from, EmailAddress to) throws MessagingException {
-    boolean ascii = Ascii.isAll(to.value()) && Ascii.isAll(from.value());
-    MimeMessage mail = new MimeMessage(ascii ? null : SmtpUtf8Addresses.mailSession());
-    String gateway = publicUrl.host().orElse("the mail gateway");
-    try {
-      mail.setFrom(new InternetAddress(from.value(), gateway + " (reviews)", UTF_8));
-    } catch (UnsupportedEncodingException e) {
-      throw new IllegalStateException("every Java platform has UTF-8", e);
-    }
-    mail.setRecipient(RecipientType.TO, new InternetAddress(to.value()));
-    return mail;
-  }
-
-  private static MimeMessage saved(MimeMessage mail, String id, EmailAddress from)
-      throws MessagingException {
-    mail.setHeader("Auto-Submitted", "auto-generated");
-    mail.saveChanges();
-    // Saving the mail would replace the Message-ID.
-    mail.setHeader("Message-ID", "<" + id + "@" + from.domain() + ">");
-    return mail;
+  private NamedAddress named(EmailAddress from) {
+    return new NamedAddress(publicUrl.host().orElse("the mail gateway") + " (reviews)", from);
   }
 
   private static String text(Due due, Review review, String agent, String link) {
@@ -183,7 +158,7 @@ class ReviewNotices {
             + line(to.stream().limit(MAX_NAMED).collect(Collectors.joining(", ")))
             + (to.size() > MAX_NAMED ? " and " + (to.size() - MAX_NAMED) + " more" : ""));
     lines.add("Subject:       \"" + unlinked(review.version().subject()) + "\"");
-    lines.add("Decide before: " + WHEN.format(review.expiresAt()));
+    lines.add("Decide before: " + GatewayMail.time(review.expiresAt()));
     lines.add("");
     lines.add("Read it here:");
     lines.add(link);

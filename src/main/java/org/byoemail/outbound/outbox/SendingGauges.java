@@ -74,7 +74,7 @@ class SendingGauges {
             "byo.review.mails.failing",
             this,
             gauges -> gauges.state.get().inReview().failingMails())
-        .description("mails to reviewers that could not be sent, whose reviews still wait")
+        .description("mails to reviewers that could not be sent, whose versions await a decision")
         .register(meters);
     Gauge.builder(
             "byo.review.mails.limited",
@@ -104,11 +104,11 @@ class SendingGauges {
               (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(requested_at)), 0) FROM outbound_review
                 WHERE state = 'requested') AS review_age,
               (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND NOT m.waits_for_hour
-                LIMIT :most) failing) AS failing_review_mails,
+                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND r.version = m.version
+                AND NOT m.waits_for_hour LIMIT :most) failing) AS failing_review_mails,
               (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND m.waits_for_hour
-                LIMIT :most) limited) AS limited_review_mails,
+                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND r.version = m.version
+                AND m.waits_for_hour LIMIT :most) limited) AS limited_review_mails,
               (SELECT count(*) FROM (
                 (SELECT 1 FROM outbound_submission
                   WHERE status IN ('failed', 'partially_failed', 'expired') LIMIT :most)

@@ -7,14 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.byoemail.account.connection.GatewayMail;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.outbox.ReviewDesk;
@@ -65,6 +69,8 @@ class PostmarkTest {
   private final ReviewDesk desk;
   private final JdbcClient jdbc;
   private final SettableClock clock;
+
+  @Autowired private PlatformMails platform;
 
   @Autowired
   PostmarkTest(
@@ -197,6 +203,21 @@ class PostmarkTest {
                 .query(String.class)
                 .list())
         .containsExactly("b7bc2f4a-e38e-4336-af7d-e6c392c2f817@mtasv.net");
+  }
+
+  @Test
+  void mailOfTheGatewayItselfHasTheNameOfItsSender() throws Exception {
+    EmailAddress from = new EmailAddress("reviews@example.test");
+    EmailAddress to = new EmailAddress("eva@people.test");
+    GatewayMail mail =
+        new GatewayMail(
+            new NamedAddress("gateway.test (reviews)", from), to, "Hello", "Text.", Instant.EPOCH);
+
+    String refusal = platform.send(mail.composed("byo-review.1"), from, to);
+
+    assertThat(refusal).isNull();
+    assertThat(POSTMARK.requests().get(0).mail().path("From").asText())
+        .isEqualTo("\"gateway.test (reviews)\" <reviews@example.test>");
   }
 
   @Test

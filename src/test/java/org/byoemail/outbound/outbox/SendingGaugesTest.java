@@ -346,6 +346,42 @@ class SendingGaugesTest {
     jdbc.sql("DELETE FROM mail_reviewer WHERE organization = 'gauges'").update();
   }
 
+  @Test
+  void mailToAReviewerThatFailsIsCountedWhileItsVersionAwaitsADecision() {
+    review(message(account(), 0), "requested", 0);
+    failedReviewMail(1);
+    after(10);
+    double ofPresentVersion = gauge("byo.review.mails.failing");
+    jdbc.sql("DELETE FROM review_mail").update();
+    failedReviewMail(0);
+    after(10);
+    double ofAnother = gauge("byo.review.mails.failing");
+    jdbc.sql("DELETE FROM mail_reviewer WHERE organization = 'elsewhere'").update();
+
+    assertThat(ofPresentVersion).isOne();
+    assertThat(ofAnother).isZero();
+  }
+
+  /** To every review. */
+  private void failedReviewMail(int version) {
+    jdbc.sql(
+            """
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
+            VALUES (gen_random_uuid(), 'elsewhere', '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin',
+              statement_timestamp())
+            ON CONFLICT DO NOTHING
+            """)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO review_mail (id, review_id, version, reviewer_id, last_error)
+            SELECT gen_random_uuid(), r.id, :version, w.id, '451 later' FROM outbound_review r, mail_reviewer w
+            WHERE w.organization = 'elsewhere'
+            """)
+        .param("version", version)
+        .update();
+  }
+
   /** A review that was asked for so many seconds ago. */
   private void review(UUID message, String state, int seconds) {
     jdbc.sql(

@@ -1,16 +1,20 @@
 package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.http.Cookie;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.byoemail.format.mail.Tokens;
+import org.byoemail.operations.setup.PersonSetup;
+import org.byoemail.operations.setup.SetupConflict;
 import org.byoemail.support.StatementLog;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +31,7 @@ class ConsoleSessionsTest extends WebTest {
   private static final String PASSWORD = "a long enough password";
 
   @Autowired private ConsoleSessions node;
+  @Autowired private PersonSetup setup;
   @Autowired private ConsoleSettings settings;
   @Autowired private PeopleSettings peopleSettings;
   @Autowired private ApiSettings api;
@@ -156,6 +161,27 @@ class ConsoleSessionsTest extends WebTest {
     patch(ADMIN_KEY, "/people/" + person, Map.of("roles", List.of("admin")));
 
     assertThat(get("/console/people", session).getStatus()).isEqualTo(200);
+  }
+
+  @Test
+  void ofAChangeThatIsRefusedInPartNothingIsMade() {
+    UUID id = UUID.fromString(person);
+    Caller self =
+        new Caller(
+            email,
+            Role.ADMIN,
+            Set.of(Permission.values()),
+            null,
+            Caller.Kind.USER,
+            null,
+            null,
+            null,
+            id);
+
+    assertThatThrownBy(() -> setup.change(self, id, "Other", null, null, true))
+        .isInstanceOf(SetupConflict.class);
+
+    assertThat(setup.find(self, id).name()).isEqualTo("Pat");
   }
 
   @Test
