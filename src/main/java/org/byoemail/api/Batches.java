@@ -19,14 +19,12 @@ import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.ProblemCode;
 import org.byoemail.platform.access.ProblemResponses;
 import org.byoemail.platform.hook.HookFailed;
+import org.byoemail.platform.retry.DatabaseErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Accepts batches of submissions: each item gets the answer that it would get alone. Thread-safe.
@@ -129,9 +127,7 @@ class Batches {
     if (e instanceof HookFailed) {
       return ProblemCode.BUSY.problem(ProblemHandler.HOOK_FAILED);
     }
-    if (e instanceof TransientDataAccessException
-        || e instanceof DataAccessResourceFailureException
-        || e instanceof TransactionException) {
+    if (DatabaseErrors.isUnavailable(e)) {
       log.warn("an item of a batch failed: the database is unavailable: {}", message);
       return ProblemCode.DATABASE_UNAVAILABLE.problem("the database is unavailable; try again");
     }

@@ -94,6 +94,17 @@ final class RequestParams {
     }
   }
 
+  /**
+   * Checks that the caller sees all organisations.
+   *
+   * @throws OrganizationForbidden if it sees one alone
+   */
+  static void requireAllOrganizations(Caller caller) {
+    if (caller.organization() != null) {
+      throw new OrganizationForbidden(caller.organization());
+    }
+  }
+
   /** As {@link #organization}, with the default organisation instead of all. */
   static OrganizationId organizationOrDefault(Caller caller, @Nullable String requested) {
     return Objects.requireNonNullElse(

@@ -63,7 +63,7 @@ class RestoreController {
           "Whether sending is stopped because the database was restored from a backup. For keys of"
               + " all organizations.")
   RestoreResponse get(@AuthenticationPrincipal Caller caller) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     return restore
         .restored()
         .map(
@@ -95,13 +95,7 @@ class RestoreController {
   void reconcile(
       @AuthenticationPrincipal Caller caller,
       @RequestBody(required = false) @Nullable ReconciliationRequest request) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     restore.reconcile(request != null && Boolean.TRUE.equals(request.moved()));
-  }
-
-  private static void requireAllOrganizations(Caller caller) {
-    if (caller.organization() != null) {
-      throw new OrganizationForbidden(caller.organization());
-    }
   }
 }

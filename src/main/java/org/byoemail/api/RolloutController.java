@@ -107,9 +107,7 @@ class RolloutController {
           "How many accounts are used, and which node evaluates the flag BYO_EMAIL_ENABLED by which"
               + " provider. For keys of all organizations.")
   RolloutResponse get(@AuthenticationPrincipal Caller caller) {
-    if (caller.organization() != null) {
-      throw new OrganizationForbidden(caller.organization());
-    }
+    RequestParams.requireAllOrganizations(caller);
     return RolloutResponse.of(rollout.state());
   }
 

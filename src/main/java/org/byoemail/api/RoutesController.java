@@ -210,7 +210,7 @@ class RoutesController {
           "What the routes do on each live node, which version of each route file it runs, and what"
               + " is broken. Only for keys of all organizations.")
   RoutesResponse list(@AuthenticationPrincipal Caller caller) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     List<RouteVersion> files = versions.running();
     return new RoutesResponse(
         RouteVersions.drift(files),
@@ -226,7 +226,7 @@ class RoutesController {
           "What a route does on each live node, and its source. Only for keys of all"
               + " organizations.")
   RouteResponse get(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     RouteStates.RouteState state = states.find(id).orElseThrow(() -> new ResourceNotFound("route"));
     RouteSource source = running.find(id).orElse(null);
     return new RouteResponse(
@@ -293,17 +293,11 @@ class RoutesController {
 
   private RequestedResponse request(
       Caller caller, String id, @Nullable String node, RouteAction action) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     List<String> asked = commands.request(id, node, action, caller.name());
     if (asked.isEmpty()) {
       throw new ResourceNotFound(node == null ? "route" : "route on that node");
     }
     return new RequestedResponse(asked);
-  }
-
-  private static void requireAllOrganizations(Caller caller) {
-    if (caller.organization() != null) {
-      throw new OrganizationForbidden(caller.organization());
-    }
   }
 }

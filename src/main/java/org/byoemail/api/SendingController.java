@@ -71,7 +71,7 @@ class SendingController {
       summary = "Pause all sending",
       description = "Lets nothing leave on any node; submissions are still accepted.")
   void pause(@AuthenticationPrincipal Caller caller) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     pause.pause(caller.name());
   }
 
@@ -82,7 +82,7 @@ class SendingController {
       summary = "Resume all sending",
       description = "Lets mail leave again.")
   void resume(@AuthenticationPrincipal Caller caller) {
-    requireAllOrganizations(caller);
+    RequestParams.requireAllOrganizations(caller);
     pause.end();
   }
 
@@ -187,11 +187,5 @@ class SendingController {
             .filter(one -> asked == null || asked.equals(one.organization()))
             .orElseThrow(() -> new FieldsRefused("agent", "is no agent that you may see"));
     return new Owner(found.organization(), found.id());
-  }
-
-  private static void requireAllOrganizations(Caller caller) {
-    if (caller.organization() != null) {
-      throw new OrganizationForbidden(caller.organization());
-    }
   }
 }

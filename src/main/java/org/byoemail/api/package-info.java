@@ -45,6 +45,7 @@
       "platform.hook",
       "platform.routes",
       "platform.restore",
+      "platform.retry",
       "platform.trace",
       "platform.search",
       "operations.retention",

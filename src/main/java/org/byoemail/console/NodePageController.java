@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.byoemail.inbound.mailbox.HeldMailboxes;
+import org.byoemail.inbound.mailbox.LeasedMailboxes;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.cluster.GatewayNode;
@@ -25,9 +25,9 @@ class NodePageController {
 
   private final GatewayNodes nodes;
   private final RouteVersions routes;
-  private final HeldMailboxes mailboxes;
+  private final LeasedMailboxes mailboxes;
 
-  NodePageController(GatewayNodes nodes, RouteVersions routes, HeldMailboxes mailboxes) {
+  NodePageController(GatewayNodes nodes, RouteVersions routes, LeasedMailboxes mailboxes) {
     this.nodes = nodes;
     this.routes = routes;
     this.mailboxes = mailboxes;
@@ -86,7 +86,7 @@ class NodePageController {
       long fence,
       @Nullable DisplayTime since) {
 
-    static Lease of(HeldMailboxes.Held held) {
+    static Lease of(LeasedMailboxes.Held held) {
       return new Lease(
           held.id(),
           held.account(),
@@ -128,7 +128,7 @@ class NodePageController {
         Page.of(
             mailboxes.of(node.id(), after, PAGE_SIZE + 1),
             PAGE_SIZE,
-            HeldMailboxes.Held::id,
+            LeasedMailboxes.Held::id,
             Lease::of);
     model.addAttribute("node", Line.of(node, files));
     model.addAttribute("leases", page.items());

@@ -13,11 +13,11 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.inbound.mailbox.WorkQueue.Turn;
 import org.byoemail.platform.lease.Lease;
+import org.byoemail.platform.retry.DatabaseErrors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -349,9 +349,7 @@ final class MailboxWatcher {
   }
 
   private static boolean isDatabaseAway(Throwable e) {
-    Throwable cause = e instanceof InboundDeliveryFailed ? e.getCause() : e;
-    return cause instanceof DataAccessResourceFailureException
-        || cause instanceof TransactionException;
+    return DatabaseErrors.isUnavailable(e instanceof InboundDeliveryFailed ? e.getCause() : e);
   }
 
   private void internalFailure(String message, Throwable e) {

@@ -16,6 +16,7 @@
       "platform.conversation",
       "platform.event",
       "platform.lease",
+      "platform.retry",
       "platform.trace"
     })
 package org.byoemail.inbound.mailbox;

@@ -116,10 +116,7 @@ class BeginGates {
     List<GateBases.Waiting> waiting = new ArrayList<>();
     for (Admitted one : admitted) {
       OutboundContactPolicy.Decision policy = policies.get(one.message().endpoint());
-      if (policy != null
-          && one.claim().review() == null
-          && gates.isNeeded(policy.sending(), Phase.BEGIN)
-          && gates.isSettled(policy.sending())) {
+      if (policy != null && one.claim().review() == null && gates.isSettled(policy.sending())) {
         waiting.add(new GateBases.Waiting(one.message().id(), policy.agent(), policy.sending()));
       }
     }

@@ -12,12 +12,10 @@ import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.review.Review;
+import org.byoemail.platform.retry.DatabaseErrors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Ends messages that have waited longer than their producer allowed, many at a time. */
@@ -73,7 +71,7 @@ class Expiry {
     try {
       reviewed.expire(expired);
     } catch (RuntimeException e) {
-      if (isOfTheDatabase(e)) {
+      if (DatabaseErrors.isUnavailable(e)) {
         throw e;
       }
       failed.increment();
@@ -93,7 +91,7 @@ class Expiry {
                 return batch.size();
               }));
     } catch (RuntimeException e) {
-      if (batch.isEmpty() || isOfTheDatabase(e)) {
+      if (batch.isEmpty() || DatabaseErrors.isUnavailable(e)) {
         throw e;
       }
       if (batch.size() == 1) {
@@ -108,11 +106,5 @@ class Expiry {
       endSome(1, passedOver);
     }
     return batch.size();
-  }
-
-  private static boolean isOfTheDatabase(RuntimeException e) {
-    return e instanceof TransientDataAccessException
-        || e instanceof DataAccessResourceFailureException
-        || e instanceof TransactionException;
   }
 }

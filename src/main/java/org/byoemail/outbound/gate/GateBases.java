@@ -23,7 +23,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class GateBases {
   /** Mail that has waited longer is examined again in any case. */
-  static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
 
   /** The first value is raised when a release examines mail for more than before. */
   private static final String BASIS =

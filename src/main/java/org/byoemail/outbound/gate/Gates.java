@@ -39,13 +39,20 @@ public class Gates {
   }
 
   /**
-   * Whether all that decide before an attempt need not be asked again while the {@linkplain
-   * GateBases basis} is the same.
+   * Whether there are gates that decide before an attempt, none of which needs to be asked again
+   * while the {@linkplain GateBases basis} is the same.
    */
   public boolean isSettled(SendingPolicy policy) {
-    return gates.stream()
-        .filter(gate -> gate.isNeeded(policy, GateRequest.Phase.BEGIN))
-        .allMatch(gate -> gate.isSettled(policy));
+    boolean isNeeded = false;
+    for (SendingGate gate : gates) {
+      if (gate.isNeeded(policy, GateRequest.Phase.BEGIN)) {
+        if (!gate.isSettled(policy)) {
+          return false;
+        }
+        isNeeded = true;
+      }
+    }
+    return isNeeded;
   }
 
   /** What the gates decide that have something to decide. */

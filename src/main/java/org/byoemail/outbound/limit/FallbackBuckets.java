@@ -6,30 +6,35 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.EstimationProbe;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.byoemail.platform.bucket.BucketClock;
+import org.byoemail.platform.bucket.RedisAvailability;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Buckets in Redis, and buckets of this node while Redis is unavailable. A bucket that was replaced
- * by one of this node starts over afterwards. Safe for use by many threads and nodes.
+ * by one of this node starts over afterwards. One thread tries Redis again every few seconds. The
+ * number of this node's buckets is bounded: the least recently used are forgotten. Safe for use by
+ * many threads and nodes.
  */
 final class FallbackBuckets {
+  static final int MAX_LOCAL = 100_000;
+
   private static final Logger log = LoggerFactory.getLogger(FallbackBuckets.class);
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final SharedBuckets shared;
   private final Clock clock;
   private final String limits;
-  private final Map<String, Bucket> local = new ConcurrentHashMap<>();
-  private final Set<String> outdated = ConcurrentHashMap.newKeySet();
-  private volatile Instant retryAt = Instant.MIN;
+  private final Map<String, Bucket> local = bounded();
+  private final Set<String> outdated = Collections.newSetFromMap(bounded());
+  private final RedisAvailability redis;
 
   /**
    * @param limits what the buckets count against, for the log
@@ -38,6 +43,17 @@ final class FallbackBuckets {
     this.shared = shared;
     this.clock = clock;
     this.limits = limits;
+    this.redis = new RedisAvailability(clock);
+  }
+
+  private static <V> Map<String, V> bounded() {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+            return size() > MAX_LOCAL;
+          }
+        });
   }
 
   /**
@@ -56,34 +72,49 @@ final class FallbackBuckets {
 
   /** Whether the buckets are in Redis; else those of this node are used. */
   boolean isShared() {
-    return !clock.instant().isBefore(retryAt);
+    return redis.isAvailable();
   }
 
   /** Changes a bucket: in Redis if it is available, else the one of this node. */
   <T> T change(Counter counter, InRedis<T> inRedis, Function<Bucket, T> onThisNode) {
     String key = counter.name();
-    if (isShared()) {
+    if (redis.mayAsk()) {
       try {
         if (outdated.contains(key)) {
           shared.forget(key);
           outdated.remove(key);
           local.remove(key);
         }
-        return inRedis.run(shared, key, counter.whole());
+        T result = inRedis.run(shared, key, counter.whole());
+        available();
+        return result;
       } catch (RuntimeException e) {
         unavailable(e);
       }
     }
     outdated.add(key);
-    return onThisNode.apply(local.computeIfAbsent(key, any -> bucket(counter.part().get())));
+    return onThisNode.apply(local(counter));
+  }
+
+  private Bucket local(Counter counter) {
+    Bucket known = local.get(counter.name());
+    if (known != null) {
+      return known;
+    }
+    // Outside the map's lock: it may read the past use.
+    Bucket made = bucket(counter.part().get());
+    Bucket other = local.putIfAbsent(counter.name(), made);
+    return other == null ? made : other;
   }
 
   /** Reads a bucket, without creating one on this node. */
   <T> T read(Counter counter, InRedis<T> inRedis, Function<Bucket, T> onThisNode) {
     String key = counter.name();
-    if (isShared() && !outdated.contains(key)) {
+    if (!outdated.contains(key) && redis.mayAsk()) {
       try {
-        return inRedis.run(shared, key, counter.whole());
+        T result = inRedis.run(shared, key, counter.whole());
+        available();
+        return result;
       } catch (RuntimeException e) {
         unavailable(e);
       }
@@ -107,11 +138,16 @@ final class FallbackBuckets {
     }
   }
 
+  private void available() {
+    if (redis.answered()) {
+      log.info("Redis is available again: the {} are counted over all nodes", limits);
+    }
+  }
+
   private void unavailable(RuntimeException e) {
-    if (retryAt.equals(Instant.MIN) || clock.instant().isAfter(retryAt.plus(RETRY_AFTER))) {
+    if (redis.failed()) {
       log.warn("Redis unavailable: this node uses its share of the {}: {}", limits, e.toString());
     }
-    retryAt = clock.instant().plus(RETRY_AFTER);
   }
 
   private Bucket bucket(BucketConfiguration configuration) {

@@ -100,9 +100,7 @@ class SubmissionGates {
   /** Null: the gates are asked again before the attempt, or will have nothing to decide. */
   private @Nullable String basis(Sender sender) {
     SendingPolicy policy = sender.policy();
-    return gates.isNeeded(policy, Phase.BEGIN) && gates.isSettled(policy)
-        ? bases.of(sender.agent(), policy).orElse(null)
-        : null;
+    return gates.isSettled(policy) ? bases.of(sender.agent(), policy).orElse(null) : null;
   }
 
   /** Composed once: what is approved is what is sent. */

@@ -4,7 +4,6 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -14,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import org.byoemail.platform.bucket.BucketClock;
 import org.byoemail.platform.bucket.RedisAvailability;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.slf4j.Logger;
@@ -143,7 +142,7 @@ public class RequestRates {
           key,
           k ->
               Bucket.builder()
-                  .withCustomTimePrecision(new ClockMeter(clock))
+                  .withCustomTimePrecision(new BucketClock(clock))
                   .addLimit(bandwidth(perMinute))
                   .build());
     }
@@ -161,18 +160,5 @@ public class RequestRates {
 
   private static Bandwidth bandwidth(int perMinute) {
     return Bandwidth.builder().capacity(perMinute).refillGreedy(perMinute, WINDOW).build();
-  }
-
-  /** The clock of this node, for buckets. */
-  record ClockMeter(Clock clock) implements TimeMeter {
-    @Override
-    public long currentTimeNanos() {
-      return TimeUnit.MILLISECONDS.toNanos(clock.millis());
-    }
-
-    @Override
-    public boolean isWallClockBased() {
-      return true;
-    }
   }
 }

@@ -1,4 +1,7 @@
-/** How long to wait between retries. A value type that every feature may use. */
+/**
+ * How long to wait between retries, and which errors are worth one. Values and rules that every
+ * feature may use.
+ */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package org.byoemail.platform.retry;

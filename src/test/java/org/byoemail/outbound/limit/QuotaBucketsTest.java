@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.byoemail.outbound.limit.QuotaBuckets.Quota;
+import org.byoemail.platform.bucket.BucketClock;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.RedisNodes;
 import org.byoemail.support.SettableClock;

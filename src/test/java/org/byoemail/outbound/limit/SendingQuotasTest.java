@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.bucket.BucketClock;
 import org.byoemail.platform.bucket.RedisTime;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.RedisNodes;
@@ -21,6 +22,7 @@ import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Two nodes that count in one Redis, which goes away and comes back. */
@@ -165,8 +167,8 @@ class SendingQuotasTest {
     nodes.redis().stop();
     int away = drain(first, TEN_A_MINUTE, 3) + drain(second, TEN_A_MINUTE, 2);
     nodes.redis().start();
-    awaitRedis(first);
-    awaitRedis(second);
+    awaitRedis(nodes.first(), first);
+    awaitRedis(nodes.second(), second);
 
     int back = drain(first, TEN_A_MINUTE, 20) + drain(second, TEN_A_MINUTE, 20);
 
@@ -175,12 +177,22 @@ class SendingQuotasTest {
     assertThat(first.isShared()).isTrue();
   }
 
-  private void awaitRedis(SendingQuotas node) {
+  private void awaitRedis(LettuceConnectionFactory connections, SendingQuotas node) {
+    // Each later look takes seconds of the minute that the limits are for.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try (RedisConnection connection = connections.getConnection()) {
+                return "PONG".equals(connection.ping());
+              }
+            });
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
-              clock.advance(Duration.ofSeconds(3));
+              clock.advance(Duration.ofSeconds(6));
               node.take(AccountId.next(), TEN_A_MINUTE, 1, used -> 0);
               return node.isShared();
             });

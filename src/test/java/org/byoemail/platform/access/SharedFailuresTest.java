@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
+import org.byoemail.platform.bucket.BucketClock;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.RedisNodes;
 import org.byoemail.support.SettableClock;
@@ -70,8 +71,7 @@ class SharedFailuresTest {
         new SimpleMeterRegistry(),
         new SharedFailures(
             // Longer than a busy machine makes Redis wait.
-            new SharedBuckets(
-                connections, new RequestRates.ClockMeter(clock), Duration.ofSeconds(5)),
+            new SharedBuckets(connections, new BucketClock(clock), Duration.ofSeconds(5)),
             LIMITS,
             clock));
   }

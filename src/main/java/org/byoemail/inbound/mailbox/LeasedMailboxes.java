@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The mailboxes that a node holds, for people. Reads only. Safe for use by many threads. */
+/**
+ * The mailboxes whose leases a node holds, for people. Reads only. Safe for use by many threads.
+ */
 @Repository
-public class HeldMailboxes {
+public class LeasedMailboxes {
   private final JdbcClient jdbc;
 
-  HeldMailboxes(JdbcClient jdbc) {
+  LeasedMailboxes(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 

@@ -1,11 +1,11 @@
-package org.byoemail.outbound.limit;
+package org.byoemail.platform.bucket;
 
 import io.github.bucket4j.TimeMeter;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
-/** The clock of this gateway, for buckets. */
-record BucketClock(Clock clock) implements TimeMeter {
+/** The clock of this node, for buckets. */
+public record BucketClock(Clock clock) implements TimeMeter {
   @Override
   public long currentTimeNanos() {
     return TimeUnit.MILLISECONDS.toNanos(clock.millis());
