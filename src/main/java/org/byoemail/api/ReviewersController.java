@@ -127,12 +127,12 @@ class ReviewersController {
               + " is a reviewer already.")
   ReviewerResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody ReviewerRequest request) {
-    MailReviewers.Named named =
-        setup.name(
+    MailReviewers.NewReviewer created =
+        setup.create(
             RequestParams.organizationOrDefault(caller, request.organization()),
             new ReviewerSetup.Draft(request.address(), request.agents(), request.decidesBy()),
             ReviewDesk.idOf(caller));
-    return response(named.reviewer(), Map.of(), named.code());
+    return response(created.reviewer(), Map.of(), created.code());
   }
 
   @PostMapping("/{id}/code")
@@ -187,7 +187,7 @@ class ReviewersController {
         reviewer.agents(),
         reviewer.byCode() ? "code" : "login",
         state.locked(),
-        state.trouble(),
+        state.lastError(),
         reviewer.createdAt(),
         reviewer.confirmedAt(),
         code);

@@ -54,7 +54,7 @@ class ReviewerPageController {
       boolean byCode,
       boolean locked,
       boolean confirmed,
-      @Nullable String trouble,
+      @Nullable String lastError,
       DisplayTime createdAt) {}
 
   @GetMapping
@@ -82,12 +82,12 @@ class ReviewerPageController {
         one.byCode(),
         state.locked(),
         one.confirmedAt() != null,
-        state.trouble(),
+        state.lastError(),
         DisplayTime.of(one.createdAt()));
   }
 
   @PostMapping
-  String name(
+  String create(
       @AuthenticationPrincipal Caller caller,
       @RequestParam String address,
       @RequestParam(defaultValue = "") String organization,
@@ -99,15 +99,15 @@ class ReviewerPageController {
         PATH,
         null,
         () -> {
-          MailReviewers.Named named =
-              setup.name(
+          MailReviewers.NewReviewer created =
+              setup.create(
                   OrganizationField.orDefault(organization),
                   new ReviewerSetup.Draft(address, ids(agents), decidesBy),
                   ReviewDesk.idOf(caller));
-          flash.addFlashAttribute("code", named.code());
+          flash.addFlashAttribute("code", created.code());
           flash.addFlashAttribute(
               "done",
-              named.reviewer().address().value()
+              created.reviewer().address().value()
                   + " is sent a link, and is asked once it is confirmed there.");
         });
   }

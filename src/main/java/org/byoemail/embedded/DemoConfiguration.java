@@ -45,7 +45,7 @@ class DemoConfiguration {
   }
 
   @Bean
-  DemoScenario demoStory(
+  DemoScenario demoScenario(
       DemoProvider provider,
       DemoAccounts accounts,
       SubmissionReader reader,

@@ -21,13 +21,14 @@ class StartupBanner implements SmartLifecycle {
 
   private final Environment environment;
   private final DataFolder data;
-  private final ObjectProvider<DemoScenario> story;
+  private final ObjectProvider<DemoScenario> demoScenario;
   private volatile @Nullable Thread greeting;
 
-  StartupBanner(Environment environment, DataFolder data, ObjectProvider<DemoScenario> story) {
+  StartupBanner(
+      Environment environment, DataFolder data, ObjectProvider<DemoScenario> demoScenario) {
     this.environment = environment;
     this.data = data;
-    this.story = story;
+    this.demoScenario = demoScenario;
   }
 
   @EventListener(ApplicationReadyEvent.class)
@@ -41,7 +42,7 @@ class StartupBanner implements SmartLifecycle {
 
   private void greet() {
     try {
-      DemoScenario demo = story.getIfAvailable();
+      DemoScenario demo = demoScenario.getIfAvailable();
       if (demo != null) {
         demo.run();
       }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.Cookie;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,19 +25,18 @@ import org.byoemail.outbound.review.ReviewerConfirmations;
 import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.NewApiKey;
 import org.byoemail.platform.access.Role;
-import org.byoemail.support.WebTest;
+import org.byoemail.support.ReviewWebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.http.HttpMethod;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The links in mails to reviewers: what opens, what decides, and what does not. */
-class ReviewLinksTest extends WebTest {
+class ReviewLinksTest extends ReviewWebTest {
   private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
   private static final String PASSWORD = "a long enough password";
@@ -49,10 +47,6 @@ class ReviewLinksTest extends WebTest {
   @Autowired private ReviewerConfirmations confirmations;
   @Autowired private TransactionTemplate transaction;
 
-  private String organization;
-  private String address;
-  private String producer;
-  private String operator;
   private String agent;
 
   /** A link that stays open: each post needs the token of a page. */
@@ -60,19 +54,14 @@ class ReviewLinksTest extends WebTest {
 
   @BeforeEach
   void careful() {
-    organization = fresh("reviewed");
-    address = organization + "@example.test";
-    agent = get(ADMIN_KEY, "/accounts/" + account(organization, address)).text("/agent");
-    producer = key("producer", organization);
-    operator = key("operator", organization);
-    always(false);
-    MailReviewers.Named named = name("form@people.test", true, "user:admin");
+    agent = get(ADMIN_KEY, "/accounts/" + account).text("/agent");
+    MailReviewers.NewReviewer named = name("form@people.test", true, "user:admin");
     form = link(message(), named);
   }
 
   @Test
   void openingTheLinkByGetOrHeadChangesNothing() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
     String link = link(message, eva);
 
@@ -95,7 +84,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void postWithoutTheTokenOfThePageIsRefused() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
     String link = link(message, eva);
 
@@ -111,7 +100,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void codeDecidesOnceAndTheLinkIsUsedUp() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
     String link = link(message, eva);
 
@@ -129,7 +118,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void codeMayBeTypedInSmallLettersAndWithoutHyphens() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
 
     int decided =
@@ -147,7 +136,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void wrongCodesAreCountedUntilNoneIsTaken() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
     String link = link(message, eva);
 
@@ -171,9 +160,9 @@ class ReviewLinksTest extends WebTest {
   }
 
   @Test
-  void reviewerShowsTheTroubleOfTheVersionUnderReviewOnly() {
+  void reviewerShowsTheErrorOfTheVersionUnderReviewOnly() {
     always(true);
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String review = review(message());
     jdbc.sql(
             "UPDATE review_mail SET wrong_codes = 10, last_error = 'no server' WHERE reviewer_id = :id")
@@ -193,7 +182,7 @@ class ReviewLinksTest extends WebTest {
     assertThat(after.path("lastError").isNull()).isTrue();
   }
 
-  private JsonNode reviewer(MailReviewers.Named named) {
+  private JsonNode reviewer(MailReviewers.NewReviewer named) {
     return items(operator, "/reviewers").stream()
         .filter(one -> one.path("id").asText().equals(named.reviewer().id().toString()))
         .findFirst()
@@ -213,7 +202,7 @@ class ReviewLinksTest extends WebTest {
   void strangersAreNamedWithinABoundAlsoIfTheyAreRemovedAgain() {
     int named = 1;
     while (named < 50) {
-      Optional<MailReviewers.Named> next = tryToName("stranger" + named + "@people.test");
+      Optional<MailReviewers.NewReviewer> next = tryToName("stranger" + named + "@people.test");
       if (next.isEmpty()) {
         break;
       }
@@ -226,7 +215,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void reviewerWhoDecidesByLoginIsLedToTheConsoleOnly() throws Exception {
-    MailReviewers.Named max = name("max@people.test", false, "user:admin");
+    MailReviewers.NewReviewer max = name("max@people.test", false, "user:admin");
     String message = message();
     String link = link(message, max);
 
@@ -240,7 +229,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void linkIsOverWithItsReviewItsVersionAndItsTime() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String rejected = message();
     String late = message();
     String changed = message();
@@ -275,7 +264,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void forgedLinkAndThatOfARemovedReviewerOpenNothing() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
     String link = link(message, eva);
     delete(operator, "/reviewers/" + eva.reviewer().id());
@@ -290,7 +279,7 @@ class ReviewLinksTest extends WebTest {
   @Test
   void addressThatAnAccountReadsByNowDecidesNothing() throws Exception {
     String later = fresh("later") + "@people.test";
-    MailReviewers.Named eva = name(later, true, "user:admin");
+    MailReviewers.NewReviewer eva = name(later, true, "user:admin");
     String message = message();
     String link = link(message, eva);
     account(fresh("elsewhere"), later);
@@ -308,7 +297,7 @@ class ReviewLinksTest extends WebTest {
             .param("o", organization)
             .query(String.class)
             .single();
-    MailReviewers.Named own = name("own@people.test", true, "key:" + id);
+    MailReviewers.NewReviewer own = name("own@people.test", true, "key:" + id);
     String message = message();
 
     int posted = post(link(message, own), "approve", own.code(), 1, null).getStatus();
@@ -325,9 +314,9 @@ class ReviewLinksTest extends WebTest {
             .param("o", organization)
             .query(String.class)
             .single();
-    MailReviewers.Named eva = name("eva@people.test", true, "key:" + id);
-    MailReviewers.Named max = name("max@people.test", true, "key:" + id);
-    MailReviewers.Named ofAnother = name("ida@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "key:" + id);
+    MailReviewers.NewReviewer max = name("max@people.test", true, "key:" + id);
+    MailReviewers.NewReviewer ofAnother = name("ida@people.test", true, "user:admin");
     String withWhoNamed = message();
     String both = message();
 
@@ -350,7 +339,7 @@ class ReviewLinksTest extends WebTest {
     always(true);
     String login = fresh("Pat") + "@people.test";
     String person = person(login, "admin");
-    MailReviewers.Named pat = name(login.replace("@", "+reviews@"), true, "user:admin");
+    MailReviewers.NewReviewer pat = name(login.replace("@", "+reviews@"), true, "user:admin");
     NewApiKey own = ofPerson(person);
     NewApiKey another = ofPerson(person);
     String message = message();
@@ -480,7 +469,7 @@ class ReviewLinksTest extends WebTest {
         transaction.execute(
             status ->
                 reviewers
-                    .name(
+                    .create(
                         new OrganizationId(organization),
                         new EmailAddress(mailbox),
                         List.of(),
@@ -504,7 +493,7 @@ class ReviewLinksTest extends WebTest {
 
   @Test
   void ofLinkAndApiAtOnceOneWins() throws Exception {
-    MailReviewers.Named eva = name("eva@people.test", true, "user:admin");
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
     String message = message();
     String link = link(message, eva);
     String path = "/reviews/" + review(message) + "/reject";
@@ -591,31 +580,20 @@ class ReviewLinksTest extends WebTest {
     return reviewers.isReadHere(EmailAddress.parse(of));
   }
 
-  private void always(boolean fourEyes) {
-    Map<String, Object> review = Map.of("when", "always", "fourEyes", fourEyes);
-    Answer set =
-        call(
-            HttpMethod.PUT,
-            key("admin", organization),
-            "/sending-policy",
-            Map.of("sendingPolicy", Map.of("review", review)));
-    assertThat(set.status()).isEqualTo(200);
-  }
-
-  private MailReviewers.Named name(String mailbox, boolean byCode, String by) {
+  private MailReviewers.NewReviewer name(String mailbox, boolean byCode, String by) {
     return named(mailbox, byCode, by).orElseThrow();
   }
 
-  private Optional<MailReviewers.Named> tryToName(String mailbox) {
+  private Optional<MailReviewers.NewReviewer> tryToName(String mailbox) {
     return named(mailbox, false, "user:admin");
   }
 
-  private Optional<MailReviewers.Named> named(String mailbox, boolean byCode, String by) {
+  private Optional<MailReviewers.NewReviewer> named(String mailbox, boolean byCode, String by) {
     return Objects.requireNonNull(
         transaction.execute(
             status ->
                 reviewers
-                    .name(
+                    .create(
                         new OrganizationId(organization),
                         new EmailAddress(mailbox),
                         List.of(),
@@ -624,40 +602,13 @@ class ReviewLinksTest extends WebTest {
                     .map(this::confirmed)));
   }
 
-  private MailReviewers.Named confirmed(MailReviewers.Named named) {
+  private MailReviewers.NewReviewer confirmed(MailReviewers.NewReviewer named) {
     confirmations.confirm(named.reviewer().id());
     return named;
   }
 
-  private String message() {
-    Map<String, Object> mail = new HashMap<>();
-    mail.put("id", fresh("mail"));
-    mail.put("from", address);
-    mail.put("to", List.of("ben@else.test"));
-    mail.put("subject", "Hello of the test");
-    mail.put("text", "Some text.");
-    mail.put("html", "<p>Some <b>text</b>.</p><script>alert(1)</script>");
-    Answer sent = post(producer, "/messages", mail);
-    assertThat(sent.status()).as(sent.body().toString()).isEqualTo(202);
-    return sent.text("/messageId");
-  }
-
-  private String review(String message) {
-    return get(operator, "/reviews?message=" + message).text("/items/0/id");
-  }
-
-  private String state(String message) {
-    return get(operator, "/reviews?message=" + message).text("/items/0/state");
-  }
-
-  private void expire(String message) {
-    jdbc.sql("UPDATE outbound_review SET expires_at = now() WHERE message_id = :id")
-        .param("id", UUID.fromString(message))
-        .update();
-  }
-
   /** The link for the present version of a mail, as the mail to the reviewer has it. */
-  private String link(String message, MailReviewers.Named reviewer) {
+  private String link(String message, MailReviewers.NewReviewer reviewer) {
     UUID mail =
         jdbc.sql(
                 """

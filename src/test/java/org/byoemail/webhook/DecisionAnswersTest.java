@@ -15,34 +15,23 @@ import java.util.UUID;
 import org.byoemail.account.connection.VettedHttp;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.ReviewWebTest;
 import org.byoemail.support.WebServer;
-import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.http.HttpMethod;
 
 /** Decisions on reviews in the answers of webhooks' receivers, signed and otherwise. */
-class DecisionAnswersTest extends WebTest {
+class DecisionAnswersTest extends ReviewWebTest {
   @Autowired private DecisionAnswers answers;
   @Autowired private DeliverySender sender;
   @Autowired private WebhookSecrets secrets;
 
-  private String organization;
-  private String address;
-  private String producer;
-  private String operator;
   private Answer webhook;
 
   @BeforeEach
   void careful() {
-    organization = fresh("answering");
-    address = organization + "@example.test";
-    account(organization, address);
-    producer = key("producer", organization);
-    operator = key("operator", organization);
-    always(false);
     webhook = webhook(operator, true);
   }
 
@@ -157,9 +146,7 @@ class DecisionAnswersTest extends WebTest {
   @Test
   void afterItsTimeNothingIsDecided() throws Exception {
     String message = message();
-    jdbc.sql("UPDATE outbound_review SET expires_at = now() WHERE message_id = :id")
-        .param("id", UUID.fromString(message))
-        .update();
+    expire(message);
 
     assertThat(answer(delivery(webhook, message), approval(1))).contains("its time");
     assertThat(state(message)).isEqualTo("requested");
@@ -438,36 +425,5 @@ class DecisionAnswersTest extends WebTest {
 
   private int webhookStatus(String key, boolean decides) {
     return webhook(key, decides).status();
-  }
-
-  private void always(boolean fourEyes) {
-    Map<String, Object> review = Map.of("when", "always", "fourEyes", fourEyes);
-    call(
-        HttpMethod.PUT,
-        key("admin", organization),
-        "/sending-policy",
-        Map.of("sendingPolicy", Map.of("review", review)));
-  }
-
-  private String message() {
-    return message(producer);
-  }
-
-  private String message(String key) {
-    Map<String, Object> mail = new HashMap<>();
-    mail.put("id", fresh("mail"));
-    mail.put("from", address);
-    mail.put("to", List.of("ben@else.test"));
-    mail.put("subject", "Hello");
-    mail.put("text", "Some text.");
-    return post(key, "/messages", mail).text("/messageId");
-  }
-
-  private String review(String message) {
-    return get(ADMIN_KEY, "/reviews?message=" + message).text("/items/0/id");
-  }
-
-  private String state(String message) {
-    return get(ADMIN_KEY, "/reviews?message=" + message).text("/items/0/state");
   }
 }

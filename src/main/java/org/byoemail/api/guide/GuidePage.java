@@ -38,6 +38,11 @@ record GuidePage(
     }
   }
 
+  /** The title in lower case, for searches. */
+  String lowerTitle() {
+    return sections.get(0).lowerTitle();
+  }
+
   /** The address of the page on this gateway, without the context path. */
   public String address() {
     return GuideFiles.address(path);

@@ -41,7 +41,7 @@ class GuideSearch {
    * A section.
    *
    * @param address with the anchor
-   * @param heading null or empty for the page itself
+   * @param heading empty for the page itself
    */
   record Hit(String address, String page, List<Piece> heading, List<Piece> snippet) {}
 
@@ -77,7 +77,7 @@ class GuideSearch {
   }
 
   private static int rank(GuidePage page, Section section, List<String> words) {
-    String title = page.title().toLowerCase(Locale.ROOT);
+    String title = page.lowerTitle();
     String heading = section.anchor().isEmpty() ? "" : section.lowerTitle();
     String text = section.lowerText();
     int rank = 0;

@@ -57,14 +57,14 @@ public class ReviewerSetup {
       @Nullable String address, @Nullable List<UUID> agents, @Nullable String decidesBy) {}
 
   /**
-   * Names a reviewer, who is sent a mail to confirm the address, and is asked from then on.
+   * Creates a reviewer, who is sent a mail to confirm the address, and is asked from then on.
    *
    * @param by who names it, such as {@code key:<id>}
    * @throws FieldsRefused naming what is wrong
    * @throws SetupConflict if mail cannot be sent to reviewers, with the remedy
    */
   @Transactional
-  public MailReviewers.Named name(OrganizationId organization, Draft draft, String by) {
+  public MailReviewers.NewReviewer create(OrganizationId organization, Draft draft, String by) {
     String missing = mailing.missing();
     if (missing != null) {
       throw new SetupConflict(missing);
@@ -97,9 +97,9 @@ public class ReviewerSetup {
       checks.refuse("decidesBy", "must be login or code");
     }
     checks.done();
-    MailReviewers.Named named =
+    MailReviewers.NewReviewer created =
         reviewers
-            .name(organization, address, of, way.equals("code"), by)
+            .create(organization, address, of, way.equals("code"), by)
             .orElseThrow(
                 () ->
                     new SetupConflict(
@@ -108,9 +108,9 @@ public class ReviewerSetup {
                             + " others, or named "
                             + MailReviewers.MAX_NAMED_IN_HOUR
                             + " within this hour"));
-    confirmations.request(named.reviewer().id());
-    record("named", named.reviewer(), Map.of("decidesBy", way));
-    return named;
+    confirmations.request(created.reviewer().id());
+    record("named", created.reviewer(), Map.of("decidesBy", way));
+    return created;
   }
 
   /**

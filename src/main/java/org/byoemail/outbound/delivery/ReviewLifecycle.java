@@ -302,7 +302,7 @@ public class ReviewLifecycle {
     if (approved
         && review.fourEyes()
         && reviewer.appointedBy() != null
-        && reviews.doesANodeRunThatCountsOtherwise()) {
+        && reviews.doesANodeIgnoreParties()) {
       throw new ReviewConflict(
           "a node of an older release still runs, which might count one person as two: approve it"
               + " in the console or the API, or wait until every node has this release");

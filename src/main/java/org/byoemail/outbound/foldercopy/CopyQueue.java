@@ -49,7 +49,8 @@ public final class CopyQueue<C extends CopyQueue.ClaimedCopy> {
    * A table of copies, with the columns {@code account_id}, {@code status}, {@code due_at}, {@code
    * tries}, {@code claim_token}, {@code claimed_until} and {@code error}.
    *
-   * @param update the words {@code UPDATE} and the table's name, with the alias {@code c}
+   * @param update the words {@code UPDATE} and the table's name, with the alias {@code c}: a
+   *     literal, so that TableWritersTest finds the name
    * @param idColumn the column that, with the account, identifies a copy
    * @param columns what {@code row} reads of a claimed copy
    * @param metric counts the outcomes

@@ -31,7 +31,7 @@ public final class FolderSetting {
    * @param settings table with {@code account_id} and {@code folder}
    * @param column of that table: whether copies are kept
    * @param upsert statement that writes a setting, with {@code :account}, {@code :enabled} and
-   *     {@code :folder}
+   *     {@code :folder}: with the table's name as a literal, so that TableWritersTest finds it
    * @param copies table with {@code account_id}, {@code status} and {@code error}
    * @param idColumn of that table, which sorts the newest copies last
    * @param field name of the switch in the API and the audit log

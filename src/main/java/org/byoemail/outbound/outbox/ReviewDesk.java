@@ -173,8 +173,8 @@ public class ReviewDesk {
    */
   public Review decide(
       Reviews.Decider by, Review review, int version, boolean approves, @Nullable String reason) {
-    if (reviews.isOfSubmitter(review, String.valueOf(by.appointedBy()))
-        || reviews.isOfSubmitter(review, String.valueOf(by.shownTo()))) {
+    if (reviews.isOfSubmitter(review, by.appointedBy())
+        || reviews.isOfSubmitter(review, by.shownTo())) {
       throw new ReviewForbidden(
           "this reviewer was appointed by the key that submitted the message, or by a key that"
               + " created it or that it created");

@@ -47,7 +47,7 @@ public class ReviewLinks {
     /** The reviewer has used it to decide. */
     USED,
     /** The review was decided by other means, or cancelled. */
-    OVER,
+    CLOSED,
     /** Nobody decided in time. */
     EXPIRED,
     /** Another version awaits a decision: the mail about that version has another link. */
@@ -87,7 +87,7 @@ public class ReviewLinks {
       return State.USED;
     }
     if (!review.isOpen()) {
-      return review.state().equals("expired") ? State.EXPIRED : State.OVER;
+      return review.state().equals("expired") ? State.EXPIRED : State.CLOSED;
     }
     if (review.version().number() != opened.version()) {
       return State.CHANGED;
@@ -138,7 +138,7 @@ public class ReviewLinks {
                       version,
                       approves,
                       reason);
-              if (!mails.use(link.opened().mail())) {
+              if (!mails.markUsed(link.opened().mail())) {
                 throw new ReviewConflict("the link was used, or its reviewer deleted");
               }
               return decided;

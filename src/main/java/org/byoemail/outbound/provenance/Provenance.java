@@ -106,8 +106,7 @@ public class Provenance {
     }
     // A person who lets a mail in, or pins a way by which it comes, vouches for its author, but
     // for none of its other addresses while the mail is not proven. That it answers a mail of the
-    // gateway
-    // does not: any recipient of that mail can write it.
+    // gateway does not: any recipient of that mail can write it.
     jdbc.sql(
             """
             WITH mails AS MATERIALIZED (

@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +32,7 @@ public class MailReviewers {
 
   private static final int CODE_BYTES = 10;
   private static final int CODE_GROUP = 4;
-  private static final List<String> GOOGLE = List.of("gmail.com", "googlemail.com");
+  private static final List<String> GMAIL = List.of("gmail.com", "googlemail.com");
 
   private final JdbcClient jdbc;
 
@@ -46,7 +45,7 @@ public class MailReviewers {
    *
    * @param code null: none is needed
    */
-  public record Named(MailReviewer reviewer, @Nullable String code) {
+  public record NewReviewer(MailReviewer reviewer, @Nullable String code) {
     @Override
     public String toString() {
       return reviewer.toString();
@@ -54,7 +53,7 @@ public class MailReviewers {
   }
 
   /**
-   * Names a reviewer, who is asked once the address is confirmed ({@link ReviewerConfirmations}).
+   * Creates a reviewer, who is asked once the address is confirmed ({@link ReviewerConfirmations}).
    *
    * @param agents empty: of every agent
    * @param byCode whether the reviewer gets a code to decide with
@@ -63,13 +62,13 @@ public class MailReviewers {
    *     named too many within the hour
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Optional<Named> name(
+  public Optional<NewReviewer> create(
       OrganizationId organization,
       EmailAddress address,
       List<UUID> agents,
       boolean byCode,
       String namedBy) {
-    if (!mayName(organization)) {
+    if (!mayCreate(organization)) {
       return Optional.empty();
     }
     String code = byCode ? newCode() : null;
@@ -93,10 +92,10 @@ public class MailReviewers {
         .param("most", MAX_OF_ORGANIZATION)
         .query(MailReviewers::read)
         .optional()
-        .map(reviewer -> new Named(reviewer, code));
+        .map(reviewer -> new NewReviewer(reviewer, code));
   }
 
-  private boolean mayName(OrganizationId organization) {
+  private boolean mayCreate(OrganizationId organization) {
     return jdbc.sql(
                 """
                 INSERT INTO review_mail_hour AS h (organization, hour, named)
@@ -201,8 +200,8 @@ public class MailReviewers {
               OR EXISTS (SELECT 1 FROM catch_all WHERE domain = :domain)
               OR EXISTS (SELECT 1 FROM agent_email_account
                 WHERE lower(imap_username) IN (:address, :untagged) OR lower(smtp_username) IN (:address, :untagged))
-              OR :google AND EXISTS (SELECT 1 FROM endpoint
-                WHERE owner_agent_id IS NOT NULL AND split_part(address, '@', 2) IN ('gmail.com', 'googlemail.com')
+              OR :isGmail AND EXISTS (SELECT 1 FROM endpoint
+                WHERE owner_agent_id IS NOT NULL AND split_part(address, '@', 2) IN (:gmail)
                   AND replace(split_part(split_part(address, '@', 1), '+', 1), '.', '') = :undotted)
             """)
         .param("address", address.value())
@@ -210,7 +209,8 @@ public class MailReviewers {
         .param("plus", untagged.substring(0, untagged.lastIndexOf('@')) + "+*@" + domain)
         .param("any", "*@" + domain)
         .param("domain", domain)
-        .param("google", GOOGLE.contains(domain))
+        .param("isGmail", GMAIL.contains(domain))
+        .param("gmail", GMAIL)
         .param("undotted", untagged.substring(0, untagged.lastIndexOf('@')).replace(".", ""))
         .query(Boolean.class)
         .single();
@@ -222,8 +222,8 @@ public class MailReviewers {
    */
   static String mailbox(EmailAddress address) {
     String untagged = untagged(address);
-    return GOOGLE.contains(address.domain())
-        ? untagged.substring(0, untagged.lastIndexOf('@')).replace(".", "") + "@" + GOOGLE.get(0)
+    return GMAIL.contains(address.domain())
+        ? untagged.substring(0, untagged.lastIndexOf('@')).replace(".", "") + "@" + GMAIL.get(0)
         : untagged;
   }
 
@@ -236,8 +236,7 @@ public class MailReviewers {
 
   /** 80 random bits in the alphabet of Base32 (RFC 4648 section 6), in groups of four. */
   private static String newCode() {
-    byte[] bytes = HexFormat.of().parseHex(Tokens.hex(CODE_BYTES));
-    BigInteger number = new BigInteger(1, bytes);
+    BigInteger number = new BigInteger(Tokens.hex(CODE_BYTES), 16);
     StringBuilder code = new StringBuilder();
     for (int i = 0; i < CODE_BYTES * 8 / 5; i++) {
       code.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(number.intValue() & 31));

@@ -214,7 +214,7 @@ public class ReviewMails {
   public void sent(UUID mail) {
     jdbc.sql(
             """
-            UPDATE review_mail SET due_at = NULL, sent_at = statement_timestamp(), failed_at = NULL, last_error = NULL
+            UPDATE review_mail SET due_at = NULL, sent_at = statement_timestamp(), last_error = NULL
             WHERE id = :id
             """)
         .param("id", mail)
@@ -230,8 +230,7 @@ public class ReviewMails {
   public void failed(UUID mail, String error, boolean forGood) {
     jdbc.sql(
             """
-            UPDATE review_mail SET last_error = :error, due_at = CASE WHEN :forGood THEN NULL ELSE due_at END,
-              failed_at = CASE WHEN :forGood THEN statement_timestamp() END
+            UPDATE review_mail SET last_error = :error, due_at = CASE WHEN :forGood THEN NULL ELSE due_at END
             WHERE id = :id
             """)
         .param("id", mail)
@@ -259,12 +258,12 @@ public class ReviewMails {
   }
 
   /**
-   * Uses up the links of a mail, in the transaction of the decision.
+   * Marks the links of a mail as used, in the transaction of the decision.
    *
    * @return false if they were used before, or the reviewer was deleted
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public boolean use(UUID mail) {
+  public boolean markUsed(UUID mail) {
     return jdbc.sql(
                 "UPDATE review_mail SET used_at = statement_timestamp(), due_at = NULL"
                     + " WHERE id = :id AND used_at IS NULL")
@@ -277,9 +276,9 @@ public class ReviewMails {
    * What a reviewer's mails for the versions under review have come to.
    *
    * @param locked whether a link no longer accepts codes
-   * @param trouble the last error in sending one; null: none
+   * @param lastError the last error in sending one; null: none
    */
-  public record State(boolean locked, @Nullable String trouble) {
+  public record State(boolean locked, @Nullable String lastError) {
     /** Of a reviewer without such mails. */
     public static final State NONE = new State(false, null);
   }
@@ -291,7 +290,7 @@ public class ReviewMails {
             """
             SELECT m.reviewer_id, bool_or(m.wrong_codes >= :most) AS locked,
               (array_agg(m.last_error ORDER BY m.review_id DESC)
-                FILTER (WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL))[1] AS trouble
+                FILTER (WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL))[1] AS last_error
             FROM review_mail m JOIN outbound_review r ON r.id = m.review_id AND r.version = m.version
             WHERE m.reviewer_id = ANY (:reviewers) AND r.state = 'requested'
             GROUP BY m.reviewer_id
@@ -304,7 +303,7 @@ public class ReviewMails {
             row -> {
               states.put(
                   row.getObject("reviewer_id", UUID.class),
-                  new State(row.getBoolean("locked"), row.getString("trouble")));
+                  new State(row.getBoolean("locked"), row.getString("last_error")));
             });
     return states;
   }

@@ -287,10 +287,11 @@ public class Reviews {
    * Whether somebody is the key that submitted the message, one that it made or that made it, or
    * was appointed by one of these.
    *
-   * @param word such as {@code key:<id>}
+   * @param word such as {@code key:<id>}; null: not known
    */
-  public boolean isOfSubmitter(Review review, String word) {
+  public boolean isOfSubmitter(Review review, @Nullable String word) {
     return review.submitter() != null
+        && word != null
         && Parties.key(word).filter(id -> parties.areOfOneLine(id, review.submitter())).isPresent();
   }
 
@@ -475,7 +476,7 @@ public class Reviews {
   }
 
   /** Whether a node of an earlier release runs, which would count one party as two. */
-  public boolean doesANodeRunThatCountsOtherwise() {
+  public boolean doesANodeIgnoreParties() {
     return doesANodeRunBefore(PARTIES_MIGRATION);
   }
 

@@ -42,21 +42,24 @@ class ReviewerSetupTest {
     MailReviewer eva =
         new MailReviewer(
             UUID.randomUUID(), ACME, List.of(), EVA, true, "user:admin", Instant.EPOCH, null);
-    when(reviewers.name(any(), any(), any(), anyBoolean(), any()))
-        .thenReturn(Optional.of(new MailReviewers.Named(eva, "code")));
+    when(reviewers.create(any(), any(), any(), anyBoolean(), any()))
+        .thenReturn(Optional.of(new MailReviewers.NewReviewer(eva, "code")));
   }
 
   @Test
   void withoutAgentsTheReviewerIsAskedAboutEveryAgent() {
-    setup.name(ACME, new Draft("eva@people.test", null, "code"), "user:admin");
+    setup.create(ACME, new Draft("eva@people.test", null, "code"), "user:admin");
 
-    verify(reviewers).name(eq(ACME), eq(EVA), eq(List.of()), eq(true), eq("user:admin"));
+    verify(reviewers).create(eq(ACME), eq(EVA), eq(List.of()), eq(true), eq("user:admin"));
   }
 
   @Test
   void newReviewerIsSentALinkToConfirm() {
     UUID eva =
-        setup.name(ACME, new Draft("eva@people.test", null, "code"), "user:admin").reviewer().id();
+        setup
+            .create(ACME, new Draft("eva@people.test", null, "code"), "user:admin")
+            .reviewer()
+            .id();
 
     verify(confirmations).request(eva);
   }
@@ -95,7 +98,7 @@ class ReviewerSetupTest {
   void nullAmongTheAgentsIsRefused() {
     Draft draft = new Draft("eva@people.test", Arrays.asList((UUID) null), "code");
 
-    assertThatThrownBy(() -> setup.name(ACME, draft, "user:admin"))
+    assertThatThrownBy(() -> setup.create(ACME, draft, "user:admin"))
         .isInstanceOf(FieldsRefused.class)
         .hasMessageContaining("agents must be");
   }
@@ -106,7 +109,7 @@ class ReviewerSetupTest {
 
     assertThatThrownBy(
             () ->
-                setup.name(
+                setup.create(
                     ACME, new Draft("eva@people.test", List.of(stranger), null), "user:admin"))
         .isInstanceOf(FieldsRefused.class)
         .hasMessageContaining(stranger.toString());

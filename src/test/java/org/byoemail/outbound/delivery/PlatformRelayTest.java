@@ -256,7 +256,7 @@ class PlatformRelayTest {
     return reviewMails
         .states(List.of(reviewers.find(reviewer).orElseThrow()))
         .getOrDefault(reviewer, ReviewMails.State.NONE)
-        .trouble();
+        .lastError();
   }
 
   private UUID unconfirmed(String address) {
@@ -264,7 +264,7 @@ class PlatformRelayTest {
         status -> {
           UUID id =
               reviewers
-                  .name(
+                  .create(
                       new OrganizationId("acme"),
                       new EmailAddress(address),
                       List.of(),
@@ -337,7 +337,7 @@ class PlatformRelayTest {
     reviewMails.due();
     long waiting =
         count(
-            "SELECT count(*) FROM review_mail WHERE failed_at IS NULL AND due_at"
+            "SELECT count(*) FROM review_mail WHERE due_at"
                 + " BETWEEN statement_timestamp() + interval '14 min' AND statement_timestamp() + interval '15 min'");
     jdbc.sql("UPDATE outbound_review SET expires_at = statement_timestamp()").update();
     jdbc.sql("UPDATE review_mail SET due_at = statement_timestamp()").update();
@@ -412,7 +412,7 @@ class PlatformRelayTest {
     for (String address : addresses) {
       transaction.executeWithoutResult(
           status ->
-              reviewers.name(
+              reviewers.create(
                   new OrganizationId("acme"),
                   new EmailAddress(address),
                   List.of(),
