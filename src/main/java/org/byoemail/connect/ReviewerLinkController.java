@@ -43,7 +43,7 @@ class ReviewerLinkController {
     return page;
   }
 
-  @PostMapping
+  @PostMapping("/confirm")
   ModelAndView confirm(@PathVariable String token) {
     try {
       Optional<MailReviewer> reviewer = setup.confirm(token);

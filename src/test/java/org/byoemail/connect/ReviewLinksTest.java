@@ -428,10 +428,10 @@ class ReviewLinksTest extends ReviewWebTest {
 
     MockHttpServletResponse page = open(MockMvcRequestBuilders.get(path));
     open(MockMvcRequestBuilders.head(path));
-    int withoutToken = open(MockMvcRequestBuilders.post(path)).getStatus();
+    int withoutToken = open(MockMvcRequestBuilders.post(path + "/confirm")).getStatus();
     String before = get(operator, "/reviewers").text("/items/1/confirmedAt");
-    MockHttpServletResponse confirmed = post(path);
-    MockHttpServletResponse again = post(path);
+    MockHttpServletResponse confirmed = confirm(path);
+    MockHttpServletResponse again = confirm(path);
     String asked = message();
 
     assertThat(page.getContentAsString()).contains("new@people.test", organization);
@@ -451,7 +451,7 @@ class ReviewLinksTest extends ReviewWebTest {
     String path = "/connect/reviewer/" + confirmations.newToken(reviewer.id());
     account(fresh("elsewhere"), later);
 
-    int readHere = post(path).getStatus();
+    int readHere = confirm(path).getStatus();
     jdbc.sql("UPDATE reviewer_confirmation SET created_at = created_at - interval '8 days'")
         .update();
     int late = open(MockMvcRequestBuilders.get(path)).getStatus();
@@ -644,8 +644,8 @@ class ReviewLinksTest extends ReviewWebTest {
     return open(reason == null ? request : request.param("reason", reason));
   }
 
-  private MockHttpServletResponse post(String path) throws Exception {
-    return open(withToken(MockMvcRequestBuilders.post(path)));
+  private MockHttpServletResponse confirm(String path) throws Exception {
+    return open(withToken(MockMvcRequestBuilders.post(path + "/confirm")));
   }
 
   private MockHttpServletRequestBuilder withToken(MockHttpServletRequestBuilder request)

@@ -304,7 +304,7 @@ class OutboundFaultsIT {
                 Objects::nonNull);
     LinkBrowser reviewer = new LinkBrowser(gateway.httpPort(), "http://any" + path);
     reviewer.open();
-    assertThat(reviewer.submit("").body()).contains("Confirmed");
+    assertThat(reviewer.submit("confirm").body()).contains("Confirmed");
     return code;
   }
 
