@@ -132,7 +132,8 @@ class AuditedOperationsTest extends WebTest {
           Map.entry(
               "POST /console/reviewers/{id}/confirmation", "needs a transport: ReviewerSetupTest"),
           Map.entry(
-              "POST /connect/reviewer/{token:[A-Za-z0-9_-]{43}}/confirm", "by the link: ReviewLinksTest"),
+              "POST /connect/reviewer/{token:[A-Za-z0-9_-]{43}}/confirm",
+              "by the link: ReviewLinksTest"),
           Map.entry(
               "POST /connect/review/{token:[A-Za-z0-9_-]{43}}/approve",
               "by the link: ReviewLinksTest"),
