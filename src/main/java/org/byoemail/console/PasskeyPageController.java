@@ -10,6 +10,7 @@ import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.operations.setup.SetupConflict;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSecurityContextRepository;
+import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.PasskeyAnswer;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.springframework.http.HttpStatus;
@@ -70,7 +71,7 @@ class PasskeyPageController {
                   caller,
                   name,
                   new PasskeyAnswer.Registration(credential, clientData, attestation, transports),
-                  sessions.session(request).orElseThrow(() -> new ResourceNotFound("session")),
+                  session(request),
                   request,
                   response);
           if (!codes.isEmpty()) {
@@ -84,11 +85,16 @@ class PasskeyPageController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam UUID passkey,
       @RequestParam(defaultValue = "") String present,
+      HttpServletRequest request,
       RedirectAttributes flash) {
     return FlashActions.run(
         flash,
         PATH,
-        "The passkey is removed. Delete it on the device, too.",
-        () -> setup.removePasskey(caller, present, passkey));
+        "The passkey is removed: delete it on the device, too. Your other sessions have ended.",
+        () -> setup.removePasskey(caller, present, passkey, session(request)));
+  }
+
+  private ConsoleSession session(HttpServletRequest request) {
+    return sessions.session(request).orElseThrow(() -> new ResourceNotFound("session"));
   }
 }

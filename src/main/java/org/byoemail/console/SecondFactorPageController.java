@@ -55,11 +55,12 @@ class SecondFactorPageController {
   String replaceRecoveryCodes(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String code,
       RedirectAttributes flash) {
     return showCodes(
         flash,
         "Your recovery codes are replaced: the previous ones are void.",
-        () -> setup.replaceRecoveryCodes(caller, present));
+        () -> setup.replaceRecoveryCodes(caller, present, code));
   }
 
   @PostMapping("/remove")
@@ -67,12 +68,13 @@ class SecondFactorPageController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam(defaultValue = "") String present,
       @RequestParam(defaultValue = "") String code,
+      HttpServletRequest request,
       RedirectAttributes flash) {
     return FlashActions.run(
         flash,
         PATH,
-        "Your authenticator app is removed.",
-        () -> setup.removeTotp(caller, present, code));
+        "Your authenticator app is removed. Your other sessions have ended.",
+        () -> setup.removeTotp(caller, present, code, session(request)));
   }
 
   private static String showCodes(

@@ -186,7 +186,7 @@ class PeoplePagesTest extends WebTest {
         afterBy(
             second, "/console/profile/password", "present", PASSWORD, "password", "a new password");
 
-    assertThat(wrong).contains("present password is wrong");
+    assertThat(wrong).contains("current password is wrong");
     assertThat(changed).contains("Your password is changed");
     assertThat(response(MockMvcRequestBuilders.get("/console").cookie(first)).getRedirectedUrl())
         .isEqualTo("/login");

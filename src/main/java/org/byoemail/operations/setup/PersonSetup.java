@@ -13,12 +13,12 @@ import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.ConsoleSessions;
+import org.byoemail.platform.access.CurrentPasswords;
 import org.byoemail.platform.access.PasswordHash;
 import org.byoemail.platform.access.Passwords;
 import org.byoemail.platform.access.People;
 import org.byoemail.platform.access.Person;
 import org.byoemail.platform.access.PersonRole;
-import org.byoemail.platform.access.PresentPasswords;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ public class PersonSetup {
   private final People people;
   private final ConsoleSessions sessions;
   private final Passwords passwords;
-  private final PresentPasswords present;
+  private final CurrentPasswords present;
   private final ApiKeys keys;
   private final PublicUrl url;
   private final TransactionTemplate transactions;
@@ -47,7 +47,7 @@ public class PersonSetup {
       People people,
       ConsoleSessions sessions,
       Passwords passwords,
-      PresentPasswords present,
+      CurrentPasswords present,
       ApiKeys keys,
       PublicUrl url,
       TransactionTemplate transactions) {
@@ -294,7 +294,7 @@ public class PersonSetup {
    */
   public void changePassword(
       Caller caller,
-      @Nullable String presentPassword,
+      @Nullable String currentPassword,
       @Nullable String password,
       @Nullable UUID session) {
     Person person =
@@ -303,7 +303,7 @@ public class PersonSetup {
                 () ->
                     new SetupConflict(
                         "this login is from the settings: change BYO_CONSOLE_PASSWORD"));
-    checkPresent(person, presentPassword);
+    checkCurrentPassword(person, currentPassword);
     Optional<String> problem = passwords.problem(password, person.email(), person.name());
     if (problem.isPresent()) {
       throw new FieldsRefused("new password", problem.get());
@@ -317,17 +317,17 @@ public class PersonSetup {
   }
 
   /**
-   * Checks the present password of a person who changes something that needs it.
+   * Checks the current password of a person who changes something that needs it.
    *
    * @throws FieldsRefused if it is wrong, or was wrong too often
    */
-  void checkPresent(Person person, @Nullable String presentPassword) {
-    PresentPasswords.Outcome known =
-        present.check(person.id(), presentPassword == null ? "" : presentPassword);
-    if (known != PresentPasswords.Outcome.RIGHT) {
+  void checkCurrentPassword(Person person, @Nullable String currentPassword) {
+    CurrentPasswords.Outcome known =
+        present.check(person.id(), currentPassword == null ? "" : currentPassword);
+    if (known != CurrentPasswords.Outcome.RIGHT) {
       throw new FieldsRefused(
-          "present password",
-          known == PresentPasswords.Outcome.WRONG
+          "current password",
+          known == CurrentPasswords.Outcome.WRONG
               ? "is wrong"
               : "was wrong too often: try again in a few minutes");
     }

@@ -83,15 +83,15 @@ public class SecondFactorSetup {
    * @throws SetupConflict if the caller has an app already, or cannot have one
    */
   public void begin(Caller caller, @Nullable String password, ConsoleSession session) {
-    Person person = proven(caller, password);
-    if (factors.begin(person.id(), place(session)).isEmpty()) {
+    Person person = withPassword(caller, password);
+    if (factors.begin(person.id(), begunIn(session)).isEmpty()) {
       throw new SetupConflict("you have an authenticator app: remove it first");
     }
   }
 
   /** What waits to be confirmed in a session; empty: nothing does. */
   public Optional<TotpEnrolment> begun(Caller caller, ConsoleSession session) {
-    return isOffered(caller) ? enrolments.begun(own(caller), place(session)) : Optional.empty();
+    return isOffered(caller) ? enrolments.begun(own(caller), begunIn(session)) : Optional.empty();
   }
 
   /**
@@ -99,61 +99,91 @@ public class SecondFactorSetup {
    *
    * @return the recovery codes, which are not shown again
    * @throws FieldsRefused if the code is wrong, or nothing waits to be confirmed
+   * @throws SetupConflict if the session has ended
    */
   public List<String> confirm(Caller caller, @Nullable String code, ConsoleSession session) {
     Person person = own(caller);
     return Objects.requireNonNull(
         transactions.execute(
             status -> {
+              locked(person.id());
               List<String> codes =
                   factors
-                      .confirm(person.id(), place(session), code)
-                      .orElseThrow(
-                          () -> new FieldsRefused("code", "is wrong: enter the present one"));
-              sessions.proved(session.id(), SessionFactor.TOTP);
+                      .confirm(person.id(), begunIn(session), code)
+                      .orElseThrow(() -> new FieldsRefused("code", whyWrong(person, session)));
+              provedIn(session, SessionFactor.TOTP);
               sessions.endAll(person, session.id());
               return codes;
             }));
   }
 
+  private String whyWrong(Person person, ConsoleSession session) {
+    return factors.begun(person.id(), begunIn(session)).isEmpty()
+        ? "is of a key that is no longer valid: set up the app again"
+        : "is wrong: enter the one that the app shows now";
+  }
+
+  /** A session that ends while a request is read must not leave a factor: it may be a thief's. */
+  private void provedIn(ConsoleSession session, SessionFactor factor) {
+    if (!sessions.proved(session.id(), factor)) {
+      throw new SetupConflict("your session has ended: log in again");
+    }
+  }
+
+  private Person locked(UUID id) {
+    return people.lock(null, id).orElseThrow(() -> new ResourceNotFound("person"));
+  }
+
   /**
-   * Replaces the recovery codes of the caller.
+   * Replaces the recovery codes of the caller. They stand in for the app, so they need its code, as
+   * its removal does.
    *
+   * @param code of the app, or a recovery code; not looked at without an app
    * @return the new ones, which are not shown again
-   * @throws FieldsRefused if the password is wrong
+   * @throws FieldsRefused if password or code is wrong
    * @throws SetupConflict if the caller has no second factor
    */
-  public List<String> replaceRecoveryCodes(Caller caller, @Nullable String password) {
-    Person person = proven(caller, password);
+  public List<String> replaceRecoveryCodes(
+      Caller caller, @Nullable String password, @Nullable String code) {
+    Person person = withPassword(caller, password);
     if (person.credentials().secondFactor() == null) {
       throw new SetupConflict("there is no second factor that the codes could stand in for");
+    }
+    if (factors.state(person.id()).totp()) {
+      checkCode(person, code);
     }
     return factors.replaceRecoveryCodes(person.id());
   }
 
   /**
-   * Removes the authenticator app of the caller. Where a second factor is required and none is
-   * left, all sessions end: the next login sets one up.
+   * Removes the authenticator app of the caller. The other sessions of the caller end. Where a
+   * second factor is required and none is left, all end: the next login sets one up.
    *
    * @param code of the app, or a recovery code
    * @throws FieldsRefused if password or code is wrong
    * @throws SetupConflict if there is none
    */
-  public void removeTotp(Caller caller, @Nullable String password, @Nullable String code) {
-    Person person = proven(caller, password);
+  public void removeTotp(
+      Caller caller, @Nullable String password, @Nullable String code, ConsoleSession session) {
+    Person person = withPassword(caller, password);
     if (!factors.state(person.id()).totp()) {
       throw new SetupConflict("there is no authenticator app to remove");
     }
-    // The check is committed for itself: a wrong code counts.
+    checkCode(person, code);
+    transactions.executeWithoutResult(
+        status -> {
+          locked(person.id());
+          factors.removeTotp(person.id());
+          endOthers(person.id(), session);
+        });
+  }
+
+  /** The check is committed for itself: a wrong code counts. */
+  private void checkCode(Person person, @Nullable String code) {
     switch (factors.check(person.id(), code)) {
       case WRONG -> throw new FieldsRefused("code", "is wrong");
       case BLOCKED -> throw new FieldsRefused("code", "was wrong too often: try again later");
-      case TOTP, RECOVERY_CODE ->
-          transactions.executeWithoutResult(
-              status -> {
-                factors.removeTotp(person.id());
-                endIfRequired(person.id());
-              });
+      case TOTP, RECOVERY_CODE -> {}
     }
   }
 
@@ -178,7 +208,7 @@ public class SecondFactorSetup {
       @Nullable String password,
       HttpServletRequest request,
       HttpServletResponse response) {
-    Person person = proven(caller, password);
+    Person person = withPassword(caller, password);
     try {
       return passkeys.beginRegistration(person, request, response);
     } catch (PasskeyRefused e) {
@@ -192,7 +222,7 @@ public class SecondFactorSetup {
    * @param name by which the caller knows it
    * @return recovery codes, which are not shown again; empty: the caller has some already
    * @throws FieldsRefused if the name cannot be used
-   * @throws SetupConflict if the passkey cannot be used
+   * @throws SetupConflict if the passkey cannot be used, or the session has ended
    */
   public List<String> registerPasskey(
       Caller caller,
@@ -201,7 +231,7 @@ public class SecondFactorSetup {
       ConsoleSession session,
       HttpServletRequest request,
       HttpServletResponse response) {
-    Person person = own(caller);
+    UUID id = own(caller).id();
     if (!isOffered(caller)) {
       throw new SetupConflict("your login has no second factor here");
     }
@@ -215,8 +245,9 @@ public class SecondFactorSetup {
       return Objects.requireNonNull(
           transactions.execute(
               status -> {
+                Person person = locked(id);
                 List<String> codes = passkeys.register(person, answer, line, request, response);
-                sessions.proved(session.id(), SessionFactor.PASSKEY);
+                provedIn(session, SessionFactor.PASSKEY);
                 sessions.endAll(person, session.id());
                 return codes;
               }));
@@ -226,28 +257,30 @@ public class SecondFactorSetup {
   }
 
   /**
-   * Removes a passkey of the caller. Where a second factor is required and none is left, all
-   * sessions end: the next login sets one up.
+   * Removes a passkey of the caller. The other sessions of the caller end. Where a second factor is
+   * required and none is left, all end: the next login sets one up.
    *
    * @throws FieldsRefused if the password is wrong
    * @throws ResourceNotFound if the caller has no passkey of that id
    */
-  public void removePasskey(Caller caller, @Nullable String password, UUID id) {
-    Person person = proven(caller, password);
+  public void removePasskey(
+      Caller caller, @Nullable String password, UUID id, ConsoleSession session) {
+    Person person = withPassword(caller, password);
     transactions.executeWithoutResult(
         status -> {
+          locked(person.id());
           if (!passkeys.remove(person.id(), id)) {
             throw new ResourceNotFound("passkey");
           }
-          endIfRequired(person.id());
+          endOthers(person.id(), session);
         });
   }
 
-  private void endIfRequired(UUID id) {
-    people
-        .find(null, id)
-        .filter(person -> isRequired() && person.credentials().secondFactor() == null)
-        .ifPresent(person -> sessions.endAll(person, null));
+  /** Ends the other sessions, and this one, too, if it lacks a factor that is required. */
+  private void endOthers(UUID id, ConsoleSession session) {
+    Person person = locked(id);
+    boolean lacking = isRequired() && person.credentials().secondFactor() == null;
+    sessions.endAll(person, lacking ? null : session.id());
   }
 
   /**
@@ -266,12 +299,12 @@ public class SecondFactorSetup {
         });
   }
 
-  private Person proven(Caller caller, @Nullable String password) {
+  private Person withPassword(Caller caller, @Nullable String password) {
     Person person = own(caller);
     if (!isOffered(caller)) {
       throw new SetupConflict("your login has no second factor here");
     }
-    persons.checkPresent(person, password);
+    persons.checkCurrentPassword(person, password);
     return person;
   }
 
@@ -282,7 +315,7 @@ public class SecondFactorSetup {
             () -> new SetupConflict("this login is from the settings: it has no second factor"));
   }
 
-  private static String place(ConsoleSession session) {
+  private static String begunIn(ConsoleSession session) {
     return "session " + session.id();
   }
 }

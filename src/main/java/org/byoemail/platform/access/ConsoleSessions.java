@@ -179,13 +179,23 @@ public class ConsoleSessions {
         : null;
   }
 
-  /** Notes that the person of a session has set up, and so used, a second factor in it. */
+  /**
+   * Notes that the person of a session has set up, and so used, a second factor in it. False: the
+   * session has ended since the request began, so nothing may be set up by it.
+   */
   @Transactional
-  public void proved(UUID id, SessionFactor factor) {
-    jdbc.sql("UPDATE console_session SET second_factor = :factor WHERE id = :id")
-        .param("id", id)
-        .param("factor", factor.word())
-        .update();
+  public boolean proved(UUID id, SessionFactor factor) {
+    return jdbc.sql(
+                """
+                UPDATE console_session s SET second_factor = :factor FROM person p
+                WHERE s.id = :id AND s.expires_at > statement_timestamp()
+                  AND p.id = s.person_id AND p.disabled_at IS NULL
+                  AND (s.login_version IS NULL OR s.login_version = p.login_version)
+                """)
+            .param("id", id)
+            .param("factor", factor.word())
+            .update()
+        == 1;
   }
 
   /** Ends the session with that secret. */

@@ -27,6 +27,7 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
     this.loginVersion = loginVersion;
     this.caller = caller;
     this.factor = factor;
+    setDetails(factor);
     setAuthenticated(true);
   }
 

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -14,7 +13,7 @@ import org.springframework.stereotype.Component;
 /**
  * The challenges that authenticators sign: in a signed cookie of the browser that asked for one, so
  * that visitors have no rows and any node can check the answer. An answered challenge counts once:
- * {@link PasskeyRows#use}. Thread-safe.
+ * {@link PasskeyRepository#use}. Thread-safe.
  */
 @Component
 class PasskeyChallenges {
@@ -42,25 +41,30 @@ class PasskeyChallenges {
   /**
    * A new challenge, in Base64 for URLs.
    *
-   * @param person who registers a passkey; null: somebody logs in with one
+   * @param person who registers a passkey: what ends all sessions of the person ends the
+   *     registration, too; null: somebody logs in with one
    */
-  String begin(@Nullable UUID person, HttpServletRequest request, HttpServletResponse response) {
+  String begin(@Nullable Person person, HttpServletRequest request, HttpServletResponse response) {
     String challenge = Tokens.base64Url(CHALLENGE_BYTES);
     String text = text(clock.instant().plus(VALID).getEpochSecond(), person, challenge);
     cookie(person).set(request, response, text + "." + signer.sign(text), VALID);
     return challenge;
   }
 
-  private static String text(long until, @Nullable UUID person, String challenge) {
-    return until + "." + (person == null ? LOGIN : person.toString()) + "." + challenge;
+  private static String text(long until, @Nullable Person person, String challenge) {
+    return until
+        + "."
+        + (person == null ? LOGIN : person.id() + "-" + person.credentials().loginVersion())
+        + "."
+        + challenge;
   }
 
   /**
    * Takes the challenge that this browser was given for that purpose. Empty: it was given none, or
-   * too long ago.
+   * too long ago, or the person's sessions have been ended since.
    */
   Optional<String> take(
-      @Nullable UUID person, HttpServletRequest request, HttpServletResponse response) {
+      @Nullable Person person, HttpServletRequest request, HttpServletResponse response) {
     String value = cookie(person).value(request);
     if (value == null) {
       return Optional.empty();
@@ -78,7 +82,7 @@ class PasskeyChallenges {
         : Optional.empty();
   }
 
-  private static ConsoleCookie cookie(@Nullable UUID person) {
+  private static ConsoleCookie cookie(@Nullable Person person) {
     return person == null ? OF_LOGIN : OF_REGISTRATION;
   }
 }

@@ -23,7 +23,6 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/login/passkey")
 class PasskeyLogin {
   private static final Logger log = LoggerFactory.getLogger(PasskeyLogin.class);
-  private static final String DOOR = "console";
 
   private final Passkeys passkeys;
   private final UnfinishedLogins unfinished;
@@ -65,7 +64,7 @@ class PasskeyLogin {
       HttpServletRequest request,
       HttpServletResponse response) {
     String client = ClientAddress.of(request.getRemoteAddr());
-    if (failures.isBlocked(DOOR, client)) {
+    if (failures.isBlocked(FailedLogins.CONSOLE, client)) {
       return new ModelAndView("redirect:/login?blocked");
     }
     Optional<Person> person =
@@ -75,7 +74,7 @@ class PasskeyLogin {
             request,
             response);
     if (person.isEmpty()) {
-      failures.failed(DOOR, client);
+      failures.failed(FailedLogins.CONSOLE, client);
       log.info("a passkey that cannot be used came from {}", client);
       publisher.publishEvent(
           new AuthenticationFailureBadCredentialsEvent(

@@ -55,7 +55,7 @@ public class Passkeys {
           PublicKeyCredentialParameters.ES256,
           PublicKeyCredentialParameters.RS256);
 
-  private final PasskeyRows rows;
+  private final PasskeyRepository rows;
   private final PasskeyChallenges challenges;
   private final SecondFactors factors;
   private final People people;
@@ -64,7 +64,7 @@ public class Passkeys {
   private final @Nullable WebAuthnRelyingPartyOperations operations;
 
   Passkeys(
-      PasskeyRows rows,
+      PasskeyRepository rows,
       PasskeyChallenges challenges,
       SecondFactors factors,
       People people,
@@ -122,13 +122,13 @@ public class Passkeys {
   public Map<String, Object> beginRegistration(
       Person person, HttpServletRequest request, HttpServletResponse response) {
     on();
-    List<CredentialRecord> known = rows.findByUserId(PasskeyRows.handle(person.id()));
+    List<CredentialRecord> known = rows.findByUserId(PasskeyRepository.handle(person.id()));
     if (known.size() >= MAX_OF_PERSON) {
-      throw new PasskeyRefused("You have " + MAX_OF_PERSON + " passkeys: remove one first.");
+      throw tooMany();
     }
-    PublicKeyCredentialUserEntity user = PasskeyRows.entity(person);
+    PublicKeyCredentialUserEntity user = PasskeyRepository.entity(person);
     return Map.of(
-        "challenge", challenges.begin(person.id(), request, response),
+        "challenge", challenges.begin(person, request, response),
         "party", Map.of("id", host(), "name", NAME),
         "user",
             Map.of(
@@ -156,22 +156,30 @@ public class Passkeys {
     WebAuthnRelyingPartyOperations party = on();
     String challenge =
         challenges
-            .take(person.id(), request, response)
+            .take(person, request, response)
             .orElseThrow(
                 () -> new PasskeyRefused("This took too long, or began elsewhere. Begin again."));
     try {
       return Objects.requireNonNull(
           transactions.execute(
               status -> {
+                people.lock(null, person.id());
                 verified(party, person, answer, name, challenge);
-                if (!rows.use(challenge) || rows.list(person.id()).size() > MAX_OF_PERSON) {
+                if (!rows.use(challenge)) {
                   throw new PasskeyRefused("The passkey was registered before. Begin again.");
+                }
+                if (rows.list(person.id()).size() > MAX_OF_PERSON) {
+                  throw tooMany();
                 }
                 return factors.addedPasskey(person.id());
               }));
     } catch (DuplicateKeyException e) {
       throw new PasskeyRefused("This passkey is registered already.");
     }
+  }
+
+  private static PasskeyRefused tooMany() {
+    return new PasskeyRefused("You have " + MAX_OF_PERSON + " passkeys: remove one first.");
   }
 
   private void verified(
@@ -183,7 +191,7 @@ public class Passkeys {
     PublicKeyCredentialCreationOptions options =
         PublicKeyCredentialCreationOptions.builder()
             .rp(party())
-            .user(PasskeyRows.entity(person))
+            .user(PasskeyRepository.entity(person))
             .challenge(Bytes.fromBase64(challenge))
             .pubKeyCredParams(ALGORITHMS)
             .attestation(AttestationConveyancePreference.NONE)
@@ -209,7 +217,7 @@ public class Passkeys {
     }
   }
 
-  /** Begins a login: what the browser's script needs to know. It says nothing of anybody. */
+  /** Begins a login: what the browser's script needs to know. It reveals nothing about anyone. */
   Map<String, Object> beginLogin(HttpServletRequest request, HttpServletResponse response) {
     on();
     return Map.of(
@@ -256,7 +264,7 @@ public class Passkeys {
               .build();
       party.authenticate(new RelyingPartyAuthenticationRequest(options, credential));
       return people
-          .find(null, PasskeyRows.person(known.getUserEntityUserId()))
+          .find(null, PasskeyRepository.person(known.getUserEntityUserId()))
           .filter(person -> person.disabledAt() == null);
     } catch (DataAccessException | TransactionException e) {
       throw e;
@@ -272,6 +280,7 @@ public class Passkeys {
     return Boolean.TRUE.equals(
         transactions.execute(
             status -> {
+              people.lock(null, person);
               boolean removed = rows.remove(person, id);
               if (removed) {
                 factors.removedPasskey(person);

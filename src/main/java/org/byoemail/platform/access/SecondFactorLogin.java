@@ -4,12 +4,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authentication.event.AuthenticationFailureBadCredentialsEvent;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,7 +28,6 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/login/code")
 class SecondFactorLogin {
   private static final Logger log = LoggerFactory.getLogger(SecondFactorLogin.class);
-  private static final String DOOR = "console";
   private static final String PATH = "/login/code";
 
   private final UnfinishedLogins logins;
@@ -89,13 +91,13 @@ class SecondFactorLogin {
     }
     Person person = login.get().person();
     String client = browsers.clientOf(request, person.email());
-    if (failures.isBlocked(DOOR, client)) {
+    if (failures.isBlocked(FailedLogins.CONSOLE, client)) {
       return new ModelAndView("redirect:/login?blocked");
     }
     if (person.credentials().secondFactor() == null) {
       return enrol(login.get(), code, client, request, response);
     }
-    return switch (factors.check(person.id(), code)) {
+    return switch (as(person, () -> factors.check(person.id(), code))) {
       case TOTP -> complete(person, SessionFactor.TOTP, request, response);
       case RECOVERY_CODE -> complete(person, SessionFactor.RECOVERY_CODE, request, response);
       case WRONG -> wrong(person, client, request);
@@ -104,6 +106,19 @@ class SecondFactorLogin {
         yield new ModelAndView("redirect:" + PATH);
       }
     };
+  }
+
+  /** The audit log names the person, although nobody is logged in yet. */
+  private static <T> T as(Person person, Supplier<T> action) {
+    SecurityContext before = SecurityContextHolder.getContext();
+    SecurityContext own = SecurityContextHolder.createEmptyContext();
+    own.setAuthentication(KeyAuthentication.of(person));
+    SecurityContextHolder.setContext(own);
+    try {
+      return action.get();
+    } finally {
+      SecurityContextHolder.setContext(before);
+    }
   }
 
   private static ModelAndView late() {
@@ -130,12 +145,14 @@ class SecondFactorLogin {
       HttpServletRequest request,
       HttpServletResponse response) {
     Person person = login.person();
-    Optional<List<String>> codes = factors.confirm(person.id(), login.name(), code);
+    Optional<List<String>> codes =
+        as(
+            person,
+            () ->
+                factors.confirm(
+                    person.id(), login.name(), code, () -> logins.take(request, response)));
     if (codes.isEmpty()) {
-      return wrong(person, client, request);
-    }
-    if (!logins.take(request, response)) {
-      return late();
+      return logins.find(request).isEmpty() ? late() : wrong(person, client, request);
     }
     ModelAndView page = new ModelAndView("people/recovery-codes");
     page.addObject("codes", codes.get());
@@ -144,7 +161,7 @@ class SecondFactorLogin {
   }
 
   private ModelAndView wrong(Person person, String client, HttpServletRequest request) {
-    failures.failed(DOOR, client);
+    failures.failed(FailedLogins.CONSOLE, client);
     log.info(
         "a wrong code of the console came from {} after the right password of person {}",
         ClientAddress.of(request.getRemoteAddr()),

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,9 @@ public class SecondFactors {
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
   private static final int MAX_DOUBLINGS = 10;
+
+  /** How long the secret of an app is shown and can be confirmed. */
+  private static final Duration UNCONFIRMED = Duration.ofMinutes(10);
 
   private final JdbcClient jdbc;
   private final SecretSeal seal;
@@ -91,6 +95,7 @@ public class SecondFactors {
       byte @Nullable [] secret,
       boolean confirmed,
       @Nullable String begunIn,
+      boolean expired,
       long lastStep,
       int wrongCodes,
       boolean blocked,
@@ -100,6 +105,7 @@ public class SecondFactors {
           row.getBytes("totp_secret"),
           row.getTimestamp("confirmed_at") != null,
           row.getString("begun_in"),
+          row.getBoolean("expired"),
           row.getLong("last_step"),
           row.getInt("wrong_codes"),
           row.getBoolean("blocked"),
@@ -141,39 +147,43 @@ public class SecondFactors {
   }
 
   /**
-   * Creates the secret of an app, which {@link #confirm} has still to confirm; one before it that
-   * was not confirmed is void.
+   * Creates the secret of an app, which has still to be confirmed within 10 minutes; one before it
+   * that was not confirmed is void.
    *
-   * @param place the session or login in which it is shown and confirmed, and in no other: who
+   * @param begunIn the session or login in which it is shown and confirmed, and in no other: who
    *     knows the password must not see a secret that somebody else is about to confirm
    * @return the secret in Base32; empty: the person has an app already
    */
   @Transactional
-  public Optional<String> begin(UUID person, String place) {
+  public Optional<String> begin(UUID person, String begunIn) {
+    lockPerson(person);
     String secret = Totp.newSecret();
     int begun =
         jdbc.sql(
                 """
-                INSERT INTO second_factor (person_id, totp_secret, begun_in) VALUES (:person, :sealed, :place)
+                INSERT INTO second_factor (person_id, totp_secret, begun_in, begun_at)
+                VALUES (:person, :sealed, :begunIn, statement_timestamp())
                 ON CONFLICT (person_id) DO UPDATE SET totp_secret = excluded.totp_secret,
-                  begun_in = excluded.begun_in, last_step = NULL
+                  begun_in = excluded.begun_in, begun_at = excluded.begun_at, last_step = NULL
                   WHERE second_factor.confirmed_at IS NULL
                 """)
             .param("person", person)
             .param("sealed", seal.seal(person, FIELD, secret))
-            .param("place", place)
+            .param("begunIn", begunIn)
             .update();
     return begun == 0 ? Optional.empty() : Optional.of(secret);
   }
 
-  /** The secret, in Base32, that waits to be confirmed in a place; empty: none does. */
-  public Optional<String> begun(UUID person, String place) {
+  /** The secret, in Base32, that waits to be confirmed there; empty: none does, or no longer. */
+  public Optional<String> begun(UUID person, String begunIn) {
     return jdbc.sql(
             """
             SELECT totp_secret FROM second_factor
-            WHERE person_id = :person AND begun_in = :place AND confirmed_at IS NULL
+            WHERE person_id = :person AND begun_in = :begunIn AND confirmed_at IS NULL
+              AND begun_at > statement_timestamp() - make_interval(secs => :unconfirmed)
             """)
-        .param("place", place)
+        .param("unconfirmed", UNCONFIRMED.toSeconds())
+        .param("begunIn", begunIn)
         .param("person", person)
         .query(byte[].class)
         .optional()
@@ -184,25 +194,40 @@ public class SecondFactors {
    * Confirms the app with one of its codes, from when on it is asked for. Recovery codes of before
    * are replaced.
    *
-   * @param place where it was begun
+   * @param begunIn as in {@link #begin}
    * @return the recovery codes, which are not shown again; empty: the code is wrong, or nothing
    *     waits to be confirmed there
    */
   @Transactional
-  public Optional<List<String>> confirm(UUID person, String place, @Nullable String typed) {
+  public Optional<List<String>> confirm(UUID person, String begunIn, @Nullable String typed) {
+    return confirm(person, begunIn, typed, () -> true);
+  }
+
+  /**
+   * As {@link #confirm(UUID, String, String)}.
+   *
+   * @param stillOpen whether that session or login has not ended: asked once the code has proved to
+   *     be correct, under the lock of the person. False: nothing is confirmed
+   */
+  @Transactional
+  public Optional<List<String>> confirm(
+      UUID person, String begunIn, @Nullable String typed, BooleanSupplier stillOpen) {
     String code = stripped(typed);
     Optional<Row> row = lock(person);
-    if (row.isEmpty() || row.get().confirmed() || !place.equals(row.get().begunIn())) {
+    if (row.isEmpty()
+        || row.get().confirmed()
+        || row.get().expired()
+        || !begunIn.equals(row.get().begunIn())) {
       return Optional.empty();
     }
     OptionalLong step = step(person, row.get(), code);
-    if (step.isEmpty()) {
+    if (step.isEmpty() || !stillOpen.getAsBoolean()) {
       return Optional.empty();
     }
     jdbc.sql(
             """
             UPDATE second_factor SET confirmed_at = statement_timestamp(), last_step = :step, wrong_codes = 0,
-              blocked_until = NULL, begun_in = NULL
+              blocked_until = NULL, begun_in = NULL, begun_at = NULL
             WHERE person_id = :person
             """)
         .param("person", person)
@@ -224,33 +249,44 @@ public class SecondFactors {
     Row row = locked.get();
     if (isRecoveryCode(code)) {
       if (useRecoveryCode(person, code)) {
-        right(person);
+        countRight(person);
         publish(PersonChanged.Change.RECOVERY_CODE_USED, person, null);
         return Check.RECOVERY_CODE;
       }
-      return row.blocked() ? Check.BLOCKED : wrong(person, row);
+      return row.blocked() ? Check.BLOCKED : countWrong(person, row);
     }
     if (row.blocked()) {
       return Check.BLOCKED;
     }
     OptionalLong step = row.confirmed() ? step(person, row, code) : OptionalLong.empty();
     if (step.isEmpty() || !use(person, step.getAsLong())) {
-      return wrong(person, row);
+      return countWrong(person, row);
     }
-    right(person);
+    countRight(person);
     return Check.TOTP;
   }
 
-  /** Locks the person first, as all changes of people do. */
+  /** All changes of people do so first. */
+  private void lockPerson(UUID person) {
+    jdbc.sql("SELECT id FROM person WHERE id = :person FOR NO KEY UPDATE")
+        .param("person", person)
+        .query(UUID.class)
+        .optional();
+  }
+
+  /** Locks the person, and then the row of the codes. */
   private Optional<Row> lock(UUID person) {
     return jdbc.sql(
             """
-            SELECT f.totp_secret, f.confirmed_at, f.begun_in, coalesce(f.last_step, 0) AS last_step, f.wrong_codes,
+            SELECT f.totp_secret, f.confirmed_at, f.begun_in,
+              coalesce(f.begun_at <= statement_timestamp() - make_interval(secs => :unconfirmed), true) AS expired,
+              coalesce(f.last_step, 0) AS last_step, f.wrong_codes,
               coalesce(f.blocked_until > statement_timestamp(), false) AS blocked,
               floor(extract(epoch FROM statement_timestamp()))::bigint AS now
             FROM person p JOIN second_factor f ON f.person_id = p.id
             WHERE p.id = :person FOR NO KEY UPDATE
             """)
+        .param("unconfirmed", UNCONFIRMED.toSeconds())
         .param("person", person)
         .query(Row::read)
         .optional();
@@ -283,14 +319,14 @@ public class SecondFactors {
         == 1;
   }
 
-  private void right(UUID person) {
+  private void countRight(UUID person) {
     jdbc.sql(
             "UPDATE second_factor SET wrong_codes = 0, blocked_until = NULL WHERE person_id = :person")
         .param("person", person)
         .update();
   }
 
-  private Check wrong(UUID person, Row row) {
+  private Check countWrong(UUID person, Row row) {
     int wrong = row.wrongCodes() + 1;
     boolean pause = wrong % WRONG_CODES == 0;
     jdbc.sql(
@@ -343,6 +379,7 @@ public class SecondFactors {
   /** Replaces the recovery codes. The new ones are not shown again. */
   @Transactional
   public List<String> replaceRecoveryCodes(UUID person) {
+    lockPerson(person);
     publish(PersonChanged.Change.RECOVERY_CODES_REPLACED, person, null);
     return newRecoveryCodes(person);
   }
@@ -350,9 +387,11 @@ public class SecondFactors {
   /** Ends the use of the app; without another factor, the recovery codes are void. */
   @Transactional
   public void removeTotp(UUID person) {
+    lockPerson(person);
     jdbc.sql(
             """
-            UPDATE second_factor SET totp_secret = NULL, confirmed_at = NULL, begun_in = NULL, last_step = NULL
+            UPDATE second_factor SET totp_secret = NULL, confirmed_at = NULL, begun_in = NULL, begun_at = NULL,
+              last_step = NULL
             WHERE person_id = :person
             """)
         .param("person", person)
@@ -393,7 +432,9 @@ public class SecondFactors {
     return person;
   }
 
-  /** Sets what the person's row says, and drops recovery codes that are for nothing. */
+  /**
+   * Sets what the person's row says, and drops recovery codes that no longer stand in for a factor.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   void refresh(UUID person) {
     jdbc.sql(

@@ -21,11 +21,11 @@ public class TotpEnrolments {
   /**
    * The app that waits to be confirmed in a session or login; empty: none does.
    *
-   * @param place as in {@link SecondFactors#begin}
+   * @param begunIn as in {@link SecondFactors#begin}
    */
-  public Optional<TotpEnrolment> begun(Person person, String place) {
+  public Optional<TotpEnrolment> begun(Person person, String begunIn) {
     return factors
-        .begun(person.id(), place)
+        .begun(person.id(), begunIn)
         .map(
             secret -> {
               String uri = uri(issuer, person.email(), secret);

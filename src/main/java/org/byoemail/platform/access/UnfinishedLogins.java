@@ -93,7 +93,10 @@ class UnfinishedLogins {
             .map(person -> new Unfinished(person, name(token)));
   }
 
-  /** Ends the login that this browser began: true for one request only, on whatever node. */
+  /**
+   * Ends the login that this browser began: true for one request only, on whatever node, and only
+   * while the person can still log in with it.
+   */
   @Transactional
   public boolean take(HttpServletRequest request, HttpServletResponse response) {
     String token = token(request);
@@ -103,8 +106,9 @@ class UnfinishedLogins {
     return token != null
         && jdbc.sql(
                     """
-                    DELETE FROM console_login
-                    WHERE token_sha256 = :sha256 AND expires_at > statement_timestamp()
+                    DELETE FROM console_login l USING person p
+                    WHERE l.token_sha256 = :sha256 AND l.expires_at > statement_timestamp()
+                      AND p.id = l.person_id AND p.disabled_at IS NULL AND p.login_version = l.login_version
                     """)
                 .param("sha256", Tokens.sha256(token))
                 .update()

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.SessionFactor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,9 @@ class ConsoleLoginEntries {
         "console.login_succeeded",
         caller == null ? null : caller.person(),
         caller == null ? null : caller.organization(),
-        Map.of());
+        login.getAuthentication().getDetails() instanceof SessionFactor factor
+            ? Map.of("factor", factor.word())
+            : Map.of());
   }
 
   @EventListener

@@ -110,7 +110,7 @@ final class PasskeyDevice {
         "clientData", text(client),
         "authenticatorData", text(data),
         "signature", text(signed(data, client)),
-        "userHandle", text(PasskeyRows.handle(person).getBytes()));
+        "userHandle", text(PasskeyRepository.handle(person).getBytes()));
   }
 
   private byte[] signed(byte[] data, byte[] client) {

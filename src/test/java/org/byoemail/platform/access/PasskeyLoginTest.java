@@ -1,6 +1,7 @@
 package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.Cookie;
@@ -9,8 +10,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.byoemail.operations.setup.SecondFactorSetup;
+import org.byoemail.operations.setup.SetupConflict;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
@@ -22,9 +26,11 @@ class PasskeyLoginTest extends PersonTest {
   private static final String PROFILE = "/console/profile";
 
   @Autowired private Passkeys passkeys;
-  @Autowired private PasskeyRows rows;
+  @Autowired private PasskeyRepository rows;
   @Autowired private PasskeyChallenges challenges;
   @Autowired private SecondFactors factors;
+  @Autowired private SecondFactorSetup setup;
+  @Autowired private ConsoleSessions sessions;
   @Autowired private People people;
   @Autowired private TransactionTemplate transactions;
 
@@ -97,7 +103,7 @@ class PasskeyLoginTest extends PersonTest {
             fields(device.created("AAAA")));
 
     assertThat(refused.getStatus()).isEqualTo(400);
-    assertThat(json(refused).at("/problem").asText()).isEqualTo("present password is wrong");
+    assertThat(json(refused).at("/problem").asText()).isEqualTo("current password is wrong");
     assertThat(refused.getCookie("byo-passkey")).isNull();
     assertThat(without).contains("This took too long, or began elsewhere.");
     assertThat(rows.list(person)).isEmpty();
@@ -123,6 +129,53 @@ class PasskeyLoginTest extends PersonTest {
     assertThat(foreign).contains("This took too long, or began elsewhere.");
     assertThat(again).contains("The passkey was registered before.");
     assertThat(rows.list(person)).hasSize(1);
+  }
+
+  /** As a request does whose body is still read when the session ends. */
+  @Test
+  void sessionThatEndedMeanwhileRegistersNothing() {
+    Cookie session = loginOf(email, PASSWORD);
+    Begun begun = registration(session, PASSWORD);
+    ConsoleSessions.Found open = sessions.find(session.getValue(), true).orElseThrow();
+    sessions.endAll(people.find(null, person).orElseThrow(), null);
+
+    assertThatThrownBy(() -> register(open, begun))
+        .isInstanceOf(SetupConflict.class)
+        .hasMessage("your session has ended: log in again");
+
+    assertThat(rows.list(person)).isEmpty();
+    assertThat(factors.state(person).recoveryCodes()).isZero();
+  }
+
+  @Test
+  void resetVoidsRegistrationsThatWereBegunBefore() {
+    Cookie session = loginOf(email, PASSWORD);
+    Begun begun = registration(session, PASSWORD);
+    delete(ADMIN_KEY, "/people/" + person + "/second-factor");
+    ConsoleSessions.Found later =
+        sessions.find(loginOf(email, PASSWORD).getValue(), true).orElseThrow();
+
+    assertThatThrownBy(() -> register(later, begun))
+        .hasMessageContaining("This took too long, or began elsewhere.");
+
+    assertThat(rows.list(person)).isEmpty();
+  }
+
+  private void register(ConsoleSessions.Found open, Begun begun) {
+    Map<String, String> answer = device.created(begun.challenge());
+    MockHttpServletRequest request = new MockHttpServletRequest();
+    request.setCookies(begun.cookie());
+    setup.registerPasskey(
+        open.caller(),
+        "Key of the office",
+        new PasskeyAnswer.Registration(
+            answer.get("credential"),
+            answer.get("clientData"),
+            answer.get("attestation"),
+            answer.get("transports")),
+        open.session(),
+        request,
+        new MockHttpServletResponse());
   }
 
   @Test
@@ -292,6 +345,7 @@ class PasskeyLoginTest extends PersonTest {
   void passkeyIsRemovedWithThePassword() {
     registered(device);
     Cookie session = Objects.requireNonNull(loggedIn(device).getCookie("byo-session"));
+    Cookie elsewhere = Objects.requireNonNull(loggedIn(device).getCookie("byo-session"));
     String id = rows.list(person).get(0).id().toString();
     Map<String, String> wrong = Map.of("passkey", id, "present", "wrong");
     Map<String, String> right = Map.of("passkey", id, "present", PASSWORD);
@@ -300,7 +354,8 @@ class PasskeyLoginTest extends PersonTest {
     String done = after(session, null, PROFILE + "/passkeys/remove", right);
 
     assertThat(refused).contains("password is wrong", "Key of the office");
-    assertThat(done).contains("The passkey is removed.").doesNotContain("Key of the office");
+    assertThat(done).contains("The passkey is removed").doesNotContain("Key of the office");
+    assertThat(response(get("/console").cookie(elsewhere)).getRedirectedUrl()).isEqualTo("/login");
     assertThat(get(ADMIN_KEY, "/people/" + person).text("/secondFactor")).isEqualTo("none");
     assertThat(factors.state(person).recoveryCodes()).isZero();
     assertThat(loggedIn(device).getRedirectedUrl()).isEqualTo("/login?passkey");

@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.operations.setup.SecondFactorSetup;
+import org.byoemail.operations.setup.SetupConflict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,7 @@ class SecondFactorLoginTest extends PersonTest {
   @Autowired private ConsoleSettings consoleSettings;
   @Autowired private SettingsLogin settingsLogin;
   @Autowired private OidcSettings oidc;
+  @Autowired private SecondFactorSetup setup;
   @Autowired private UnfinishedLogins unfinished;
   @Autowired private CompletedLogins completed;
   @Autowired private FailedLogins failures;
@@ -74,6 +77,21 @@ class SecondFactorLoginTest extends PersonTest {
         .contains("Second factor: authenticator app", "Reset the second factor");
     assertThat(audited()).contains("person.second_factor_added", "person.sessions_ended");
     assertThat(redirect(passwordStep())).isEqualTo("/login/code");
+  }
+
+  @Test
+  void sessionThatEndedMeanwhileSetsUpNothing() {
+    ConsoleSessions.Found open =
+        sessions.find(loginOf(email, PASSWORD).getValue(), true).orElseThrow();
+    setup.begin(open.caller(), PASSWORD, open.session());
+    String code = code(secret());
+    sessions.endAll(individual(), null);
+
+    assertThatThrownBy(() -> setup.confirm(open.caller(), code, open.session()))
+        .isInstanceOf(SetupConflict.class)
+        .hasMessage("your session has ended: log in again");
+
+    assertThat(factors.state(person)).isEqualTo(new SecondFactors.State(false, 0, 0));
   }
 
   /** With whatever the browser has after the right password, at every door. */
@@ -145,7 +163,7 @@ class SecondFactorLoginTest extends PersonTest {
     assertThat(done.getCookie("byo-login").getMaxAge()).isZero();
     assertThat(again.getRedirectedUrl()).isEqualTo("/login?late");
     assertThat(again.getCookie("byo-session")).isNull();
-    assertThat(audited()).contains("console.login_succeeded");
+    assertThat(entry("console.login_succeeded", "details->>'factor'")).isEqualTo("totp");
   }
 
   @Test
@@ -190,6 +208,7 @@ class SecondFactorLoginTest extends PersonTest {
     assertThat(text(get("/console/profile").cookie(done.getCookie("byo-session"))))
         .contains("9 recovery codes are left");
     assertThat(redirect(codeStep(code, begun()).with(csrf()))).isEqualTo("/login/code?wrong");
+    assertThat(entry("person.recovery_code_used", "actor_id")).isEqualTo(person.toString());
   }
 
   @Test
@@ -253,6 +272,7 @@ class SecondFactorLoginTest extends PersonTest {
   void appIsRemovedWithPasswordAndCode() {
     String secret = enrolled();
     Cookie session = loggedIn(secret);
+    Cookie elsewhere = loggedIn(secret);
     String path = "/console/profile/second-factor/remove";
 
     String withoutCode = after(session, path, "present", PASSWORD, "code", "123");
@@ -261,22 +281,26 @@ class SecondFactorLoginTest extends PersonTest {
 
     assertThat(withoutCode).contains("code is wrong");
     assertThat(withoutPassword).contains("password is wrong");
-    assertThat(done).contains("Your authenticator app is removed.");
+    assertThat(done).contains("Your authenticator app is removed. Your other sessions have ended.");
+    assertThat(redirect(get("/console").cookie(elsewhere))).isEqualTo("/login");
     assertThat(loginOf(email, PASSWORD)).isNotNull();
     assertThat(audited()).contains("person.second_factor_removed");
   }
 
   @Test
-  void recoveryCodesAreReplacedWithThePassword() {
+  void recoveryCodesAreReplacedWithPasswordAndCode() {
     List<String> before = confirmed(factors.begin(person, "test").orElseThrow());
     forgetUsedCodes();
     Cookie session = loggedIn(secret());
     String path = "/console/profile/second-factor/recovery-codes";
 
-    String refused = after(session, path, "present", "wrong");
-    String done = after(session, path, "present", PASSWORD);
+    String refused = after(session, path, "present", "wrong", "code", code(secret()));
+    String withoutCode = after(session, path, "present", PASSWORD);
+    String done = after(session, path, "present", PASSWORD, "code", code(secret()));
 
     assertThat(recoveryCodes(refused)).isEmpty();
+    assertThat(withoutCode).contains("code is wrong");
+    assertThat(recoveryCodes(withoutCode)).isEmpty();
     assertThat(recoveryCodes(done)).hasSize(10).doesNotContainAnyElementsOf(before);
     assertThat(audited()).contains("person.recovery_codes_replaced");
   }
@@ -348,6 +372,7 @@ class SecondFactorLoginTest extends PersonTest {
     assertThat(done.getModel()).containsEntry("next", "/console");
     assertThat(sessions.find(last.getCookie("byo-session").getValue(), true)).isPresent();
     assertThat(factors.state(person).totp()).isTrue();
+    assertThat(entry("person.second_factor_added", "actor_id")).isEqualTo(person.toString());
   }
 
   @Test
@@ -385,6 +410,15 @@ class SecondFactorLoginTest extends PersonTest {
     enrolled();
     assertThat(sessions.find(session, true)).isEmpty();
     assertThat(off.find(session, true)).isPresent();
+  }
+
+  private String entry(String action, String column) {
+    return jdbc.sql(
+            "SELECT " + column + " FROM audit_entry WHERE subject = :id AND action = :action")
+        .param("id", person)
+        .param("action", action)
+        .query(String.class)
+        .single();
   }
 
   private Person individual() {

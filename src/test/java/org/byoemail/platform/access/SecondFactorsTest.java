@@ -196,6 +196,24 @@ class SecondFactorsTest extends PersonTest {
   }
 
   @Test
+  void secretIsShownAndConfirmedForTenMinutes() {
+    String secret = begun();
+    update("begun_at = begun_at - interval '10 minutes'");
+
+    assertThat(node.begun(person, PLACE)).isEmpty();
+    assertThat(node.confirm(person, PLACE, code(secret, 0))).isEmpty();
+    assertThat(node.confirm(person, PLACE, code(begun(), 0))).isPresent();
+  }
+
+  @Test
+  void nothingIsConfirmedOnceItsLoginHasEnded() {
+    String secret = begun();
+
+    assertThat(node.confirm(person, PLACE, code(secret, 0), () -> false)).isEmpty();
+    assertThat(node.state(person)).isEqualTo(new SecondFactors.State(false, 0, 0));
+  }
+
+  @Test
   void unconfirmedAppIsNotASecondFactor() {
     String secret = begun();
 

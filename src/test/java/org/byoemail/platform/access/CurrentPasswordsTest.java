@@ -10,20 +10,20 @@ import static org.mockito.Mockito.when;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
-import org.byoemail.platform.access.PresentPasswords.Outcome;
+import org.byoemail.platform.access.CurrentPasswords.Outcome;
 import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
 
-class PresentPasswordsTest {
+class CurrentPasswordsTest {
   private static final AccessSettings LIMITS = new AccessSettings(true, 3, Duration.ofMinutes(1));
   private static final UUID PAT = UUID.randomUUID();
 
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final People people = mock(People.class);
-  private final PresentPasswords passwords =
-      new PresentPasswords(
+  private final CurrentPasswords passwords =
+      new CurrentPasswords(
           people,
           new FailedLogins(
               LIMITS, clock, meters, new SharedFailures(mock(SharedBuckets.class), LIMITS, clock)));

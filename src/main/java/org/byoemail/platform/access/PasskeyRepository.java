@@ -33,11 +33,11 @@ import org.springframework.transaction.annotation.Transactional;
  * that authenticators keep is the person's id, which says nothing else. Thread-safe.
  */
 @Repository
-class PasskeyRows implements UserCredentialRepository {
+class PasskeyRepository implements UserCredentialRepository {
   private final JdbcClient jdbc;
   private final People people;
 
-  PasskeyRows(JdbcClient jdbc, People people) {
+  PasskeyRepository(JdbcClient jdbc, People people) {
     this.jdbc = jdbc;
     this.people = people;
   }
@@ -125,7 +125,7 @@ class PasskeyRows implements UserCredentialRepository {
   public @Nullable CredentialRecord findByCredentialId(Bytes credential) {
     return jdbc.sql("SELECT * FROM passkey WHERE credential_id = :credential")
         .param("credential", credential.getBytes())
-        .query(PasskeyRows::read)
+        .query(PasskeyRepository::read)
         .optional()
         .orElse(null);
   }
@@ -134,7 +134,7 @@ class PasskeyRows implements UserCredentialRepository {
   public List<CredentialRecord> findByUserId(Bytes handle) {
     return jdbc.sql("SELECT * FROM passkey WHERE person_id = :person ORDER BY id")
         .param("person", person(handle))
-        .query(PasskeyRows::read)
+        .query(PasskeyRepository::read)
         .list();
   }
 
@@ -204,7 +204,7 @@ class PasskeyRows implements UserCredentialRepository {
     return new PublicKeyCredentialUserEntityRepository() {
       @Override
       public @Nullable PublicKeyCredentialUserEntity findById(Bytes handle) {
-        return people.find(null, person(handle)).map(PasskeyRows::entity).orElse(null);
+        return people.find(null, person(handle)).map(PasskeyRepository::entity).orElse(null);
       }
 
       @Override

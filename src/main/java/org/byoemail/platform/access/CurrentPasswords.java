@@ -6,18 +6,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the present password of a person who is logged in and changes something that needs it.
+ * Checks the current password of a person who is logged in and changes something that needs it.
  * Wrong ones count as failed logins, so that an open session is of no use for guessing. Safe for
  * use by many threads.
  */
 @Component
-public class PresentPasswords {
-  private static final Logger log = LoggerFactory.getLogger(PresentPasswords.class);
+public class CurrentPasswords {
+  private static final Logger log = LoggerFactory.getLogger(CurrentPasswords.class);
 
   private final People people;
   private final FailedLogins failures;
 
-  PresentPasswords(People people, FailedLogins failures) {
+  CurrentPasswords(People people, FailedLogins failures) {
     this.people = people;
     this.failures = failures;
   }
@@ -40,7 +40,7 @@ public class PresentPasswords {
       return Outcome.RIGHT;
     }
     failures.failed(FailedLogins.CONSOLE, client);
-    log.info("a wrong present password was entered by the person {}", person);
+    log.info("a wrong current password was entered by the person {}", person);
     return Outcome.WRONG;
   }
 }
