@@ -18,7 +18,8 @@ record AgentRequest(
             description =
                 "of a new agent only: what it is for, from which contactPolicy.inbound follows unless"
                     + " it is given (known, open, listed, open, known), and sendingPolicy.review.when"
-                    + " (new-correspondents, but never for outreach)")
+                    + " (new-correspondents, never, external, always, never). With support, mail"
+                    + " with a finding is reviewed; outreach has a quota of new correspondents.")
         String kind,
     @Nullable Policy contactPolicy,
     @Nullable

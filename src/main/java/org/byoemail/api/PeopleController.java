@@ -143,7 +143,8 @@ class PeopleController {
                 ? Optional.ofNullable(RequestParams.organization(caller, request.organization()))
                 : null,
             patch.has("roles")
-                ? request.roles() == null ? List.of() : new ArrayList<>(request.roles())
+                ? PersonSetup.Roles.all(
+                    request.roles() == null ? List.of() : new ArrayList<>(request.roles()))
                 : null,
             patch.has("disabled") ? Boolean.TRUE.equals(request.disabled()) : null);
     return PersonResponse.of(changed, null);

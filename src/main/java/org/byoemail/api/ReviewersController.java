@@ -142,7 +142,7 @@ class ReviewersController {
       description = "The previous code no longer works. 409 if the reviewer decides by login.")
   ReviewerResponse renew(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     MailReviewer reviewer = find(caller, id);
-    String code = setup.renewCode(reviewer);
+    String code = setup.renewCode(reviewer, ReviewDesk.idOf(caller));
     return response(find(caller, id), mails.states(List.of(reviewer)), code);
   }
 

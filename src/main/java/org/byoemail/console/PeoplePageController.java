@@ -1,8 +1,10 @@
 package org.byoemail.console;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.operations.setup.PersonDraft;
@@ -207,6 +209,10 @@ class PeoplePageController {
     static Shown of(View person) {
       return new Shown(person.name(), person.organization(), String.join(",", person.roleWords()));
     }
+
+    private @Nullable Set<String> roles() {
+      return shownRoles == null ? null : Set.copyOf(Arrays.asList(shownRoles.split(",")));
+    }
   }
 
   @PostMapping("/{id}")
@@ -231,7 +237,9 @@ class PeoplePageController {
                 organization.equals(shown.shownOrganization())
                     ? null
                     : Optional.ofNullable(OrganizationField.orAll(organization)),
-                String.join(",", given).equals(shown.shownRoles()) ? null : given,
+                String.join(",", given).equals(shown.shownRoles())
+                    ? null
+                    : new PersonSetup.Roles(given, shown.roles()),
                 null));
   }
 

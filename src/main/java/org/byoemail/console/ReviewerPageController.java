@@ -124,10 +124,14 @@ class ReviewerPageController {
   }
 
   @PostMapping("/{id}/code")
-  String renew(@PathVariable UUID id, RedirectAttributes flash) {
+  String renew(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
     MailReviewer reviewer = find(id);
     return FlashActions.run(
-        flash, PATH, null, () -> flash.addFlashAttribute("code", setup.renewCode(reviewer)));
+        flash,
+        PATH,
+        null,
+        () -> flash.addFlashAttribute("code", setup.renewCode(reviewer, ReviewDesk.idOf(caller))));
   }
 
   @PostMapping("/{id}/confirmation")

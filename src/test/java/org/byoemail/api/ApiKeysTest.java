@@ -510,7 +510,7 @@ class ApiKeysTest extends WebTest {
   }
 
   @Test
-  void keyOfAPersonWhomAnOlderNodeDisabledOpensNothing() {
+  void keyOfAPersonWhomAnOlderNodeDisabledOpensNothingAndIsNotRevived() {
     String ours = fresh("ours");
     String person = person(ours, "admin");
     NewApiKey own = ofPerson(person, Role.PRODUCER, ours);
@@ -519,8 +519,13 @@ class ApiKeysTest extends WebTest {
         .param("id", UUID.fromString(person))
         .update();
 
+    int whileDisabled = get(own.secret(), "/messages").status();
+    Set<UUID> valid = keys.valid(List.of(own.key().id()));
+    patch(ADMIN_KEY, "/people/" + person, Map.of("disabled", false));
+
+    assertThat(whileDisabled).isEqualTo(401);
+    assertThat(valid).isEmpty();
     assertThat(get(own.secret(), "/messages").status()).isEqualTo(401);
-    assertThat(keys.valid(List.of(own.key().id()))).isEmpty();
   }
 
   private NewApiKey ofPerson(String person, Role role, String organization) {

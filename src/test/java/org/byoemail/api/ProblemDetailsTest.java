@@ -184,13 +184,14 @@ class ProblemDetailsTest extends WebTest {
 
   @ParameterizedTest
   @CsvSource({
-    "assistant, known, hold",
-    "support, open, hold",
-    "back-office, listed, hold",
-    "newsletters, open, admit",
-    "outreach, known, hold"
+    "assistant, known, hold, new-correspondents, ''",
+    "support, open, hold, never, review",
+    "back-office, listed, hold, external, ''",
+    "newsletters, open, admit, always, ''",
+    "outreach, known, hold, never, ''"
   })
-  void kindOfANewAgentOffersItsPolicy(String kind, String inbound, String unproven) {
+  void kindOfANewAgentOffersItsPolicy(
+      String kind, String inbound, String unproven, String reviewed, String findings) {
     Answer made = post(ADMIN_KEY, "/agents", Map.of("name", "Ada", "kind", kind));
     Answer stricter =
         post(
@@ -201,6 +202,8 @@ class ProblemDetailsTest extends WebTest {
 
     assertThat(made.text("/contactPolicy/inbound")).isEqualTo(inbound);
     assertThat(made.text("/contactPolicy/unproven")).isEqualTo(unproven);
+    assertThat(made.text("/sendingPolicy/review/when")).isEqualTo(reviewed);
+    assertThat(made.text("/sendingPolicy/findings/bank-account")).isEqualTo(findings);
     assertThat(stricter.text("/contactPolicy/unproven")).isEqualTo("hold");
     assertThat(stricter.text("/contactPolicy/inbound")).isEqualTo("listed");
     assertThat(changed.status()).isEqualTo(400);

@@ -292,12 +292,7 @@ class ReviewLinksTest extends ReviewWebTest {
 
   @Test
   void keyThatSubmittedTheMessageDecidesNothingByAReviewerItNamed() throws Exception {
-    String id =
-        jdbc.sql("SELECT id FROM api_key WHERE name LIKE 'producer%' AND organization = :o")
-            .param("o", organization)
-            .query(String.class)
-            .single();
-    MailReviewers.NewReviewer own = name("own@people.test", true, "key:" + id);
+    MailReviewers.NewReviewer own = name("own@people.test", true, "key:" + idOfProducer());
     String message = message();
 
     int posted = post(link(message, own), "approve", own.code(), 1, null).getStatus();
@@ -332,6 +327,42 @@ class ReviewLinksTest extends ReviewWebTest {
     assertThat(half).isEqualTo("requested");
     assertThat(stillHalf).isEqualTo("requested");
     assertThat(state(both)).isEqualTo("approved");
+  }
+
+  @Test
+  void newCodeCountsAsOneWithWhoWasShownIt() throws Exception {
+    MailReviewers.NewReviewer eva = name("eva@people.test", true, "user:admin");
+    String ofProducer = message();
+    always(true);
+    String message = message();
+    String later = message();
+
+    String code = post(operator, "/reviewers/" + eva.reviewer().id() + "/code", null).text("/code");
+    post(operator, "/reviews/" + review(message) + "/approve", Map.of("version", 1));
+    post(link(message, eva), "approve", code, 1, null);
+    String alone = state(message);
+    String shownToProducer = renewed(eva.reviewer(), "key:" + idOfProducer());
+    int bySubmitter = post(link(ofProducer, eva), "approve", shownToProducer, 1, null).getStatus();
+    String other = renewed(eva.reviewer(), "user:admin");
+    post(operator, "/reviews/" + review(later) + "/approve", Map.of("version", 1));
+    post(link(later, eva), "approve", other, 1, null);
+
+    assertThat(alone).isEqualTo("requested");
+    assertThat(bySubmitter).isEqualTo(403);
+    assertThat(state(ofProducer)).isEqualTo("requested");
+    assertThat(state(later)).isEqualTo("approved");
+  }
+
+  private String renewed(MailReviewer reviewer, String shownTo) {
+    return Objects.requireNonNull(
+        transaction.execute(status -> reviewers.renewCode(reviewer, shownTo)));
+  }
+
+  private String idOfProducer() {
+    return jdbc.sql("SELECT id FROM api_key WHERE name LIKE 'producer%' AND organization = :o")
+        .param("o", organization)
+        .query(String.class)
+        .single();
   }
 
   @Test

@@ -89,7 +89,13 @@ class ConsoleTest extends WebTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', new-correspondents", "support, new-correspondents", "outreach, never"})
+  @CsvSource({
+    "'', new-correspondents",
+    "support, never",
+    "back-office, external",
+    "newsletters, always",
+    "outreach, never"
+  })
   void agentThatIsMadeInTheConsoleIsReviewedAsItsKindSays(String kind, String when)
       throws Exception {
     String name = fresh("Agent");

@@ -1,6 +1,9 @@
 package org.byoemail.operations.setup;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -144,11 +147,37 @@ public class PersonSetup {
   }
 
   /**
+   * Roles that a person is given.
+   *
+   * @param given the words; null: not given
+   * @param shown the words that the caller was shown, who changed these only: roles that another
+   *     admin has given or taken since stay so; null: all are replaced
+   */
+  public record Roles(@Nullable List<@Nullable String> given, @Nullable Collection<String> shown) {
+
+    /** Replaces all roles. */
+    public static Roles all(@Nullable List<@Nullable String> given) {
+      return new Roles(given, null);
+    }
+
+    private @Nullable List<@Nullable String> on(Person person) {
+      if (given == null || given.isEmpty() || shown == null) {
+        return given;
+      }
+      Set<@Nullable String> words = new LinkedHashSet<>(person.roleWords());
+      words.removeIf(word -> shown.contains(word) && !given.contains(word));
+      given.stream().filter(word -> !shown.contains(word)).forEach(words::add);
+      return new ArrayList<>(words);
+    }
+  }
+
+  /**
    * Changes a person, in one transaction; null leaves a value unchanged. What another admin changed
    * at the same time stays.
    *
    * @param organization the new one; empty: all; null: unchanged; ignored if the caller sees only
    *     one
+   * @param roles null: unchanged
    * @param disabled as {@link #setDisabled}
    * @throws FieldsRefused naming what is wrong
    * @throws SetupConflict if the caller would disable or enable themselves
@@ -159,14 +188,20 @@ public class PersonSetup {
       UUID id,
       @Nullable String name,
       @Nullable Optional<OrganizationId> organization,
-      @Nullable List<@Nullable String> roles,
+      @Nullable Roles roles,
       @Nullable Boolean disabled) {
     try {
       return Objects.requireNonNull(
           transactions.execute(
               status -> {
                 Person before = locked(caller, id);
-                Person changed = change(caller, before, name, organization, roles);
+                Person changed =
+                    change(
+                        caller,
+                        before,
+                        name,
+                        organization,
+                        roles == null ? null : roles.on(before));
                 return disabled == null || disabled == (before.disabledAt() != null)
                     ? changed
                     : setDisabled(caller, id, disabled);
@@ -185,7 +220,7 @@ public class PersonSetup {
     FieldChecks checks = new FieldChecks();
     String newName = name == null ? before.name() : name(name, checks);
     Set<PersonRole> newRoles = roles == null ? before.roles() : roles(caller, roles, checks);
-    if (before.id().equals(caller.person()) && !newRoles.equals(before.roles())) {
+    if (!newRoles.equals(before.roles()) && isOneself(caller, before.id())) {
       checks.refuse("roles", "are your own: ask another admin to change them");
     }
     checks.done();
@@ -207,7 +242,7 @@ public class PersonSetup {
   /**
    * Disables a person, whose sessions end at once, or enables one again.
    *
-   * @throws SetupConflict if it is the caller
+   * @throws SetupConflict if it is the caller, or the person who made the caller's key
    * @throws ResourceNotFound if the caller sees no person of that id
    */
   public Person setDisabled(Caller caller, UUID id, boolean disabled) {
@@ -226,7 +261,7 @@ public class PersonSetup {
    * Deletes a person and the person's sessions. The audit log keeps what the person did.
    *
    * @return the deleted person
-   * @throws SetupConflict if it is the caller
+   * @throws SetupConflict if it is the caller, or the person who made the caller's key
    * @throws ResourceNotFound if the caller sees no person of that id
    */
   public Person delete(Caller caller, UUID id) {
@@ -388,7 +423,8 @@ public class PersonSetup {
   /**
    * As {@link #locked}, of a person who is not the caller.
    *
-   * @throws SetupConflict if it is the caller, or the person may do more than the caller
+   * @throws SetupConflict if it is the caller or the person who made the caller's key, or the
+   *     person may do more than the caller
    * @throws ResourceNotFound if the caller sees no person of that id
    */
   Person lockedOther(Caller caller, UUID id) {
@@ -396,10 +432,22 @@ public class PersonSetup {
     return locked(caller, id);
   }
 
-  private static void notOneself(Caller caller, UUID id) {
-    if (id.equals(caller.person())) {
-      throw new SetupConflict("this is you: another admin must do that");
+  private void notOneself(Caller caller, UUID id) {
+    if (isOneself(caller, id)) {
+      throw new SetupConflict(
+          caller.key() == null
+              ? "this is you: another admin must do that"
+              : "this person made the key: another admin must do that");
     }
+  }
+
+  /** Whether it is the person who calls, or who made the key that calls. */
+  private boolean isOneself(Caller caller, UUID id) {
+    return id.equals(caller.person())
+        || caller.key() != null
+            && keys.find(null, caller.key())
+                .filter(key -> id.equals(key.madeByPerson()))
+                .isPresent();
   }
 
   private static String email(@Nullable String text, FieldChecks checks) {

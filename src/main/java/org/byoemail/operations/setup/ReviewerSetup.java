@@ -116,11 +116,12 @@ public class ReviewerSetup {
   /**
    * Makes a new code, which is shown once.
    *
+   * @param by who sees it, such as {@code key:<id>}: counts as one with the reviewer
    * @throws SetupConflict if the reviewer decides by login
    */
   @Transactional
-  public String renewCode(MailReviewer reviewer) {
-    String code = reviewers.renewCode(reviewer);
+  public String renewCode(MailReviewer reviewer, String by) {
+    String code = reviewers.renewCode(reviewer, by);
     if (code == null) {
       throw new SetupConflict("the reviewer decides by login and has no code");
     }

@@ -123,17 +123,24 @@ public class ReviewLinks {
     if (link.state() != State.OPEN || version != link.opened().version()) {
       throw new ReviewConflict("the link can no longer be used to decide");
     }
-    if (!reviewers.isCode(link.opened().mail(), code)) {
-      throw new ReviewForbidden(
-          "the code is wrong, or was entered wrongly too often: ask for a new one");
-    }
+    // With the code itself: a newer one may have been made since the link was opened.
+    MailReviewers.EnteredCode entered =
+        reviewers
+            .checkCode(link.opened().mail(), code)
+            .orElseThrow(
+                () ->
+                    new ReviewForbidden(
+                        "the code is wrong, or was entered wrongly too often: ask for a new one"));
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
               Review decided =
                   desk.decide(
                       new Reviews.Decider(
-                          reviewer.word(), reviewer.address().value(), reviewer.namedBy()),
+                          reviewer.word(),
+                          reviewer.address().value(),
+                          reviewer.namedBy(),
+                          entered.shownTo()),
                       link.review(),
                       version,
                       approves,

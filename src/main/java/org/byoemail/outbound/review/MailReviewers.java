@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
@@ -74,9 +75,10 @@ public class MailReviewers {
     String code = byCode ? newCode() : null;
     return jdbc.sql(
             """
-            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, code_sha256, named_by,
-              created_at)
-            SELECT :id, :organization, :agents, :address, :mailbox, :decidesBy, :code, :namedBy, statement_timestamp()
+            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, code_sha256,
+              code_shown_to, named_by, created_at)
+            SELECT :id, :organization, :agents, :address, :mailbox, :decidesBy, :code, :shownTo, :namedBy,
+              statement_timestamp()
             WHERE (SELECT count(*) FROM mail_reviewer WHERE organization = :organization) < :most
             ON CONFLICT DO NOTHING
             RETURNING *
@@ -88,6 +90,7 @@ public class MailReviewers {
         .param("mailbox", mailbox(address))
         .param("decidesBy", byCode ? "code" : "login")
         .param("code", code == null ? null : Tokens.sha256(code))
+        .param("shownTo", code == null ? null : namedBy)
         .param("namedBy", namedBy)
         .param("most", MAX_OF_ORGANIZATION)
         .query(MailReviewers::read)
@@ -108,15 +111,21 @@ public class MailReviewers {
         == 1;
   }
 
-  /** A new code, which is shown once; the previous one no longer works. Null: none is needed. */
+  /**
+   * A new code, which is shown once; the previous one no longer works. Null: none is needed.
+   *
+   * @param shownTo who sees the code, such as {@code key:<id>}
+   */
   @Transactional(propagation = Propagation.MANDATORY)
-  public @Nullable String renewCode(MailReviewer reviewer) {
+  public @Nullable String renewCode(MailReviewer reviewer, String shownTo) {
     if (!reviewer.byCode()) {
       return null;
     }
     String code = newCode();
-    jdbc.sql("UPDATE mail_reviewer SET code_sha256 = :code WHERE id = :id")
+    jdbc.sql(
+            "UPDATE mail_reviewer SET code_sha256 = :code, code_shown_to = :shownTo WHERE id = :id")
         .param("code", Tokens.sha256(code))
+        .param("shownTo", shownTo)
         .param("id", reviewer.id())
         .update();
     jdbc.sql("UPDATE review_mail SET wrong_codes = 0 WHERE reviewer_id = :id AND wrong_codes > 0")
@@ -162,26 +171,37 @@ public class MailReviewers {
   }
 
   /**
-   * Whether a code is the reviewer's. Wrong codes are counted for the mail whose link was opened,
-   * over all nodes: the holder of one link can lock no other. After ten in a row, no code is
-   * accepted there until the reviewer has a new one.
+   * A code that was entered, and is the reviewer's.
+   *
+   * @param shownTo who else has seen it, such as {@code key:<id>}; null: made by an earlier version
+   */
+  public record EnteredCode(@Nullable String shownTo) {}
+
+  /**
+   * Checks a code; empty if it is not the reviewer's. Wrong codes are counted for the mail whose
+   * link was opened, over all nodes: the holder of one link can lock no other. After ten in a row,
+   * no code is accepted there until the reviewer has a new one.
    */
   @Transactional
-  public boolean isCode(UUID mail, String entered) {
+  public Optional<EnteredCode> checkCode(UUID mail, String entered) {
     String code = entered.toUpperCase(Locale.ROOT).replaceAll("[^A-Z2-7]", "");
     return jdbc.sql(
             """
             UPDATE review_mail m SET wrong_codes = CASE WHEN w.code_sha256 = :code THEN 0 ELSE m.wrong_codes + 1 END
             FROM mail_reviewer w
             WHERE m.id = :mail AND w.id = m.reviewer_id AND m.wrong_codes < :most
-            RETURNING w.code_sha256 = :code AS matches
+            RETURNING w.code_sha256 = :code AS matches, w.code_shown_to
             """)
         .param("code", Tokens.sha256(grouped(code)))
         .param("mail", mail)
         .param("most", ReviewMails.MAX_WRONG_CODES)
-        .query(Boolean.class)
+        .query(
+            (row, number) ->
+                row.getBoolean("matches")
+                    ? Optional.of(new EnteredCode(row.getString("code_shown_to")))
+                    : Optional.<EnteredCode>empty())
         .optional()
-        .orElse(false);
+        .flatMap(Function.identity());
   }
 
   /**

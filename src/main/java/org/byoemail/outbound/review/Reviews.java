@@ -102,12 +102,13 @@ public class Reviews {
    * @param reviewer such as {@code key:<id>}, {@code user:<name>}, {@code reviewer:<id>} or {@code
    *     webhook:<id>}
    * @param appointedBy for a reviewer who is not a caller: who allowed it, such as {@code key:<id>}
-   * @param shownTo for a webhook: who has seen the secret that it signs with; null: unknown
+   * @param shownTo who has seen the code, or the secret that the webhook signs with; null: nobody
+   *     else, or not known
    */
   public record Decider(
       String reviewer, String name, @Nullable String appointedBy, @Nullable String shownTo) {
 
-    /** One who is no webhook. */
+    /** A caller, who has no code or secret of that kind. */
     public Decider(String reviewer, String name, @Nullable String appointedBy) {
       this(reviewer, name, appointedBy, null);
     }

@@ -255,6 +255,8 @@ public class ApiKeys {
     String reason =
         switch (event.change()) {
           case DISABLED -> "the person who made it is disabled";
+          // An older node disables people without ending their keys, which must not be revived.
+          case ENABLED -> "the person who made it was disabled";
           case DELETED -> "the person who made it is deleted";
           case CHANGED -> "it could do more than the person who made it";
           default -> null;

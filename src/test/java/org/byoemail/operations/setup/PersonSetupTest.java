@@ -114,7 +114,7 @@ class PersonSetupTest extends WebTest {
   @Test
   void formThatWasOpenedEarlierUndoesNothing() throws Exception {
     UUID id = created(PASSWORD).person().id();
-    setup.change(ADMIN, id, null, null, List.of("operator"), null);
+    setup.change(ADMIN, id, null, null, PersonSetup.Roles.all(List.of("operator")), null);
 
     mvc.perform(
         MockMvcRequestBuilders.post("/console/people/" + id)
@@ -131,6 +131,83 @@ class PersonSetupTest extends WebTest {
     assertThat(after.name()).isEqualTo("Pat Smith");
     assertThat(after.roles()).containsExactly(PersonRole.OPERATOR);
     assertThat(after.organization()).isNotEqualTo(new OrganizationId("ours"));
+  }
+
+  @Test
+  void roleThatAnotherAdminHasTakenMeanwhileIsNotGivenBack() throws Exception {
+    UUID id = created(PASSWORD).person().id();
+    setup.change(ADMIN, id, null, null, PersonSetup.Roles.all(List.of("operator")), null);
+
+    mvc.perform(
+        MockMvcRequestBuilders.post("/console/people/" + id)
+            .cookie(login())
+            .with(csrf())
+            .param("name", "Pat")
+            .param("shownName", "Pat")
+            .param("roles", "reviewer", "admin")
+            .param("shownRoles", "viewer,admin")
+            .param("organization", "ours")
+            .param("shownOrganization", "ours"));
+
+    assertThat(people.find(null, id).orElseThrow().roles())
+        .containsExactlyInAnyOrder(PersonRole.OPERATOR, PersonRole.REVIEWER);
+  }
+
+  @Test
+  void formThatTicksNoRoleIsRefused() throws Exception {
+    UUID id = created(PASSWORD).person().id();
+    setup.change(ADMIN, id, null, null, PersonSetup.Roles.all(List.of("operator")), null);
+
+    mvc.perform(
+        MockMvcRequestBuilders.post("/console/people/" + id)
+            .cookie(login())
+            .with(csrf())
+            .param("name", "Pat")
+            .param("shownRoles", "viewer,viewer"));
+
+    assertThat(people.find(null, id).orElseThrow().roles()).containsExactly(PersonRole.OPERATOR);
+  }
+
+  @Test
+  void keyDoesNotActOnThePersonWhoMadeIt() {
+    String ours = fresh("org");
+    UUID id =
+        setup
+            .create(
+                ADMIN,
+                new PersonDraft(
+                    ours + "@people.test",
+                    "Pat",
+                    new OrganizationId(ours),
+                    List.of("admin"),
+                    PASSWORD))
+            .person()
+            .id();
+    String own =
+        keys.create(
+                fresh("own"),
+                Role.ADMIN,
+                new OrganizationId(ours),
+                new ApiKeys.Maker(null, id),
+                null,
+                null)
+            .secret();
+    String made =
+        post(own, "/api-keys", Map.of("name", fresh("made"), "role", "admin")).text("/key");
+
+    Answer reset = delete(own, "/people/" + id + "/second-factor");
+    Answer byKeyOfKey = delete(made, "/people/" + id + "/second-factor");
+    Answer disabled = patch(own, "/people/" + id, Map.of("disabled", true));
+    Answer roles = patch(own, "/people/" + id, Map.of("roles", List.of("viewer")));
+    Answer deleted = delete(own, "/people/" + id);
+
+    assertThat(List.of(reset, byKeyOfKey, disabled, deleted))
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.status()).isEqualTo(409);
+              assertThat(answer.text("/detail")).contains("this person made the key");
+            });
+    assertThat(roles.fields()).containsExactly("roles");
   }
 
   private PersonSetup.Created created(String password) {
