@@ -189,8 +189,8 @@ class SendingPolicyPagesTest extends WebTest {
             .param("organization", organization));
 
     assertThat(unconfirmed).doesNotContain("is stopped, by");
-    assertThat(stopped).contains("is stopped, by admin", "it loops");
-    assertThat(both).contains("All agents of " + organization + " are stopped, by admin");
+    assertThat(stopped).contains("is stopped, by operator", "it loops");
+    assertThat(both).contains("All agents of " + organization + " are stopped, by operator");
     assertThat(content(path)).doesNotContain("is stopped, by", "are stopped, by");
   }
 
