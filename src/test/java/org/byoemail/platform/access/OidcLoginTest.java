@@ -18,11 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebServerApplicationContext;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
@@ -71,6 +73,12 @@ class OidcLoginTest extends WebTest {
   void userWithAVerifiedAddress() {
     CLAIMS.put(user, claims(true));
     console = console(Map.of());
+  }
+
+  /** Completed logins stay with the thread, without the filter that clears it. */
+  @AfterEach
+  void nobodyIsLoggedIn() {
+    SecurityContextHolder.clearContext();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.operations.setup.SetupConflict;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,12 @@ class SecondFactorLoginTest extends PersonTest {
   @Autowired private PublicUrl url;
   @Autowired private ApplicationEventPublisher publisher;
   @Autowired private TransactionTemplate transactions;
+
+  /** Completed logins stay with the thread, without the filter that clears it. */
+  @AfterEach
+  void nobodyIsLoggedIn() {
+    SecurityContextHolder.clearContext();
+  }
 
   @Test
   void appIsSetUpOnTheProfilePageAndAskedForFromThenOn() {
@@ -362,7 +369,6 @@ class SecondFactorLoginTest extends PersonTest {
     ModelAndView wrong = transacted(() -> pages.check("12345", with(first), first));
     MockHttpServletResponse last = new MockHttpServletResponse();
     ModelAndView done = transacted(() -> pages.check(code(secret), with(first), last));
-    SecurityContextHolder.clearContext();
 
     assertThat(page.getViewName()).isEqualTo("people/enrol");
     assertThat(((TotpEnrolment) page.getModel().get("enrolment")).uri()).contains(secret);
