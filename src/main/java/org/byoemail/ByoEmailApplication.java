@@ -58,7 +58,6 @@ public class ByoEmailApplication {
     if (DoctorCommand.isAsked(args)) {
       System.exit(new DoctorCommand(output(), System.err, Clock.systemUTC()).run(args));
     }
-    IdleHeap.shrinks();
     // Or Jakarta Mail looks through every nested jar for it, twice a mail.
     System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
     ClassLoader classes =
