@@ -3,9 +3,10 @@ package org.byoemail.platform.access;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientAddress {
   private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]{2,45}(%\\w{1,16})?");
-  private static final int NETWORK_BYTES = 8;
+  private static final int NETWORK_GROUPS = 4;
 
   private ClientAddress() {}
 
@@ -32,9 +33,19 @@ public final class ClientAddress {
       InetAddress parsed = InetAddress.getByName("[" + address.replaceFirst("%.*", "") + "]");
       return parsed instanceof Inet4Address
           ? parsed.getHostAddress()
-          : HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), NETWORK_BYTES)) + "/64";
+          : network(ByteBuffer.wrap(parsed.getAddress()));
     } catch (UnknownHostException e) {
       return "unknown";
     }
+  }
+
+  /** The first 64 bits as text (RFC 5952 section 4). */
+  private static String network(ByteBuffer address) {
+    String groups =
+        IntStream.range(0, NETWORK_GROUPS)
+            .mapToObj(
+                group -> Integer.toHexString(Short.toUnsignedInt(address.getShort(2 * group))))
+            .collect(Collectors.joining(":"));
+    return groups.replaceFirst("(^|:)0(:0)*$", "") + "::/64";
   }
 }

@@ -60,6 +60,9 @@ class FailedLoginsTest {
     assertThat(ClientAddress.of("1:2:evil")).isEqualTo("unknown");
     assertThat(ClientAddress.of("::ffff:192.0.2.1")).isEqualTo("192.0.2.1");
     assertThat(ClientAddress.of("fe80::1%eth0")).isEqualTo(ClientAddress.of("fe80::2"));
+    assertThat(ClientAddress.of("::1")).isEqualTo("::/64");
+    assertThat(ClientAddress.of("2001:db8::1")).isEqualTo("2001:db8::/64");
+    assertThat(ClientAddress.of("2001:DB8:0:20:1:2:3:4")).isEqualTo("2001:db8:0:20::/64");
   }
 
   @Test
