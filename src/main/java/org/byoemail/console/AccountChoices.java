@@ -14,7 +14,7 @@ import org.byoemail.operations.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Accounts that a person names by their address, of which there may be many thousands. */
+/** Finds accounts by the address that a person types: a list may have many thousands. */
 @Component
 class AccountChoices {
   private static final int MAX_SUGGESTIONS = 20;
@@ -29,7 +29,7 @@ class AccountChoices {
    * What a person named.
    *
    * @param account null if nothing was named, or not exactly one account has the address
-   * @param address as it was typed, or that of the account; null if nothing was named
+   * @param address what was typed, or the address of the account; null if nothing was named
    * @param matches the accounts that the address may mean, if it is not exactly one
    */
   record Choice(@Nullable UUID account, @Nullable String address, List<Account> matches) {
@@ -105,7 +105,7 @@ class AccountChoices {
             .collect(Collectors.toMap(Account::id, one -> one.address().value()));
   }
 
-  /** The first accounts of an organization whose address has that part. */
+  /** The first accounts of an organization whose address contains a text. */
   List<Account> matching(@Nullable OrganizationId organization, String part) {
     return accounts.list(new AccountFilter(organization, null, part, null, null, MAX_SUGGESTIONS));
   }

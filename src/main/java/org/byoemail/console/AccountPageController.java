@@ -96,7 +96,7 @@ class AccountPageController {
     return "accounts/list";
   }
 
-  /** The accounts whose address has the part that was typed so far. */
+  /** The accounts whose address contains what was typed so far. */
   @GetMapping("/suggestions")
   String suggestions(@RequestParam(defaultValue = "") String address, Model model) {
     String part = address.strip();

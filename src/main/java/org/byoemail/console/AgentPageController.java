@@ -191,7 +191,10 @@ class AgentPageController {
         Map.of());
   }
 
-  /** Somebody who makes an agent here sees the page Reviews; a program may have nobody who does. */
+  /**
+   * Unlike in the API, some mail is reviewed by default: people who create agents here see the page
+   * Reviews.
+   */
   private static String reviewed(Optional<AgentKind> kind) {
     return kind.map(AgentKind::reviewed).orElse(ReviewRule.When.NEW_CORRESPONDENTS).word();
   }

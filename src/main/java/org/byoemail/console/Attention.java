@@ -31,7 +31,7 @@ class Attention {
   record Item(Badge badge, String words, String path) {}
 
   /**
-   * What a list may have to be looked at for.
+   * A reason to look at a list.
    *
    * @param words after the number
    * @param path of the list
@@ -135,7 +135,7 @@ class Attention {
     }
   }
 
-  /** What holds or not: its words are a sentence. */
+  /** Adds an item without a number, whose words are a sentence. */
   private void fact(List<Item> items, String gauge, Subject subject) {
     if (sum(gauge) > 0) {
       items.add(subject.item("!"));

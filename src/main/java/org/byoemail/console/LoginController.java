@@ -25,7 +25,7 @@ class LoginController {
   @GetMapping("/login")
   String login(Model model) {
     model.addAttribute("provider", logins.button().orElse(null));
-    model.addAttribute("passkeys", passkeys.whyOff().isEmpty());
+    model.addAttribute("passkeys", passkeys.unavailableReason().isEmpty());
     return "login";
   }
 }

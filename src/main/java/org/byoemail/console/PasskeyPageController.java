@@ -10,9 +10,7 @@ import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.operations.setup.SetupConflict;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSecurityContextRepository;
-import org.byoemail.platform.access.ConsoleSession;
 import org.byoemail.platform.access.PasskeyAnswer;
-import org.byoemail.platform.access.ResourceNotFound;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -39,11 +37,11 @@ class PasskeyPageController {
   @PostMapping("/options")
   ResponseEntity<Map<String, Object>> begin(
       @AuthenticationPrincipal Caller caller,
-      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String currentPassword,
       HttpServletRequest request,
       HttpServletResponse response) {
     try {
-      return ResponseEntity.ok(setup.beginPasskey(caller, present, request, response));
+      return ResponseEntity.ok(setup.beginPasskey(caller, currentPassword, request, response));
     } catch (FieldsRefused | SetupConflict e) {
       return ResponseEntity.status(HttpStatus.BAD_REQUEST)
           .body(Map.of("problem", String.valueOf(e.getMessage())));
@@ -71,7 +69,7 @@ class PasskeyPageController {
                   caller,
                   name,
                   new PasskeyAnswer.Registration(credential, clientData, attestation, transports),
-                  session(request),
+                  sessions.requireSession(request),
                   request,
                   response);
           if (!codes.isEmpty()) {
@@ -84,17 +82,15 @@ class PasskeyPageController {
   String remove(
       @AuthenticationPrincipal Caller caller,
       @RequestParam UUID passkey,
-      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String currentPassword,
       HttpServletRequest request,
       RedirectAttributes flash) {
     return FlashActions.run(
         flash,
         PATH,
         "The passkey is removed: delete it on the device, too. Your other sessions have ended.",
-        () -> setup.removePasskey(caller, present, passkey, session(request)));
-  }
-
-  private ConsoleSession session(HttpServletRequest request) {
-    return sessions.session(request).orElseThrow(() -> new ResourceNotFound("session"));
+        () ->
+            setup.removePasskey(
+                caller, currentPassword, passkey, sessions.requireSession(request)));
   }
 }

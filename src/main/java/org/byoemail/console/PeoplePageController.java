@@ -273,7 +273,6 @@ class PeoplePageController {
   @PostMapping("/{id}/second-factor/reset")
   String resetSecondFactor(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, RedirectAttributes flash) {
-    setup.find(caller, id);
     return FlashActions.run(
         flash,
         path(id),

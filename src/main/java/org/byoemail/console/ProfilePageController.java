@@ -60,7 +60,7 @@ class ProfilePageController {
       model.addAttribute("factorRequired", factors.isRequired());
       model.addAttribute(
           "passkeys", factors.passkeys(caller).stream().map(PasskeyLine::of).toList());
-      model.addAttribute("noPasskeys", factors.whyNoPasskeys().orElse(null));
+      model.addAttribute("noPasskeys", factors.passkeysUnavailableReason().orElse(null));
       model.addAttribute(
           "enrolment",
           sessions
@@ -79,7 +79,7 @@ class ProfilePageController {
   @PostMapping("/password")
   String changePassword(
       @AuthenticationPrincipal Caller caller,
-      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String currentPassword,
       @RequestParam(defaultValue = "") String password,
       HttpServletRequest request,
       RedirectAttributes flash) {
@@ -87,7 +87,7 @@ class ProfilePageController {
         flash,
         PATH,
         "Your password is changed. Your other sessions have ended.",
-        () -> setup.changePassword(caller, present, password, current(request)));
+        () -> setup.changePassword(caller, currentPassword, password, current(request)));
   }
 
   @PostMapping("/sessions/end")

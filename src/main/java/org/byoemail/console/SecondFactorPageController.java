@@ -6,8 +6,6 @@ import java.util.function.Supplier;
 import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ConsoleSecurityContextRepository;
-import org.byoemail.platform.access.ConsoleSession;
-import org.byoemail.platform.access.ResourceNotFound;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -32,11 +30,14 @@ class SecondFactorPageController {
   @PostMapping("/begin")
   String begin(
       @AuthenticationPrincipal Caller caller,
-      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String currentPassword,
       HttpServletRequest request,
       RedirectAttributes flash) {
     return FlashActions.run(
-        flash, PATH, null, () -> setup.begin(caller, present, session(request)));
+        flash,
+        PATH,
+        null,
+        () -> setup.begin(caller, currentPassword, sessions.requireSession(request)));
   }
 
   @PostMapping("/confirm")
@@ -48,25 +49,25 @@ class SecondFactorPageController {
     return showCodes(
         flash,
         "Your authenticator app is set up. Your other sessions have ended.",
-        () -> setup.confirm(caller, code, session(request)));
+        () -> setup.confirm(caller, code, sessions.requireSession(request)));
   }
 
   @PostMapping("/recovery-codes")
   String replaceRecoveryCodes(
       @AuthenticationPrincipal Caller caller,
-      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String currentPassword,
       @RequestParam(defaultValue = "") String code,
       RedirectAttributes flash) {
     return showCodes(
         flash,
         "Your recovery codes are replaced: the previous ones are void.",
-        () -> setup.replaceRecoveryCodes(caller, present, code));
+        () -> setup.replaceRecoveryCodes(caller, currentPassword, code));
   }
 
   @PostMapping("/remove")
   String remove(
       @AuthenticationPrincipal Caller caller,
-      @RequestParam(defaultValue = "") String present,
+      @RequestParam(defaultValue = "") String currentPassword,
       @RequestParam(defaultValue = "") String code,
       HttpServletRequest request,
       RedirectAttributes flash) {
@@ -74,7 +75,7 @@ class SecondFactorPageController {
         flash,
         PATH,
         "Your authenticator app is removed. Your other sessions have ended.",
-        () -> setup.removeTotp(caller, present, code, session(request)));
+        () -> setup.removeTotp(caller, currentPassword, code, sessions.requireSession(request)));
   }
 
   private static String showCodes(
@@ -84,9 +85,5 @@ class SecondFactorPageController {
         PATH,
         done,
         () -> flash.addFlashAttribute("recoveryCodes", String.join(" ", codes.get())));
-  }
-
-  private ConsoleSession session(HttpServletRequest request) {
-    return sessions.session(request).orElseThrow(() -> new ResourceNotFound("session"));
   }
 }

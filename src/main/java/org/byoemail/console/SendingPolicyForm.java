@@ -25,7 +25,7 @@ record SendingPolicyForm(Map<String, String> values) {
 
   private static final String FINDINGS = "findings.";
 
-  /** What quotas are of: each agent, each key, all agents of the organization. */
+  /** What a quota limits: each agent, each key, or all agents of the organization. */
   static final List<String> SCOPES = List.of("agent", "key", "organization");
 
   /** The names that people know the kinds of findings by, for each word of the contract. */

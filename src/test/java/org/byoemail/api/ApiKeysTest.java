@@ -2,7 +2,6 @@ package org.byoemail.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -397,14 +396,7 @@ class ApiKeysTest extends WebTest {
     transactions.executeWithoutResult(
         status -> {
           keys.rotate(null, UUID.fromString(top.text("/id")), Duration.ZERO, end);
-          new Thread(making).start();
-          await()
-              .until(
-                  () ->
-                      making.isDone()
-                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-                              .query(Boolean.class)
-                              .single());
+          startAndAwaitLock(making);
         });
 
     assertThat(making.get(10, TimeUnit.SECONDS).key().expiresAt()).isEqualTo(end);
@@ -494,14 +486,7 @@ class ApiKeysTest extends WebTest {
     transactions.executeWithoutResult(
         status -> {
           people.setDisabled(null, UUID.fromString(person), true);
-          new Thread(making).start();
-          await()
-              .until(
-                  () ->
-                      making.isDone()
-                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-                              .query(Boolean.class)
-                              .single());
+          startAndAwaitLock(making);
         });
 
     assertThatThrownBy(() -> making.get(10, TimeUnit.SECONDS))
@@ -539,21 +524,7 @@ class ApiKeysTest extends WebTest {
   }
 
   private String person(String organization, String role) {
-    return post(
-            ADMIN_KEY,
-            "/people",
-            Map.of(
-                "email",
-                organization + "@people.test",
-                "name",
-                "Pat",
-                "organization",
-                organization,
-                "roles",
-                List.of(role),
-                "password",
-                PASSWORD))
-        .text("/id");
+    return person(organization + "@people.test", organization, role, PASSWORD);
   }
 
   private Answer permitted(String by, String organization, String... permissions) {

@@ -424,21 +424,7 @@ class ReviewLinksTest extends ReviewWebTest {
   }
 
   private String person(String login, String role) {
-    return post(
-            ADMIN_KEY,
-            "/people",
-            Map.of(
-                "email",
-                login,
-                "name",
-                "Pat",
-                "organization",
-                organization,
-                "roles",
-                List.of(role),
-                "password",
-                PASSWORD))
-        .text("/id");
+    return person(login, organization, role, PASSWORD);
   }
 
   private void approveInConsole(String login, String review) throws Exception {

@@ -403,17 +403,7 @@ class ConsoleAccessTest extends WebTest {
 
   private Cookie person(String organization, String role) {
     String email = fresh(role) + "@people.test";
-    Answer made =
-        post(
-            ADMIN_KEY,
-            "/people",
-            Map.of(
-                "email", email,
-                "name", fresh("Person"),
-                "organization", organization,
-                "roles", List.of(role),
-                "password", PASSWORD));
-    assertThat(made.status()).as(made.toString()).isEqualTo(201);
+    person(email, organization, role, PASSWORD);
     return loginOf(email, PASSWORD);
   }
 }

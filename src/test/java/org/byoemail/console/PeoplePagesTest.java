@@ -181,10 +181,20 @@ class PeoplePagesTest extends WebTest {
 
     String wrong =
         afterBy(
-            second, "/console/profile/password", "present", "wrong", "password", "a new password");
+            second,
+            "/console/profile/password",
+            "currentPassword",
+            "wrong",
+            "password",
+            "a new password");
     String changed =
         afterBy(
-            second, "/console/profile/password", "present", PASSWORD, "password", "a new password");
+            second,
+            "/console/profile/password",
+            "currentPassword",
+            PASSWORD,
+            "password",
+            "a new password");
 
     assertThat(wrong).contains("current password is wrong");
     assertThat(changed).contains("Your password is changed");

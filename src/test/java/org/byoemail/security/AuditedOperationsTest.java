@@ -1108,23 +1108,7 @@ class AuditedOperationsTest extends WebTest {
   }
 
   private String newPerson() {
-    Answer made =
-        post(
-            ADMIN_KEY,
-            "/people",
-            Map.of(
-                "email",
-                fresh("p") + "@people.test",
-                "name",
-                "Pat",
-                "organization",
-                organization,
-                "roles",
-                List.of("viewer"),
-                "password",
-                PASSWORD));
-    ok(made);
-    return made.text("/id");
+    return person(fresh("p") + "@people.test", organization, "viewer", PASSWORD);
   }
 
   private String loggedIn() {

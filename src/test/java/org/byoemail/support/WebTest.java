@@ -1,5 +1,8 @@
 package org.byoemail.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.Cookie;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -186,6 +190,34 @@ public abstract class WebTest {
     request.put("role", role);
     request.put("organization", organization);
     return post(ADMIN_KEY, "/api-keys", request).text("/key");
+  }
+
+  /** The id of a new person, with a password. */
+  protected String person(String login, String organization, String role, String password) {
+    Answer created =
+        post(
+            ADMIN_KEY,
+            "/people",
+            Map.of(
+                "email", login,
+                "name", "Pat",
+                "organization", organization,
+                "roles", List.of(role),
+                "password", password));
+    assertThat(created.status()).as(created.toString()).isEqualTo(201);
+    return created.text("/id");
+  }
+
+  /** Starts a task, and returns once it waits for a lock that this transaction has, or is done. */
+  protected void startAndAwaitLock(FutureTask<?> task) {
+    new Thread(task).start();
+    await()
+        .until(
+            () ->
+                task.isDone()
+                    || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+                        .query(Boolean.class)
+                        .single());
   }
 
   /** The id of a new agent. */

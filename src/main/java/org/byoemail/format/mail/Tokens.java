@@ -26,6 +26,11 @@ public final class Tokens {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(random(bytes));
   }
 
+  /** Random bytes in Base32, for secrets that people may have to type. */
+  public static String base32(int bytes) {
+    return Base32.encode(random(bytes));
+  }
+
   private static byte[] random(int bytes) {
     byte[] random = new byte[bytes];
     RANDOM.nextBytes(random);

@@ -61,7 +61,7 @@ public enum AgentKind {
     return unproven;
   }
 
-  /** Which of its mail, beside that with findings, a person reviews before it is sent. */
+  /** Which of its mail a person reviews before it is sent, besides mail with findings. */
   public When reviewed() {
     return reviewed;
   }

@@ -41,7 +41,7 @@ public class PersonSetup {
   private final People people;
   private final ConsoleSessions sessions;
   private final Passwords passwords;
-  private final CurrentPasswords present;
+  private final CurrentPasswords currentPasswords;
   private final ApiKeys keys;
   private final PublicUrl url;
   private final TransactionTemplate transactions;
@@ -50,14 +50,14 @@ public class PersonSetup {
       People people,
       ConsoleSessions sessions,
       Passwords passwords,
-      CurrentPasswords present,
+      CurrentPasswords currentPasswords,
       ApiKeys keys,
       PublicUrl url,
       TransactionTemplate transactions) {
     this.people = people;
     this.sessions = sessions;
     this.passwords = passwords;
-    this.present = present;
+    this.currentPasswords = currentPasswords;
     this.keys = keys;
     this.url = url;
     this.transactions = transactions;
@@ -150,8 +150,8 @@ public class PersonSetup {
    * Roles that a person is given.
    *
    * @param given the words; null: not given
-   * @param shown the words that the caller was shown, who changed these only: roles that another
-   *     admin has given or taken since stay so; null: all are replaced
+   * @param shown the words that the caller saw and started from: changes by another admin since
+   *     then are kept; null: all roles are replaced
    */
   public record Roles(@Nullable List<@Nullable String> given, @Nullable Collection<String> shown) {
 
@@ -234,9 +234,7 @@ public class PersonSetup {
   }
 
   private static FieldsRefused full(People.TooManyPeople e) {
-    return new FieldsRefused(
-        "organization",
-        "has " + e.most() + " people, which is the maximum: delete people who no longer log in");
+    return new FieldsRefused("organization", e.reason());
   }
 
   /**
@@ -357,12 +355,12 @@ public class PersonSetup {
    * @throws FieldsRefused if it is wrong, or was wrong too often
    */
   void checkCurrentPassword(Person person, @Nullable String currentPassword) {
-    CurrentPasswords.Outcome known =
-        present.check(person.id(), currentPassword == null ? "" : currentPassword);
-    if (known != CurrentPasswords.Outcome.RIGHT) {
+    CurrentPasswords.Outcome outcome =
+        currentPasswords.check(person.id(), currentPassword == null ? "" : currentPassword);
+    if (outcome != CurrentPasswords.Outcome.RIGHT) {
       throw new FieldsRefused(
           "current password",
-          known == CurrentPasswords.Outcome.WRONG
+          outcome == CurrentPasswords.Outcome.WRONG
               ? "is wrong"
               : "was wrong too often: try again in a few minutes");
     }
@@ -391,7 +389,7 @@ public class PersonSetup {
     return people.accept(token, passwords.hash(Objects.requireNonNull(password)));
   }
 
-  /** How many API keys end with a person, who made them. */
+  /** How many API keys a person has made, which end with the person. */
   public int keysOf(Person person) {
     return keys.countOf(person.id());
   }

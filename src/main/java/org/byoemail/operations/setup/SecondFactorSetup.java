@@ -111,7 +111,7 @@ public class SecondFactorSetup {
                   factors
                       .confirm(person.id(), begunIn(session), code)
                       .orElseThrow(() -> new FieldsRefused("code", whyWrong(person, session)));
-              provedIn(session, SessionFactor.TOTP);
+              recordFactor(session, SessionFactor.TOTP);
               sessions.endAll(person, session.id());
               return codes;
             }));
@@ -119,13 +119,13 @@ public class SecondFactorSetup {
 
   private String whyWrong(Person person, ConsoleSession session) {
     return factors.begun(person.id(), begunIn(session)).isEmpty()
-        ? "is of a key that is no longer valid: set up the app again"
+        ? "belongs to a key that is no longer valid: set up the app again"
         : "is wrong: enter the one that the app shows now";
   }
 
   /** A session that ends while a request is read must not leave a factor: it may be a thief's. */
-  private void provedIn(ConsoleSession session, SessionFactor factor) {
-    if (!sessions.proved(session.id(), factor)) {
+  private void recordFactor(ConsoleSession session, SessionFactor factor) {
+    if (!sessions.recordFactor(session.id(), factor)) {
       throw new SetupConflict("your session has ended: log in again");
     }
   }
@@ -135,10 +135,10 @@ public class SecondFactorSetup {
   }
 
   /**
-   * Replaces the recovery codes of the caller. They stand in for the app, so they need its code, as
-   * its removal does.
+   * Replaces the recovery codes of the caller. They can replace codes of the app, so a code of the
+   * app is needed, as for its removal.
    *
-   * @param code of the app, or a recovery code; not looked at without an app
+   * @param code of the app, or a recovery code; ignored without an app
    * @return the new ones, which are not shown again
    * @throws FieldsRefused if password or code is wrong
    * @throws SetupConflict if the caller has no second factor
@@ -147,7 +147,7 @@ public class SecondFactorSetup {
       Caller caller, @Nullable String password, @Nullable String code) {
     Person person = withPassword(caller, password);
     if (person.credentials().secondFactor() == null) {
-      throw new SetupConflict("there is no second factor that the codes could stand in for");
+      throw new SetupConflict("there is no second factor that recovery codes could replace");
     }
     if (factors.state(person.id()).totp()) {
       checkCode(person, code);
@@ -172,13 +172,12 @@ public class SecondFactorSetup {
     checkCode(person, code);
     transactions.executeWithoutResult(
         status -> {
-          locked(person.id());
           factors.removeTotp(person.id());
           endOthers(person.id(), session);
         });
   }
 
-  /** The check is committed for itself: a wrong code counts. */
+  /** In a transaction of its own: a wrong code counts even if nothing else is changed. */
   private void checkCode(Person person, @Nullable String code) {
     switch (factors.check(person.id(), code)) {
       case WRONG -> throw new FieldsRefused("code", "is wrong");
@@ -193,8 +192,8 @@ public class SecondFactorSetup {
   }
 
   /** Why nobody can register passkeys; empty: people can. */
-  public Optional<String> whyNoPasskeys() {
-    return passkeys.whyOff();
+  public Optional<String> passkeysUnavailableReason() {
+    return passkeys.unavailableReason();
   }
 
   /**
@@ -235,19 +234,18 @@ public class SecondFactorSetup {
     if (!isOffered(caller)) {
       throw new SetupConflict("your login has no second factor here");
     }
-    String line = name.strip();
-    if (line.isEmpty()
-        || line.length() > MAX_NAME
-        || line.chars().anyMatch(Character::isISOControl)) {
-      throw new FieldsRefused("name", "must be a line of 1 to " + MAX_NAME + " characters");
-    }
+    FieldChecks checks = new FieldChecks();
+    String line = checks.line("name", name, MAX_NAME);
+    checks.done();
     try {
       return Objects.requireNonNull(
           transactions.execute(
               status -> {
                 Person person = locked(id);
-                List<String> codes = passkeys.register(person, answer, line, request, response);
-                provedIn(session, SessionFactor.PASSKEY);
+                List<String> codes =
+                    passkeys.register(
+                        person, answer, Objects.requireNonNull(line), request, response);
+                recordFactor(session, SessionFactor.PASSKEY);
                 sessions.endAll(person, session.id());
                 return codes;
               }));
@@ -268,7 +266,6 @@ public class SecondFactorSetup {
     Person person = withPassword(caller, password);
     transactions.executeWithoutResult(
         status -> {
-          locked(person.id());
           if (!passkeys.remove(person.id(), id)) {
             throw new ResourceNotFound("passkey");
           }
@@ -276,7 +273,7 @@ public class SecondFactorSetup {
         });
   }
 
-  /** Ends the other sessions, and this one, too, if it lacks a factor that is required. */
+  /** Ends the other sessions, and also this one if it lacks a factor that is required. */
   private void endOthers(UUID id, ConsoleSession session) {
     Person person = locked(id);
     boolean lacking = isRequired() && person.credentials().secondFactor() == null;

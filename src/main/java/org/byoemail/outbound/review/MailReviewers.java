@@ -1,6 +1,5 @@
 package org.byoemail.outbound.review;
 
-import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -9,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.byoemail.format.mail.Base32;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
@@ -31,8 +31,9 @@ public class MailReviewers {
   /** The maximum that an organization can name in an hour, even if it removes some again. */
   public static final int MAX_NAMED_IN_HOUR = 20;
 
+  /** 80 bits: too many to guess. */
   private static final int CODE_BYTES = 10;
-  private static final int CODE_GROUP = 4;
+
   private static final List<String> GMAIL = List.of("gmail.com", "googlemail.com");
 
   private final JdbcClient jdbc;
@@ -254,19 +255,12 @@ public class MailReviewers {
     return plus > 0 && plus < at ? value.substring(0, plus) + value.substring(at) : value;
   }
 
-  /** 80 random bits in the alphabet of Base32 (RFC 4648 section 6), in groups of four. */
   private static String newCode() {
-    BigInteger number = new BigInteger(Tokens.hex(CODE_BYTES), 16);
-    StringBuilder code = new StringBuilder();
-    for (int i = 0; i < CODE_BYTES * 8 / 5; i++) {
-      code.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(number.intValue() & 31));
-      number = number.shiftRight(5);
-    }
-    return grouped(code.toString());
+    return grouped(Tokens.base32(CODE_BYTES));
   }
 
   private static String grouped(String code) {
-    return code.replaceAll("(.{" + CODE_GROUP + "})(?=.)", "$1-");
+    return Base32.grouped(code, "-");
   }
 
   static MailReviewer read(ResultSet row, int number) throws SQLException {

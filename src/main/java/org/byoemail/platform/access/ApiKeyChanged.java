@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Published in the transaction that creates, rotates or deletes a key.
  *
- * @param reason why it was deleted without anybody asking for it; null: somebody asked
+ * @param reason why it was deleted although nobody requested it; null: somebody did
  */
 public record ApiKeyChanged(Change change, ApiKey key, @Nullable String reason) {
 

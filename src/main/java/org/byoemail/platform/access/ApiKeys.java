@@ -85,7 +85,7 @@ public class ApiKeys {
         SELECT 1 FROM person p WHERE p.id = k.made_by_person AND p.disabled_at IS NULL)
       """;
 
-  /** How long it is known who made a key that was deleted: longer than any review lasts. */
+  /** How long the maker of a deleted key is known: longer than any review lasts. */
   private static final String ENDED_KEPT = "400 days";
 
   private final JdbcClient jdbc;
@@ -214,9 +214,9 @@ public class ApiKeys {
   }
 
   /**
-   * The person with whom a key is to end, whose row stays locked: a change of the person's rights
-   * comes before, and is seen here, or after, and sees the key. Before rows of keys, as such a
-   * change locks.
+   * Locks the person with whom a key ends: a change of the person's rights either comes before, and
+   * is seen here, or after, and sees the key. To be called before rows of keys are locked, in the
+   * order of such a change.
    */
   private @Nullable UUID lockPerson(
       Maker maker, Set<Permission> permissions, @Nullable OrganizationId organization) {
@@ -423,7 +423,7 @@ public class ApiKeys {
                 .query(ApiKeys::read)
                 .list());
     ended.add(top.get());
-    note(id);
+    recordEnd(id);
     // The keys that it made are deleted with it, by the foreign keys.
     int deleted =
         jdbc.sql("DELETE FROM permission_key WHERE id = :id").param("id", id).update()
@@ -436,7 +436,7 @@ public class ApiKeys {
     return deleted > 0;
   }
 
-  private void note(UUID id) {
+  private void recordEnd(UUID id) {
     jdbc.sql(
             LINE
                 + """

@@ -103,8 +103,8 @@ public record Caller(
   }
 
   /**
-   * The name that organisations see: those of the operator's keys and people are not for them. The
-   * audit log has the name, for the operator.
+   * The name that organisations see: names of the operator's keys and people are hidden from them.
+   * The operator finds the name in the audit log.
    */
   public String publicName() {
     return organization == null ? OPERATOR : name;

@@ -31,7 +31,7 @@ class CompletedLogins {
   /**
    * Creates a new session, and ends the one that the browser had.
    *
-   * @return the path of the page that was requested before the login, or of the first one
+   * @return the path of the page that was requested before the login, or else of the overview
    */
   String complete(
       Person person,

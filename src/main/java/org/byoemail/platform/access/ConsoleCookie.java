@@ -4,6 +4,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
@@ -14,6 +15,11 @@ import org.springframework.web.util.WebUtils;
  * HTTPS only. Thread-safe.
  */
 public final class ConsoleCookie {
+  /** Until the browser is closed. */
+  static final Duration UNTIL_CLOSED = Duration.ofSeconds(-1);
+
+  private static final Pattern TOKEN = Pattern.compile("[\\w-]{43}");
+
   private final String name;
   private final String path;
   private final String sameSite;
@@ -48,10 +54,16 @@ public final class ConsoleCookie {
     return cookie == null ? null : cookie.getValue();
   }
 
+  /** The secret of 32 bytes, in Base64 for URLs, that the browser sent; null: none. */
+  @Nullable String token(HttpServletRequest request) {
+    String value = value(request);
+    return value != null && TOKEN.matcher(value).matches() ? value : null;
+  }
+
   /**
    * Sets the value.
    *
-   * @param kept how long the browser keeps it; negative: until the browser is closed
+   * @param kept how long the browser keeps it, or {@link #UNTIL_CLOSED}
    */
   public void set(
       HttpServletRequest request, HttpServletResponse response, String value, Duration kept) {

@@ -17,7 +17,8 @@ import org.springframework.stereotype.Component;
 /**
  * Logs in to the console: people, and the login of the settings. An address that failed too often
  * is refused even with the right password, for a while; a browser that was logged in before is
- * counted separately. Who needs a second factor is not logged in here ({@link SecondFactorLogin}).
+ * counted separately. People who need a second factor are not logged in here ({@link
+ * SecondFactorLogin}).
  */
 @Component
 class ConsoleLogin implements AuthenticationProvider {

@@ -58,7 +58,7 @@ final class ConsoleRequestCache implements RequestCache {
     }
   }
 
-  /** The path of the page to show after a login, which is then forgotten; else the first page. */
+  /** The path of the page that was requested, which is then forgotten; or else of the overview. */
   String take(HttpServletRequest request, HttpServletResponse response) {
     SavedRequest page = getRequest(request, response);
     removeRequest(request, response);

@@ -2,9 +2,7 @@ package org.byoemail.platform.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +26,6 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
   static final String POLL = "HX-Request";
 
   private static final Logger log = LoggerFactory.getLogger(ConsoleSecurityContextRepository.class);
-  private static final Pattern TOKEN = Pattern.compile("[\\w-]{43}");
   private static final String FOUND = ConsoleSecurityContextRepository.class.getName();
   private static final String UNAVAILABLE = FOUND + ".UNAVAILABLE";
 
@@ -40,13 +37,21 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
 
   /** The secret that the browser sent; null: none. */
   static @Nullable String token(HttpServletRequest request) {
-    String value = COOKIE.value(request);
-    return value != null && TOKEN.matcher(value).matches() ? value : null;
+    return COOKIE.token(request);
   }
 
   /** The session of a request; empty: nobody is logged in. */
   public Optional<ConsoleSession> session(HttpServletRequest request) {
     return find(request).map(ConsoleSessions.Found::session);
+  }
+
+  /**
+   * The session of a request.
+   *
+   * @throws ResourceNotFound if nobody is logged in
+   */
+  public ConsoleSession requireSession(HttpServletRequest request) {
+    return session(request).orElseThrow(() -> new ResourceNotFound("session"));
   }
 
   /** Whether nobody is logged in because the database could not be asked. */
@@ -127,7 +132,7 @@ public class ConsoleSecurityContextRepository implements SecurityContextReposito
               login.factor(),
               ClientAddress.of(request.getRemoteAddr()),
               request.getHeader(HttpHeaders.USER_AGENT));
-      COOKIE.set(request, response, token, Duration.ofSeconds(-1));
+      COOKIE.set(request, response, token, ConsoleCookie.UNTIL_CLOSED);
     }
   }
 

@@ -65,7 +65,7 @@ public class ConsoleSessions {
    * @param person null: the login of the settings
    * @param version of the person's login, when it was checked ({@link
    *     Person.Credentials#loginVersion()}): if it has changed since, the secret is of no session
-   * @param factor what the person logged in with beside the password; null: nothing
+   * @param factor what the person logged in with besides the password; null: nothing
    * @return the secret
    */
   @Transactional
@@ -180,11 +180,11 @@ public class ConsoleSessions {
   }
 
   /**
-   * Notes that the person of a session has set up, and so used, a second factor in it. False: the
-   * session has ended since the request began, so nothing may be set up by it.
+   * Records that the person of a session has set up, and so used, a second factor in it. False: the
+   * session has ended since the request began, so it must not set up anything.
    */
   @Transactional
-  public boolean proved(UUID id, SessionFactor factor) {
+  public boolean recordFactor(UUID id, SessionFactor factor) {
     return jdbc.sql(
                 """
                 UPDATE console_session s SET second_factor = :factor FROM person p

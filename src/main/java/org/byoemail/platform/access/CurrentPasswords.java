@@ -22,7 +22,7 @@ public class CurrentPasswords {
     this.failures = failures;
   }
 
-  /** What is known of a password. */
+  /** The result of a check. */
   public enum Outcome {
     RIGHT,
     WRONG,
@@ -30,7 +30,7 @@ public class CurrentPasswords {
     BLOCKED
   }
 
-  /** Compares a password, by all sessions of the person together. */
+  /** Checks a password. Wrong ones are counted over all sessions of the person. */
   public Outcome check(UUID person, String password) {
     String client = "person " + person;
     if (failures.isBlocked(FailedLogins.CONSOLE, client)) {

@@ -39,7 +39,7 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
   /**
    * A person who has just been logged in.
    *
-   * @param factor with what beside the password; null: nothing
+   * @param factor what the login needed besides the password; null: nothing
    */
   static KeyAuthentication of(Person person, @Nullable SessionFactor factor) {
     return new KeyAuthentication(
@@ -51,6 +51,11 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
     return loginVersion;
   }
 
+  /** What the login needed besides the password; null: nothing, or nobody has just logged in. */
+  @Nullable SessionFactor factor() {
+    return factor;
+  }
+
   private static List<SimpleGrantedAuthority> authorities(Caller caller) {
     List<SimpleGrantedAuthority> authorities = new ArrayList<>();
     if (caller.role() != null) {
@@ -60,10 +65,6 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
       }
     }
     return authorities;
-  }
-
-  @Nullable SessionFactor factor() {
-    return factor;
   }
 
   @Override

@@ -109,7 +109,7 @@ class OidcLogin {
       log.warn("a person of the OpenID provider was not added: {}", e.getMessage());
       return refused(
           HttpStatus.CONFLICT,
-          "Your organization has as many people as it may have. Ask an admin to delete some.");
+          "Your organization has the maximum number of people. Ask an admin to delete some.");
     }
     if (person.isEmpty()) {
       return refused(

@@ -49,10 +49,10 @@ class OidcProvider {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration READ = Duration.ofSeconds(10);
 
-  /** For how long an unreachable provider is not asked again. */
+  /** How long an unreachable provider is not asked again. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  /** How long a request waits for another one that asks the provider. */
+  /** How long a request waits while another one asks the provider. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final String CONFIGURATION = "/.well-known/openid-configuration";
@@ -146,7 +146,9 @@ class OidcProvider {
     return present == null ? discoverAlone() : present;
   }
 
-  /** While the provider is slow or away, strangers who ask for a login do not keep all threads. */
+  /**
+   * One thread at a time: requests for a login do not block all threads while the provider is slow.
+   */
   private Client discoverAlone() {
     String callback = url.required(CALLBACK);
     try {
@@ -184,7 +186,7 @@ class OidcProvider {
                 URI.create(base + CONFIGURATION), HttpMethod.GET, HttpEntity.EMPTY, JSON_OBJECT)
             .getBody();
     if (configuration == null || !issuer.equals(configuration.get("issuer"))) {
-      throw new IllegalStateException("the configuration at the issuer is of another issuer");
+      throw new IllegalStateException("the configuration at the issuer names another issuer");
     }
     return ClientRegistrations.fromOidcConfiguration(configuration)
         .registrationId("console")

@@ -4,11 +4,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import org.byoemail.format.mail.Tokens;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,8 +17,6 @@ import org.springframework.stereotype.Component;
 class OidcRequests {
   private static final ConsoleCookie COOKIE = ConsoleCookie.lax("byo-oidc", "/login/oidc");
   private static final Duration VALID = Duration.ofMinutes(10);
-  private static final int MAX_LENGTH = 500;
-  private static final int PARTS = 4;
 
   private final CookieSigner signer;
   private final Clock clock;
@@ -43,15 +39,9 @@ class OidcRequests {
   }
 
   void remember(Begun begun, HttpServletRequest request, HttpServletResponse response) {
-    String text =
-        clock.instant().plus(VALID).getEpochSecond()
-            + "."
-            + begun.state()
-            + "."
-            + begun.nonce()
-            + "."
-            + begun.verifier();
-    COOKIE.set(request, response, text + "." + signer.sign(text), VALID);
+    String value =
+        signer.sign(clock.instant().plus(VALID), begun.state(), begun.nonce(), begun.verifier());
+    COOKIE.set(request, response, value, VALID);
   }
 
   /**
@@ -63,21 +53,9 @@ class OidcRequests {
       return Optional.empty();
     }
     COOKIE.delete(request, response);
-    return Optional.ofNullable(read(value));
-  }
-
-  private @Nullable Begun read(String value) {
-    int end = value.lastIndexOf('.');
-    if (value.length() > MAX_LENGTH || end < 0) {
-      return null;
-    }
-    String text = value.substring(0, end);
-    String[] parts = text.split("\\.");
-    if (!signer.verifies(text, value.substring(end + 1)) || parts.length != PARTS) {
-      return null;
-    }
-    boolean over = !clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(parts[0])));
-    return over ? null : new Begun(parts[1], parts[2], parts[3]);
+    return signer
+        .open(value, clock.instant())
+        .map(words -> new Begun(words.get(0), words.get(1), words.get(2)));
   }
 
   /** The code challenge of RFC 7636 section 4.2. */

@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rolesClaim the claim, a word or a list, whose values give roles; empty: invited people
  *     only
  * @param organizationClaim the claim with the organisation of a person; empty: everybody sees all
- * @param sessionLifetime the maximum time that a login of people with a login at the provider
- *     lasts: what the provider takes away applies from the next login on
+ * @param sessionLifetime the maximum time that a login at the provider lasts: what the provider
+ *     takes away applies from the next login on
  */
 @ConfigurationProperties("byo.people.oidc")
 record OidcSettings(

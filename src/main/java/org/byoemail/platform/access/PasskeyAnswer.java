@@ -12,7 +12,7 @@ import org.springframework.security.web.webauthn.api.PublicKeyCredential;
 import org.springframework.security.web.webauthn.api.PublicKeyCredentialType;
 
 /**
- * What a browser answers to a challenge, in Base64 for URLs. Nothing of it is trusted before it is
+ * The answer of a browser to a challenge, in Base64 for URLs. It is not trusted before it is
  * verified.
  */
 public final class PasskeyAnswer {
@@ -21,7 +21,6 @@ public final class PasskeyAnswer {
 
   private static final int MAX_FIELD = 16_384;
   private static final int MAX_TRANSPORTS = 100;
-  private static final int MAX_TRANSPORT = 20;
 
   private PasskeyAnswer() {}
 
@@ -43,7 +42,10 @@ public final class PasskeyAnswer {
           AuthenticatorAttestationResponse.builder()
               .clientDataJSON(bytes(clientData, MAX_FIELD))
               .attestationObject(bytes(attestation, MAX_FIELD))
-              .transports(known(transports))
+              .transports(
+                  transports.length() > MAX_TRANSPORTS
+                      ? List.of()
+                      : known(List.of(transports.split(" "))))
               .build();
       return PublicKeyCredential.<AuthenticatorAttestationResponse>builder()
           .id(credential)
@@ -96,17 +98,9 @@ public final class PasskeyAnswer {
   }
 
   /** Words that a later standard adds are left out. */
-  static List<AuthenticatorTransport> known(String text) {
-    if (text.length() > MAX_TRANSPORTS) {
-      return List.of();
-    }
-    return Stream.of(text.split(" "))
-        .filter(word -> word.length() <= MAX_TRANSPORT)
-        .flatMap(
-            word ->
-                Stream.of(AuthenticatorTransport.values())
-                    .filter(known -> known.getValue().equals(word)))
-        .distinct()
+  static List<AuthenticatorTransport> known(List<String> words) {
+    return Stream.of(AuthenticatorTransport.values())
+        .filter(transport -> words.contains(transport.getValue()))
         .toList();
   }
 }

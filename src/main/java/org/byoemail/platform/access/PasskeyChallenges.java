@@ -4,15 +4,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The challenges that authenticators sign: in a signed cookie of the browser that asked for one, so
- * that visitors have no rows and any node can check the answer. An answered challenge counts once:
+ * The challenges that authenticators sign. Each is in a signed cookie of the browser that asked for
+ * it, so that visitors need no rows and any node can check the answer. An answer counts once:
  * {@link PasskeyRepository#use}. Thread-safe.
  */
 @Component
@@ -26,8 +25,6 @@ class PasskeyChallenges {
   private static final ConsoleCookie OF_REGISTRATION =
       ConsoleCookie.strict(COOKIE, "/console/profile");
   private static final int CHALLENGE_BYTES = 32;
-  private static final int MAX_LENGTH = 300;
-  private static final int PARTS = 4;
   private static final String LOGIN = "login";
 
   private final CookieSigner signer;
@@ -41,22 +38,18 @@ class PasskeyChallenges {
   /**
    * A new challenge, in Base64 for URLs.
    *
-   * @param person who registers a passkey: what ends all sessions of the person ends the
-   *     registration, too; null: somebody logs in with one
+   * @param person who registers a passkey, which fails once all sessions of the person have been
+   *     ended; null: somebody logs in with one
    */
   String begin(@Nullable Person person, HttpServletRequest request, HttpServletResponse response) {
     String challenge = Tokens.base64Url(CHALLENGE_BYTES);
-    String text = text(clock.instant().plus(VALID).getEpochSecond(), person, challenge);
-    cookie(person).set(request, response, text + "." + signer.sign(text), VALID);
+    String value = signer.sign(clock.instant().plus(VALID), purpose(person), challenge);
+    cookie(person).set(request, response, value, VALID);
     return challenge;
   }
 
-  private static String text(long until, @Nullable Person person, String challenge) {
-    return until
-        + "."
-        + (person == null ? LOGIN : person.id() + "-" + person.credentials().loginVersion())
-        + "."
-        + challenge;
+  private static String purpose(@Nullable Person person) {
+    return person == null ? LOGIN : person.id() + "-" + person.credentials().loginVersion();
   }
 
   /**
@@ -70,16 +63,10 @@ class PasskeyChallenges {
       return Optional.empty();
     }
     cookie(person).delete(request, response);
-    String[] parts = value.length() > MAX_LENGTH ? new String[0] : value.split("\\.");
-    if (parts.length != PARTS || !parts[0].matches("[0-9]{1,12}")) {
-      return Optional.empty();
-    }
-    long until = Long.parseLong(parts[0]);
-    String challenge = parts[2];
-    return signer.verifies(text(until, person, challenge), parts[3])
-            && clock.instant().isBefore(Instant.ofEpochSecond(until))
-        ? Optional.of(challenge)
-        : Optional.empty();
+    return signer
+        .open(value, clock.instant())
+        .filter(words -> words.get(0).equals(purpose(person)))
+        .map(words -> words.get(1));
   }
 
   private static ConsoleCookie cookie(@Nullable Person person) {

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Logs people in with a passkey, which stands for password and second factor. */
+/** Logs people in with a passkey, which replaces password and second factor. */
 @Controller
 @RequestMapping("/login/passkey")
 class PasskeyLogin {
@@ -75,7 +75,7 @@ class PasskeyLogin {
             response);
     if (person.isEmpty()) {
       failures.failed(FailedLogins.CONSOLE, client);
-      log.info("a passkey that cannot be used came from {}", client);
+      log.info("a login with an unusable passkey came from {}", client);
       publisher.publishEvent(
           new AuthenticationFailureBadCredentialsEvent(
               UsernamePasswordAuthenticationToken.unauthenticated("", ""),

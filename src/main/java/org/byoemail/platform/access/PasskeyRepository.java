@@ -3,11 +3,9 @@ package org.byoemail.platform.access;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.SqlTimestamps;
@@ -161,21 +159,18 @@ class PasskeyRepository implements UserCredentialRepository {
   }
 
   private static CredentialRecord read(ResultSet row, int number) throws SQLException {
-    Set<AuthenticatorTransport> transports =
-        new LinkedHashSet<>(
-            PasskeyAnswer.known(
-                String.join(" ", Arrays.asList((String[]) row.getArray("transports").getArray()))));
+    List<String> transports = List.of((String[]) row.getArray("transports").getArray());
     return ImmutableCredentialRecord.builder()
         .credentialType(PublicKeyCredentialType.PUBLIC_KEY)
         .credentialId(new Bytes(row.getBytes("credential_id")))
         .userEntityUserId(handle(row.getObject("person_id", UUID.class)))
         .publicKey(new ImmutablePublicKeyCose(row.getBytes("public_key")))
         .signatureCount(row.getLong("signature_count"))
-        // Others are not registered.
+        // Registration requires it.
         .uvInitialized(true)
         .backupEligible(row.getBoolean("backup_eligible"))
         .backupState(row.getBoolean("backup_state"))
-        .transports(transports)
+        .transports(new LinkedHashSet<>(PasskeyAnswer.known(transports)))
         .attestationObject(new Bytes(row.getBytes("attestation_object")))
         .created(row.getTimestamp("created_at").toInstant())
         .label(row.getString("name"))

@@ -98,8 +98,8 @@ public class Passkeys {
     return Objects.requireNonNull(origin).getHost();
   }
 
-  /** Why there are no passkeys; empty: there are. */
-  public Optional<String> whyOff() {
+  /** Why passkeys cannot be used; empty: they can. */
+  public Optional<String> unavailableReason() {
     if (factors.mode() == SecondFactorMode.OFF) {
       return Optional.of("Passkeys are off: byo.people.second-factor is off.");
     }
@@ -117,11 +117,11 @@ public class Passkeys {
   /**
    * Begins a registration: what the browser's script needs to know.
    *
-   * @throws PasskeyRefused if there are none, or the person has too many
+   * @throws PasskeyRefused if passkeys cannot be used, or the person has too many
    */
   public Map<String, Object> beginRegistration(
       Person person, HttpServletRequest request, HttpServletResponse response) {
-    on();
+    requireAvailable();
     List<CredentialRecord> known = rows.findByUserId(PasskeyRepository.handle(person.id()));
     if (known.size() >= MAX_OF_PERSON) {
       throw tooMany();
@@ -153,7 +153,7 @@ public class Passkeys {
       String name,
       HttpServletRequest request,
       HttpServletResponse response) {
-    WebAuthnRelyingPartyOperations party = on();
+    WebAuthnRelyingPartyOperations party = requireAvailable();
     String challenge =
         challenges
             .take(person, request, response)
@@ -219,7 +219,7 @@ public class Passkeys {
 
   /** Begins a login: what the browser's script needs to know. It reveals nothing about anyone. */
   Map<String, Object> beginLogin(HttpServletRequest request, HttpServletResponse response) {
-    on();
+    requireAvailable();
     return Map.of(
         "challenge", challenges.begin(null, request, response),
         "party", Map.of("id", host()),
@@ -230,10 +230,10 @@ public class Passkeys {
   Optional<Person> logIn(
       PasskeyAnswer.Assertion answer, HttpServletRequest request, HttpServletResponse response) {
     Optional<String> challenge = challenges.take(null, request, response);
-    if (whyOff().isPresent() || challenge.isEmpty()) {
+    if (unavailableReason().isPresent() || challenge.isEmpty()) {
       return Optional.empty();
     }
-    WebAuthnRelyingPartyOperations party = on();
+    WebAuthnRelyingPartyOperations party = requireAvailable();
     return Objects.requireNonNull(
         transactions.execute(
             status -> {
@@ -275,7 +275,7 @@ public class Passkeys {
     }
   }
 
-  /** Removes a passkey of a person; false: there is none of that id. */
+  /** Removes a passkey of a person; false: the person has none with this id. */
   public boolean remove(UUID person, UUID id) {
     return Boolean.TRUE.equals(
         transactions.execute(
@@ -289,11 +289,12 @@ public class Passkeys {
             }));
   }
 
-  private WebAuthnRelyingPartyOperations on() {
-    Optional<String> off = whyOff();
-    if (off.isPresent() || operations == null) {
-      throw new PasskeyRefused(off.orElse("Passkeys are off."));
-    }
-    return operations;
+  private WebAuthnRelyingPartyOperations requireAvailable() {
+    unavailableReason()
+        .ifPresent(
+            reason -> {
+              throw new PasskeyRefused(reason);
+            });
+    return Objects.requireNonNull(operations);
   }
 }

@@ -100,19 +100,20 @@ public class People {
   /** Thrown if an organisation has as many people as the settings allow. */
   public static final class TooManyPeople extends StateConflict {
     private static final long serialVersionUID = 1L;
-    private final int most;
+    private final String reason;
 
     TooManyPeople(int most) {
-      super(
-          "the organization has "
-              + most
-              + " people, which is the maximum: delete people who no longer log in");
-      this.most = most;
+      this("has " + most + " people, which is the maximum: delete people who no longer log in");
     }
 
-    /** The maximum. */
-    public int most() {
-      return most;
+    private TooManyPeople(String reason) {
+      super("the organization " + reason);
+      this.reason = reason;
+    }
+
+    /** What is wrong with the organisation, after its name. */
+    public String reason() {
+      return reason;
     }
   }
 
@@ -322,7 +323,7 @@ public class People {
     return person.or(() -> find(organization, id));
   }
 
-  private void endSessions(UUID id) {
+  void endSessions(UUID id) {
     jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
     jdbc.sql("DELETE FROM console_login WHERE person_id = :id").param("id", id).update();
   }

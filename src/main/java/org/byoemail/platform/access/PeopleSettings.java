@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param minPasswordLength the minimum number of characters of a password
  * @param invitationLifetime how long an invitation link is valid
- * @param maxPerOrganization the maximum number of people of an organisation, and of those without
- *     one
+ * @param maxPerOrganization the maximum number of people of an organisation, and of people who see
+ *     all organisations
  * @param secondFactor whether people who log in with a password have a second factor
  */
 @ConfigurationProperties("byo.people")

@@ -41,7 +41,8 @@ public record Person(
    * @param invitedUntil when the invitation expires; null: there is none
    * @param loginVersion counts the changes that end all sessions: a login that was checked before
    *     one of them begins no session
-   * @param secondFactor the strongest that is set up, beside or instead of the password; null: none
+   * @param secondFactor the strongest that is set up, besides or instead of the password; null:
+   *     none
    */
   public record Credentials(
       boolean password,
@@ -50,7 +51,7 @@ public record Person(
       int loginVersion,
       @Nullable SecondFactor secondFactor) {}
 
-  /** Whether the person may do all that in that organisation; null: in all. */
+  /** Whether the person has all these permissions in an organisation; null: in all of them. */
   boolean covers(Set<Permission> permissions, @Nullable OrganizationId owner) {
     return (organization == null || organization.equals(owner))
         && PersonRole.permissions(roles).containsAll(permissions);

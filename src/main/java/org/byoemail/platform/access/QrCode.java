@@ -6,10 +6,10 @@ import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
 
 /**
- * A QR code as the path of an SVG picture, which the page carries itself: the text in it is a
- * secret, and no request may have it.
+ * A QR code as the path of an SVG picture inside the page: its text is a secret, which must not be
+ * in the address of a picture.
  *
- * @param size of a side, in modules, with the margin
+ * @param size the length of a side in modules, including the margin
  * @param path the dark modules
  */
 public record QrCode(int size, String path) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import org.byoemail.format.mail.Base32;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public class SecondFactors {
   public static final String RESEAL =
       "UPDATE second_factor SET totp_secret = :fresh WHERE person_id = :owner AND totp_secret = :sealed";
 
-  /** What the sealed secret is bound to beside the person. */
+  /** What the sealed secret is bound to, in addition to the person. */
   public static final String FIELD = "totp";
 
   static final int RECOVERY_CODES = 10;
@@ -58,16 +59,19 @@ public class SecondFactors {
   private final JdbcClient jdbc;
   private final SecretSeal seal;
   private final PeopleSettings settings;
+  private final People people;
   private final ApplicationEventPublisher publisher;
 
   SecondFactors(
       JdbcClient jdbc,
       SecretSeal seal,
       PeopleSettings settings,
+      People people,
       ApplicationEventPublisher publisher) {
     this.jdbc = jdbc;
     this.seal = seal;
     this.settings = settings;
+    this.people = people;
     this.publisher = publisher;
   }
 
@@ -87,7 +91,7 @@ public class SecondFactors {
     /** A recovery code, which is now used. */
     RECOVERY_CODE,
     WRONG,
-    /** Too many wrong codes: those of the app are not looked at for a while. */
+    /** Too many wrong codes: codes of the app are not checked for a while. */
     BLOCKED
   }
 
@@ -147,16 +151,16 @@ public class SecondFactors {
   }
 
   /**
-   * Creates the secret of an app, which has still to be confirmed within 10 minutes; one before it
+   * Creates the secret of an app, which has to be confirmed within 10 minutes. An earlier secret
    * that was not confirmed is void.
    *
-   * @param begunIn the session or login in which it is shown and confirmed, and in no other: who
-   *     knows the password must not see a secret that somebody else is about to confirm
+   * @param begunIn the only session or login in which it is shown and can be confirmed: somebody
+   *     else who knows the password must not see it
    * @return the secret in Base32; empty: the person has an app already
    */
   @Transactional
   public Optional<String> begin(UUID person, String begunIn) {
-    lockPerson(person);
+    people.lock(null, person);
     String secret = Totp.newSecret();
     int begun =
         jdbc.sql(
@@ -174,7 +178,9 @@ public class SecondFactors {
     return begun == 0 ? Optional.empty() : Optional.of(secret);
   }
 
-  /** The secret, in Base32, that waits to be confirmed there; empty: none does, or no longer. */
+  /**
+   * The secret, in Base32, that waits to be confirmed there; empty: there is none, or no longer.
+   */
   public Optional<String> begun(UUID person, String begunIn) {
     return jdbc.sql(
             """
@@ -191,8 +197,8 @@ public class SecondFactors {
   }
 
   /**
-   * Confirms the app with one of its codes, from when on it is asked for. Recovery codes of before
-   * are replaced.
+   * Confirms the app with one of its codes: from now on, logins need its codes. Earlier recovery
+   * codes are replaced.
    *
    * @param begunIn as in {@link #begin}
    * @return the recovery codes, which are not shown again; empty: the code is wrong, or nothing
@@ -206,8 +212,8 @@ public class SecondFactors {
   /**
    * As {@link #confirm(UUID, String, String)}.
    *
-   * @param stillOpen whether that session or login has not ended: asked once the code has proved to
-   *     be correct, under the lock of the person. False: nothing is confirmed
+   * @param stillOpen whether that session or login has not ended: asked only if the code is
+   *     correct, with the person locked. False: nothing is confirmed
    */
   @Transactional
   public Optional<List<String>> confirm(
@@ -264,14 +270,6 @@ public class SecondFactors {
     }
     countRight(person);
     return Check.TOTP;
-  }
-
-  /** All changes of people do so first. */
-  private void lockPerson(UUID person) {
-    jdbc.sql("SELECT id FROM person WHERE id = :person FOR NO KEY UPDATE")
-        .param("person", person)
-        .query(UUID.class)
-        .optional();
   }
 
   /** Locks the person, and then the row of the codes. */
@@ -379,7 +377,7 @@ public class SecondFactors {
   /** Replaces the recovery codes. The new ones are not shown again. */
   @Transactional
   public List<String> replaceRecoveryCodes(UUID person) {
-    lockPerson(person);
+    people.lock(null, person);
     publish(PersonChanged.Change.RECOVERY_CODES_REPLACED, person, null);
     return newRecoveryCodes(person);
   }
@@ -387,7 +385,7 @@ public class SecondFactors {
   /** Ends the use of the app; without another factor, the recovery codes are void. */
   @Transactional
   public void removeTotp(UUID person) {
-    lockPerson(person);
+    people.lock(null, person);
     jdbc.sql(
             """
             UPDATE second_factor SET totp_secret = NULL, confirmed_at = NULL, begun_in = NULL, begun_at = NULL,
@@ -424,16 +422,15 @@ public class SecondFactors {
           jdbc.sql("DELETE FROM second_factor WHERE person_id = :id").param("id", id).update();
           jdbc.sql("DELETE FROM passkey WHERE person_id = :id").param("id", id).update();
           jdbc.sql("DELETE FROM recovery_code WHERE person_id = :id").param("id", id).update();
-          jdbc.sql("DELETE FROM console_login WHERE person_id = :id").param("id", id).update();
-          jdbc.sql("DELETE FROM console_session WHERE person_id = :id").param("id", id).update();
-          publisher.publishEvent(
-              new PersonChanged(PersonChanged.Change.SECOND_FACTOR_RESET, one, List.of()));
+          people.endSessions(id);
+          publisher.publishEvent(new PersonChanged(PersonChanged.Change.SECOND_FACTOR_RESET, one));
         });
     return person;
   }
 
   /**
-   * Sets what the person's row says, and drops recovery codes that no longer stand in for a factor.
+   * Updates the factor in the person's row, and deletes recovery codes without a factor that they
+   * could replace.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   void refresh(UUID person) {
@@ -462,7 +459,7 @@ public class SecondFactors {
         .update();
     Set<String> codes = new TreeSet<>();
     while (codes.size() < RECOVERY_CODES) {
-      codes.add(Base32.random(RECOVERY_BYTES));
+      codes.add(Tokens.base32(RECOVERY_BYTES));
     }
     List<String> shown = new ArrayList<>();
     for (String code : codes) {
@@ -470,16 +467,14 @@ public class SecondFactors {
           .param("person", person)
           .param("sha256", sha256(person, code))
           .update();
-      shown.add(code.replaceAll("(.{4})(?=.)", "$1-"));
+      shown.add(Base32.grouped(code, "-"));
     }
     return shown;
   }
 
   private void publish(PersonChanged.Change change, UUID id, @Nullable SecondFactor factor) {
-    jdbc.sql("SELECT * FROM person WHERE id = :id")
-        .param("id", id)
-        .query(People::read)
-        .optional()
+    people
+        .find(null, id)
         .ifPresent(
             person ->
                 publisher.publishEvent(
@@ -487,7 +482,7 @@ public class SecondFactors {
                         change, person, factor == null ? List.of() : List.of(factor.word()))));
   }
 
-  /** What was typed, without spaces and hyphens; texts that no code can be are cut. */
+  /** What was typed, without spaces and hyphens; a text that is too long for a code is cut. */
   private static String stripped(@Nullable String typed) {
     String text = typed == null ? "" : typed;
     return (text.length() > MAX_TYPED ? text.substring(0, MAX_TYPED) : text)

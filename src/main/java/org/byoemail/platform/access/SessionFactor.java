@@ -2,7 +2,7 @@ package org.byoemail.platform.access;
 
 import java.util.Locale;
 
-/** What a session was logged in with beside the password. */
+/** What a session was logged in with besides, or instead of, the password. */
 public enum SessionFactor {
   /** A code of an authenticator app. */
   TOTP,

@@ -34,7 +34,7 @@ class SharedFailures {
     ask(() -> buckets.take(key(door, client), 1, this::configuration));
   }
 
-  /** Whether there were too many, on all nodes together; false if Redis does not say. */
+  /** Whether there were too many on all nodes together; false while Redis is unavailable. */
   boolean areTooMany(String door, String client) {
     return ask(() -> buckets.peek(key(door, client), 1, this::configuration))
         .filter(probe -> !probe.canBeConsumed())

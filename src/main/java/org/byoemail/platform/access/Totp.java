@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.byoemail.format.mail.Base32;
+import org.byoemail.format.mail.Tokens;
 
 /**
  * Time-based one-time passwords (RFC 6238), as every authenticator app computes them: with
@@ -30,7 +32,7 @@ final class Totp {
 
   /** A new secret in Base32. */
   static String newSecret() {
-    return Base32.random(SECRET_BYTES);
+    return Tokens.base32(SECRET_BYTES);
   }
 
   /** The step of a time. */

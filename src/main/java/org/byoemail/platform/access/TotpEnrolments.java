@@ -3,9 +3,10 @@ package org.byoemail.platform.access;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.byoemail.format.mail.Base32;
 import org.springframework.stereotype.Component;
 
-/** Shows authenticator apps that wait to be confirmed. Thread-safe. */
+/** The set-up of authenticator apps that wait to be confirmed, as pages show it. Thread-safe. */
 @Component
 public class TotpEnrolments {
   private static final String NAME = "BYO Email";
@@ -29,8 +30,7 @@ public class TotpEnrolments {
         .map(
             secret -> {
               String uri = uri(issuer, person.email(), secret);
-              return new TotpEnrolment(
-                  secret.replaceAll("(.{4})(?=.)", "$1 "), uri, QrCode.of(uri));
+              return new TotpEnrolment(Base32.grouped(secret, " "), uri, QrCode.of(uri));
             });
   }
 

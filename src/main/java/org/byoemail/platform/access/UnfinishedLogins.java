@@ -5,15 +5,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.byoemail.format.mail.Tokens;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Logins that lack the second factor after the right password, on any node. They admit to nothing:
+ * Logins that lack the second factor after the right password, on any node. They give no access:
  * their cookie is sent to the login pages only, and their rows are not sessions. Of the secret in
  * the cookie, only the SHA-256 is stored. Thread-safe.
  */
@@ -25,7 +23,6 @@ class UnfinishedLogins {
   private static final Duration VALID = Duration.ofMinutes(10);
   private static final int MAX_OF_PERSON = 20;
   private static final int TOKEN_BYTES = 32;
-  private static final Pattern TOKEN = Pattern.compile("[\\w-]{43}");
 
   private final JdbcClient jdbc;
 
@@ -65,7 +62,7 @@ class UnfinishedLogins {
         .param("version", person.credentials().loginVersion())
         .param("valid", VALID.toSeconds())
         .update();
-    KEPT.set(request, response, token, Duration.ofSeconds(-1));
+    KEPT.set(request, response, token, ConsoleCookie.UNTIL_CLOSED);
     return name(token);
   }
 
@@ -78,7 +75,7 @@ class UnfinishedLogins {
    * longer log in.
    */
   public Optional<Unfinished> find(HttpServletRequest request) {
-    String token = token(request);
+    String token = KEPT.token(request);
     return token == null
         ? Optional.empty()
         : jdbc.sql(
@@ -99,7 +96,7 @@ class UnfinishedLogins {
    */
   @Transactional
   public boolean take(HttpServletRequest request, HttpServletResponse response) {
-    String token = token(request);
+    String token = KEPT.token(request);
     if (KEPT.value(request) != null) {
       KEPT.delete(request, response);
     }
@@ -113,10 +110,5 @@ class UnfinishedLogins {
                 .param("sha256", Tokens.sha256(token))
                 .update()
             == 1;
-  }
-
-  private static @Nullable String token(HttpServletRequest request) {
-    String value = KEPT.value(request);
-    return value != null && TOKEN.matcher(value).matches() ? value : null;
   }
 }

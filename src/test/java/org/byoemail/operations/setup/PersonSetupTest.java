@@ -1,7 +1,6 @@
 package org.byoemail.operations.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.spy;
@@ -28,6 +27,7 @@ import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -39,7 +39,7 @@ class PersonSetupTest extends WebTest {
   @Autowired private People people;
   @Autowired private ConsoleSessions sessions;
   @Autowired private Passwords passwords;
-  @Autowired private CurrentPasswords present;
+  @Autowired private CurrentPasswords currentPasswords;
   @Autowired private ApiKeys keys;
   @Autowired private PublicUrl url;
   @Autowired private TransactionTemplate transactions;
@@ -57,7 +57,7 @@ class PersonSetupTest extends WebTest {
             })
         .when(watched)
         .hash(anyString());
-    setup = new PersonSetup(people, sessions, watched, present, keys, url, transactions);
+    setup = new PersonSetup(people, sessions, watched, currentPasswords, keys, url, transactions);
   }
 
   @Test
@@ -95,14 +95,7 @@ class PersonSetupTest extends WebTest {
     transactions.executeWithoutResult(
         status -> {
           setup.change(ADMIN, id, "Pat Smith", null, null, null);
-          new Thread(roles).start();
-          await()
-              .until(
-                  () ->
-                      roles.isDone()
-                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-                              .query(Boolean.class)
-                              .single());
+          startAndAwaitLock(roles);
         });
     roles.get(10, TimeUnit.SECONDS);
 
@@ -116,16 +109,7 @@ class PersonSetupTest extends WebTest {
     UUID id = created(PASSWORD).person().id();
     setup.change(ADMIN, id, null, null, PersonSetup.Roles.all(List.of("operator")), null);
 
-    mvc.perform(
-        MockMvcRequestBuilders.post("/console/people/" + id)
-            .cookie(login())
-            .with(csrf())
-            .param("name", "Pat Smith")
-            .param("shownName", "Pat")
-            .param("roles", "viewer")
-            .param("shownRoles", "viewer")
-            .param("organization", "ours")
-            .param("shownOrganization", "ours"));
+    mvc.perform(form(id, "Pat Smith", "viewer").param("roles", "viewer"));
 
     Person after = people.find(null, id).orElseThrow();
     assertThat(after.name()).isEqualTo("Pat Smith");
@@ -138,16 +122,7 @@ class PersonSetupTest extends WebTest {
     UUID id = created(PASSWORD).person().id();
     setup.change(ADMIN, id, null, null, PersonSetup.Roles.all(List.of("operator")), null);
 
-    mvc.perform(
-        MockMvcRequestBuilders.post("/console/people/" + id)
-            .cookie(login())
-            .with(csrf())
-            .param("name", "Pat")
-            .param("shownName", "Pat")
-            .param("roles", "reviewer", "admin")
-            .param("shownRoles", "viewer,admin")
-            .param("organization", "ours")
-            .param("shownOrganization", "ours"));
+    mvc.perform(form(id, "Pat", "viewer,admin").param("roles", "reviewer", "admin"));
 
     assertThat(people.find(null, id).orElseThrow().roles())
         .containsExactlyInAnyOrder(PersonRole.OPERATOR, PersonRole.REVIEWER);
@@ -171,18 +146,7 @@ class PersonSetupTest extends WebTest {
   @Test
   void keyDoesNotActOnThePersonWhoMadeIt() {
     String ours = fresh("org");
-    UUID id =
-        setup
-            .create(
-                ADMIN,
-                new PersonDraft(
-                    ours + "@people.test",
-                    "Pat",
-                    new OrganizationId(ours),
-                    List.of("admin"),
-                    PASSWORD))
-            .person()
-            .id();
+    UUID id = UUID.fromString(person(ours + "@people.test", ours, "admin", PASSWORD));
     String own =
         keys.create(
                 fresh("own"),
@@ -208,6 +172,18 @@ class PersonSetupTest extends WebTest {
               assertThat(answer.text("/detail")).contains("this person made the key");
             });
     assertThat(roles.fields()).containsExactly("roles");
+  }
+
+  /** A form that was opened when the person was Pat, of the organization ours. */
+  private MockHttpServletRequestBuilder form(UUID id, String name, String shownRoles) {
+    return MockMvcRequestBuilders.post("/console/people/" + id)
+        .cookie(login())
+        .with(csrf())
+        .param("name", name)
+        .param("shownName", "Pat")
+        .param("shownRoles", shownRoles)
+        .param("organization", "ours")
+        .param("shownOrganization", "ours");
   }
 
   private PersonSetup.Created created(String password) {

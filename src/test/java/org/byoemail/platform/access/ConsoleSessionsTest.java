@@ -2,7 +2,6 @@ package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.http.Cookie;
 import java.time.Duration;
@@ -46,22 +45,7 @@ class ConsoleSessionsTest extends WebTest {
 
   @BeforeEach
   void personWithARole() {
-    person =
-        post(
-                ADMIN_KEY,
-                "/people",
-                Map.of(
-                    "email",
-                    email,
-                    "name",
-                    "Pat",
-                    "organization",
-                    "default",
-                    "roles",
-                    List.of("viewer"),
-                    "password",
-                    PASSWORD))
-            .text("/id");
+    person = person(email, "default", "viewer", PASSWORD);
   }
 
   @Test
@@ -106,14 +90,7 @@ class ConsoleSessionsTest extends WebTest {
     transactions.executeWithoutResult(
         status -> {
           people.setDisabled(null, id, true);
-          new Thread(login).start();
-          await()
-              .until(
-                  () ->
-                      login.isDone()
-                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-                              .query(Boolean.class)
-                              .single());
+          startAndAwaitLock(login);
         });
     String late = login.get(10, TimeUnit.SECONDS);
     people.setDisabled(null, id, false);
@@ -130,7 +107,7 @@ class ConsoleSessionsTest extends WebTest {
         MockMvcRequestBuilders.post("/console/profile/password")
             .cookie(mine)
             .with(csrf())
-            .param("present", PASSWORD)
+            .param("currentPassword", PASSWORD)
             .param("password", "another long password"));
 
     assertThat(node.find(mine.getValue(), true)).isPresent();

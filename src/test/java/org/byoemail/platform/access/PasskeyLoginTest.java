@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.byoemail.operations.setup.SecondFactorSetup;
 import org.byoemail.operations.setup.SetupConflict;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Passkeys: registered on the profile page, and used to log in. */
 class PasskeyLoginTest extends PersonTest {
-  private static final Pattern RECOVERY = Pattern.compile("<li>([A-Z2-7-]{19})</li>");
   private static final String PROFILE = "/console/profile";
 
   @Autowired private Passkeys passkeys;
@@ -45,7 +43,7 @@ class PasskeyLoginTest extends PersonTest {
     String page = registered(session, begun, device.created(begun.challenge()));
 
     assertThat(page).contains("The passkey is registered.", "Key of the office");
-    assertThat(RECOVERY.matcher(page).results().count()).isEqualTo(10);
+    assertThat(recoveryCodes(page)).hasSize(10);
     assertThat(begun.options().at("/party/id").asText()).isEqualTo("gateway.example.test");
     assertThat(response(get("/console").cookie(elsewhere)).getRedirectedUrl()).isEqualTo("/login");
     assertThat(get(ADMIN_KEY, "/people/" + person).text("/secondFactor")).isEqualTo("passkey");
@@ -61,7 +59,7 @@ class PasskeyLoginTest extends PersonTest {
 
   @Test
   void passwordAloneIsNotEnoughOnceThereIsAPasskey() {
-    String code = RECOVERY.matcher(registered(device)).results().findFirst().orElseThrow().group(1);
+    String code = recoveryCodes(registered(device)).get(0);
 
     MockHttpServletResponse half =
         response(
@@ -94,7 +92,7 @@ class PasskeyLoginTest extends PersonTest {
             MockMvcRequestBuilders.post(PROFILE + "/passkeys/options")
                 .cookie(session)
                 .with(csrf())
-                .param("present", "wrong"));
+                .param("currentPassword", "wrong"));
     String without =
         after(
             session,
@@ -347,8 +345,8 @@ class PasskeyLoginTest extends PersonTest {
     Cookie session = Objects.requireNonNull(loggedIn(device).getCookie("byo-session"));
     Cookie elsewhere = Objects.requireNonNull(loggedIn(device).getCookie("byo-session"));
     String id = rows.list(person).get(0).id().toString();
-    Map<String, String> wrong = Map.of("passkey", id, "present", "wrong");
-    Map<String, String> right = Map.of("passkey", id, "present", PASSWORD);
+    Map<String, String> wrong = Map.of("passkey", id, "currentPassword", "wrong");
+    Map<String, String> right = Map.of("passkey", id, "currentPassword", PASSWORD);
 
     String refused = after(session, null, PROFILE + "/passkeys/remove", wrong);
     String done = after(session, null, PROFILE + "/passkeys/remove", right);
@@ -374,7 +372,7 @@ class PasskeyLoginTest extends PersonTest {
 
   @Test
   void passkeysNeedANameAsAddress() {
-    assertThat(passkeys.whyOff()).isEmpty();
+    assertThat(passkeys.unavailableReason()).isEmpty();
     assertThat(at(null)).contains("they need BYO_PUBLIC_URL with a name");
     assertThat(at("http://127.0.0.1:8080")).contains("they need BYO_PUBLIC_URL with a name");
     assertThat(at("https://[::1]")).contains("they need BYO_PUBLIC_URL with a name");
@@ -390,7 +388,7 @@ class PasskeyLoginTest extends PersonTest {
             people,
             new PublicUrl(new PublicUrlSettings(address)),
             transactions)
-        .whyOff()
+        .unavailableReason()
         .orElse("");
   }
 
@@ -438,7 +436,7 @@ class PasskeyLoginTest extends PersonTest {
         MockMvcRequestBuilders.post(PROFILE + "/passkeys/options")
             .cookie(session)
             .with(csrf())
-            .param("present", password));
+            .param("currentPassword", password));
   }
 
   private Begun login(Cookie[] cookies) {

@@ -2,7 +2,6 @@ package org.byoemail.platform.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -80,14 +79,7 @@ class PeopleTest extends WebTest {
     transactions.executeWithoutResult(
         status -> {
           added(organization);
-          new Thread(other).start();
-          await()
-              .until(
-                  () ->
-                      other.isDone()
-                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-                              .query(Boolean.class)
-                              .single());
+          startAndAwaitLock(other);
         });
 
     assertThat(other.get(10, TimeUnit.SECONDS)).isEmpty();

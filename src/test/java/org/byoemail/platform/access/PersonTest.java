@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,8 @@ import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /** A person with a password, and the pages that the person opens. */
 abstract class PersonTest extends WebTest {
+  private static final Pattern RECOVERY_CODE = Pattern.compile("<li>([A-Z2-7-]{19})</li>");
+
   static final String PASSWORD = "a long enough password";
 
   final String email = fresh("ada") + "@people.test";
@@ -45,7 +48,7 @@ abstract class PersonTest extends WebTest {
             .text("/id"));
   }
 
-  /** The present code of an app, by the clock of the database. */
+  /** The current code of an app, by the clock of the database. */
   String code(String secret) {
     return code(secret, 0);
   }
@@ -71,6 +74,11 @@ abstract class PersonTest extends WebTest {
         .param("id", person)
         .query(String.class)
         .list();
+  }
+
+  /** The recovery codes that a page shows. */
+  static List<String> recoveryCodes(String page) {
+    return RECOVERY_CODE.matcher(page).results().map(found -> found.group(1)).toList();
   }
 
   static MockHttpServletRequestBuilder get(String path) {

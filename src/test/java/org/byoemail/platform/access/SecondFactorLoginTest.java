@@ -34,7 +34,6 @@ import org.springframework.web.servlet.ModelAndView;
 /** Logins of people who have, or need, a second factor. */
 class SecondFactorLoginTest extends PersonTest {
   private static final Pattern KEY = Pattern.compile("id=\"key\">([A-Z2-7 ]+)<");
-  private static final Pattern RECOVERY = Pattern.compile("<li>([A-Z2-7-]{19})</li>");
 
   @Autowired private SecondFactors factors;
   @Autowired private SecretSeal seal;
@@ -64,8 +63,10 @@ class SecondFactorLoginTest extends PersonTest {
     Cookie session = loginOf(email, PASSWORD);
     Cookie elsewhere = loginOf(email, PASSWORD);
     String wrongPassword =
-        after(session, "/console/profile/second-factor/begin", "present", "not the password");
-    String page = after(session, "/console/profile/second-factor/begin", "present", PASSWORD);
+        after(
+            session, "/console/profile/second-factor/begin", "currentPassword", "not the password");
+    String page =
+        after(session, "/console/profile/second-factor/begin", "currentPassword", PASSWORD);
     String secret = key(page);
     String wrongCode = after(session, "/console/profile/second-factor/confirm", "code", "12345");
 
@@ -282,9 +283,9 @@ class SecondFactorLoginTest extends PersonTest {
     Cookie elsewhere = loggedIn(secret);
     String path = "/console/profile/second-factor/remove";
 
-    String withoutCode = after(session, path, "present", PASSWORD, "code", "123");
-    String withoutPassword = after(session, path, "present", "wrong", "code", code(secret));
-    String done = after(session, path, "present", PASSWORD, "code", code(secret));
+    String withoutCode = after(session, path, "currentPassword", PASSWORD, "code", "123");
+    String withoutPassword = after(session, path, "currentPassword", "wrong", "code", code(secret));
+    String done = after(session, path, "currentPassword", PASSWORD, "code", code(secret));
 
     assertThat(withoutCode).contains("code is wrong");
     assertThat(withoutPassword).contains("password is wrong");
@@ -301,9 +302,9 @@ class SecondFactorLoginTest extends PersonTest {
     Cookie session = loggedIn(secret());
     String path = "/console/profile/second-factor/recovery-codes";
 
-    String refused = after(session, path, "present", "wrong", "code", code(secret()));
-    String withoutCode = after(session, path, "present", PASSWORD);
-    String done = after(session, path, "present", PASSWORD, "code", code(secret()));
+    String refused = after(session, path, "currentPassword", "wrong", "code", code(secret()));
+    String withoutCode = after(session, path, "currentPassword", PASSWORD);
+    String done = after(session, path, "currentPassword", PASSWORD, "code", code(secret()));
 
     assertThat(recoveryCodes(refused)).isEmpty();
     assertThat(withoutCode).contains("code is wrong");
@@ -346,7 +347,7 @@ class SecondFactorLoginTest extends PersonTest {
   void loginOfTheSettingsHasNoSecondFactor() {
     String page = text(get("/console/profile").cookie(login()));
     String refused =
-        after(login(), "/console/profile/second-factor/begin", "present", CONSOLE_PASSWORD);
+        after(login(), "/console/profile/second-factor/begin", "currentPassword", CONSOLE_PASSWORD);
 
     assertThat(page).doesNotContain("Second factor");
     assertThat(refused).contains("this login is from the settings: it has no second factor");
@@ -436,7 +437,7 @@ class SecondFactorLoginTest extends PersonTest {
   }
 
   private SecondFactors required() {
-    return new SecondFactors(jdbc, seal, settings(SecondFactorMode.REQUIRED), publisher);
+    return new SecondFactors(jdbc, seal, settings(SecondFactorMode.REQUIRED), people, publisher);
   }
 
   private SecondFactorLogin pages(SecondFactors its) {
@@ -513,10 +514,6 @@ class SecondFactorLoginTest extends PersonTest {
     Matcher key = KEY.matcher(page);
     assertThat(key.find()).as(page).isTrue();
     return key.group(1).replace(" ", "");
-  }
-
-  private static List<String> recoveryCodes(String page) {
-    return RECOVERY.matcher(page).results().map(found -> found.group(1)).toList();
   }
 
   private static String encoded(String page) {

@@ -23,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class SecondFactorsTest extends PersonTest {
   private static final String PLACE = "session of the test";
 
+  @Autowired private People people;
   @Autowired private SecondFactors node;
   @Autowired private SecretSeal seal;
   @Autowired private ApplicationEventPublisher publisher;
@@ -295,6 +296,7 @@ class SecondFactorsTest extends PersonTest {
             jdbc,
             seal,
             new PeopleSettings(12, Duration.ofDays(7), 500, SecondFactorMode.OPTIONAL),
+            people,
             publisher);
     List<Callable<T>> calls = new ArrayList<>();
     for (int i = 0; i < times; i++) {

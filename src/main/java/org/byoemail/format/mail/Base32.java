@@ -1,23 +1,17 @@
-package org.byoemail.platform.access;
+package org.byoemail.format.mail;
 
 import java.io.ByteArrayOutputStream;
-import java.util.HexFormat;
-import org.byoemail.format.mail.Tokens;
 
 /** Base32 (RFC 4648 section 6) without padding: for secrets that people may have to type. */
-final class Base32 {
+public final class Base32 {
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final int BITS = 5;
   private static final int MASK = 31;
 
   private Base32() {}
 
-  /** Random bytes in Base32. */
-  static String random(int bytes) {
-    return encode(HexFormat.of().parseHex(Tokens.hex(bytes)));
-  }
-
-  static String encode(byte[] bytes) {
+  /** Encodes bytes. */
+  public static String encode(byte[] bytes) {
     StringBuilder text = new StringBuilder();
     int buffer = 0;
     int held = 0;
@@ -41,7 +35,7 @@ final class Base32 {
    *
    * @throws IllegalArgumentException if it has another letter, which the message does not repeat
    */
-  static byte[] decode(String text) {
+  public static byte[] decode(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int buffer = 0;
     int held = 0;
@@ -59,5 +53,10 @@ final class Base32 {
       }
     }
     return bytes.toByteArray();
+  }
+
+  /** A text in groups of four letters, as it is shown to people. */
+  public static String grouped(String text, String separator) {
+    return text.replaceAll("(.{4})(?=.)", "$1" + separator);
   }
 }
