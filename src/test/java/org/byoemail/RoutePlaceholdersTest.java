@@ -121,7 +121,7 @@ class RoutePlaceholdersTest {
   void descriptionOfASettingIsItsOwn() throws IOException {
     Map<String, String> settings = settings();
 
-    // The processor takes the first @param whose name only begins with that of a component.
+    // The annotation processor takes the first @param whose name starts with a component's name.
     settings.forEach(
         (name, description) ->
             settings.forEach(

@@ -100,7 +100,7 @@ class EventEncoding {
     return bytes(page);
   }
 
-  /** The last one found, since others up to the examined position may not have been taken. */
+  /** With events, the position of the last one: later ones that were examined may be left out. */
   private static @Nullable String next(List<Event> found, long requested, long examined) {
     if (!found.isEmpty()) {
       return String.valueOf(found.get(found.size() - 1).position());

@@ -99,7 +99,7 @@ class EventStreams implements DisposableBean {
    * What a client asks for.
    *
    * @param requested the position that the client gave
-   * @param after the position to start after: none was found up to it
+   * @param after the position to start after: no event up to it passed the filter
    * @param limit the maximum number of events for a long poll
    * @param cloud whether as CloudEvents
    */

@@ -124,10 +124,8 @@ class HttpSubmissions {
   }
 
   static SubmissionSource source(Caller caller) {
-    // The names of the operator's keys and people are not for organisations.
-    String name = caller.publicName();
     String kind = caller.kind() == Caller.Kind.KEY ? "key" : "user";
     return new SubmissionSource(caller.organization(), caller.scope())
-        .as(new SubmittedBy(kind, caller.key(), name));
+        .as(new SubmittedBy(kind, caller.key(), caller.publicName()));
   }
 }

@@ -47,8 +47,8 @@ class DecisionAnswers {
       ObjectMapper json,
       Clock clock,
       MeterRegistry meters) {
-    this.secrets = secrets;
     this.decisions = decisions;
+    this.secrets = secrets;
     this.json = json;
     this.reader =
         json.reader()
@@ -123,7 +123,7 @@ class DecisionAnswers {
     if (!delivery.decides()) {
       throw new Refused("the webhook is not allowed to decide on reviews (its setting decides)");
     }
-    WebhookSecrets.Deciding signed = verify(delivery, answer);
+    WebhookSecrets.CurrentKeys signed = verify(delivery, answer);
     if (body == null || review == null) {
       throw new Refused("the answer is not a JSON object");
     }
@@ -154,7 +154,7 @@ class DecisionAnswers {
         signed.shownTo());
   }
 
-  private WebhookSecrets.Deciding verify(ClaimedDelivery delivery, VettedHttp.Response answer)
+  private WebhookSecrets.CurrentKeys verify(ClaimedDelivery delivery, VettedHttp.Response answer)
       throws Refused {
     Map<String, String> headers = answer.headers();
     String signature = headers.get(SIGNATURE);
@@ -169,7 +169,7 @@ class DecisionAnswers {
       throw new Refused("webhook-timestamp is not within the last five minutes");
     }
     // Read again: previous keys may have expired since the event was sent.
-    return secrets.deciding(delivery.webhook()).stream()
+    return secrets.current(delivery.webhook()).stream()
         .filter(
             one ->
                 one.keys().verifies(delivery.id(), Long.parseLong(time), answer.body(), signature))

@@ -55,7 +55,7 @@ public class DeliveryClaims {
 
   /** Creates deliveries of newly numbered events. */
   public void make() {
-    if (!wakeUp.isMakingDue()) {
+    if (!wakeUp.areEventsDue()) {
       return;
     }
     Made made = queue.make();

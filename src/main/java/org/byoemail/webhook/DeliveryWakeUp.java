@@ -25,7 +25,7 @@ class DeliveryWakeUp {
   private long freedAt;
   private long lookedAt;
   private boolean numbered = true;
-  private long madeAt;
+  private long eventsLookedAt;
   private boolean inUse = true;
 
   @Autowired
@@ -37,7 +37,7 @@ class DeliveryWakeUp {
   DeliveryWakeUp(LongSupplier nanos) {
     this.nanos = nanos;
     this.lookedAt = nanos.getAsLong();
-    this.madeAt = lookedAt;
+    this.eventsLookedAt = lookedAt;
   }
 
   /** Events were numbered, which matters if they are delivered to a webhook. */
@@ -49,13 +49,13 @@ class DeliveryWakeUp {
   }
 
   /** Whether to check for events: after some were numbered, and once a second. */
-  synchronized boolean isMakingDue() {
+  synchronized boolean areEventsDue() {
     long now = nanos.getAsLong();
-    if (!numbered && now - madeAt < SELDOM) {
+    if (!numbered && now - eventsLookedAt < SELDOM) {
       return false;
     }
     numbered = false;
-    madeAt = now;
+    eventsLookedAt = now;
     return true;
   }
 
@@ -79,16 +79,16 @@ class DeliveryWakeUp {
     }
   }
 
-  /** Waits until a check is due, but not longer than that; whether it is. */
+  /** Waits until a check is due, but not longer than that; returns whether it is. */
   synchronized boolean awaitDue(Duration longest) throws InterruptedException {
     long end = nanos.getAsLong() + longest.toNanos();
     while (!isDue()) {
-      long next = freed ? Math.min(lookedAt + SELDOM, freedAt + GATHERING) : lookedAt + SELDOM;
-      long left = Math.min(end, next) - nanos.getAsLong();
-      if (left <= 0) {
+      long now = nanos.getAsLong();
+      if (end - now <= 0) {
         return false;
       }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
+      long next = freed ? Math.min(lookedAt + SELDOM, freedAt + GATHERING) : lookedAt + SELDOM;
+      TimeUnit.NANOSECONDS.timedWait(this, Math.min(end, next) - now);
     }
     return true;
   }

@@ -16,8 +16,8 @@ public interface ReviewDecisions {
    * @param organization of the webhook
    * @param version the number of the version that the receiver saw
    * @param reason of a rejection, which the agent sees
-   * @param shownTo to whom the secret was shown that it is signed with, such as {@code key:<id>};
-   *     null: unknown
+   * @param shownTo to whom the secret that signed it was shown, such as {@code key:<id>}; null: not
+   *     known
    */
   record Decision(
       UUID webhook,

@@ -39,7 +39,7 @@ public class WebhookDelivery {
   private final TransactionTemplate transactions;
   private final MeterRegistry meters;
 
-  /** What receivers have accepted is recorded together. */
+  /** Deliveries that receivers accept at about the same time are recorded together. */
   private final GroupCommit<Attempted, Boolean> accepted;
 
   WebhookDelivery(

@@ -59,38 +59,38 @@ public class WebhookSecrets {
   public record Known(String publicKey, Instant createdAt, @Nullable Instant expiresAt) {}
 
   /**
-   * Keys that a decision may be signed with.
+   * Keys that have not expired.
    *
-   * @param shownTo to whom the secret was shown, such as {@code key:<id>}; null: by an earlier
-   *     version
+   * @param shownTo to whom their secret was shown, such as {@code key:<id>}; null: not known, since
+   *     an earlier version made them
    */
-  record Deciding(SigningKeys keys, @Nullable String shownTo) {
+  record CurrentKeys(SigningKeys keys, @Nullable String shownTo) {
     @Override
     public String toString() {
-      return "Deciding[shownTo=" + shownTo + "]";
+      return "CurrentKeys[shownTo=" + shownTo + "]";
     }
   }
 
   /**
    * Creates the first keys of a webhook.
    *
-   * @param by to whom the secret is shown, such as {@code key:<id>}
+   * @param shownTo to whom the secret is shown, such as {@code key:<id>}
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public NewSecret create(UUID webhook, String by) {
+  public NewSecret create(UUID webhook, String shownTo) {
     SigningKeys keys = SigningKeys.generate();
     UUID id = Ids.next();
     jdbc.sql(
             """
             INSERT INTO webhook_secret (id, webhook_id, hmac_key, private_key, public_key, created_at, shown_to)
-            VALUES (:id, :webhook, :hmac, :private, :public, statement_timestamp(), :by)
+            VALUES (:id, :webhook, :hmac, :private, :public, statement_timestamp(), :shownTo)
             """)
         .param("id", id)
         .param("webhook", webhook)
         .param("hmac", secrets.seal(id, HMAC, keys.hmacText()).bytes())
         .param("private", secrets.seal(id, PRIVATE, keys.privateText()).bytes())
         .param("public", keys.publicKey())
-        .param("by", by)
+        .param("shownTo", shownTo)
         .update();
     return new NewSecret(keys.secret(), publicText(keys.publicKey()));
   }
@@ -100,10 +100,10 @@ public class WebhookSecrets {
    * sign at a time.
    *
    * @param overlap zero to end the previous keys at once
-   * @param by to whom the secret is shown, such as {@code key:<id>}
+   * @param shownTo to whom the secret is shown, such as {@code key:<id>}
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public NewSecret rotate(UUID webhook, Duration overlap, String by) {
+  public NewSecret rotate(UUID webhook, Duration overlap, String shownTo) {
     jdbc.sql("SELECT id FROM webhook WHERE id = :webhook FOR NO KEY UPDATE")
         .param("webhook", webhook)
         .query(UUID.class)
@@ -119,7 +119,7 @@ public class WebhookSecrets {
         .param("webhook", webhook)
         .param("overlap", overlap.toSeconds())
         .update();
-    return create(webhook, by);
+    return create(webhook, shownTo);
   }
 
   /** The keys that sign at present, the newest first. */
@@ -158,15 +158,15 @@ public class WebhookSecrets {
    * @throws IllegalStateException if no key of the keyset opens them
    */
   List<SigningKeys> signing(UUID webhook) {
-    return deciding(webhook).stream().map(Deciding::keys).toList();
+    return current(webhook).stream().map(CurrentKeys::keys).toList();
   }
 
   /**
-   * The keys that a decision may be signed with now, the current ones first.
+   * The keys that have not expired, the newest first. The receiver may sign a decision with any.
    *
    * @throws IllegalStateException if no key of the keyset opens them
    */
-  List<Deciding> deciding(UUID webhook) {
+  List<CurrentKeys> current(UUID webhook) {
     return jdbc.sql(
             """
             SELECT * FROM webhook_secret
@@ -174,7 +174,7 @@ public class WebhookSecrets {
             ORDER BY expires_at DESC NULLS FIRST
             """)
         .param("webhook", webhook)
-        .query((row, number) -> new Deciding(open(row), row.getString("shown_to")))
+        .query((row, number) -> new CurrentKeys(open(row), row.getString("shown_to")))
         .list();
   }
 

@@ -47,10 +47,11 @@ public class Webhooks {
   /**
    * Creates a webhook for events from now on.
    *
+   * @param shownTo to whom its secret is shown, such as {@code key:<id>}
    * @throws WebhookRefused if the organisation has too many
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Created create(OrganizationId organization, WebhookDraft draft, String by) {
+  public Created create(OrganizationId organization, WebhookDraft draft, String shownTo) {
     // Concurrent requests must not exceed the limit together.
     jdbc.sql(
             "SELECT count(pg_advisory_xact_lock(hashtextextended('byo webhook ' || :organization,"
@@ -86,7 +87,7 @@ public class Webhooks {
         .param("decidesBy", draft.decidesBy())
         .param("since", events.last())
         .update();
-    return new Created(find(id).orElseThrow(), secrets.create(id, by));
+    return new Created(find(id).orElseThrow(), secrets.create(id, shownTo));
   }
 
   /** The webhook with the id. */

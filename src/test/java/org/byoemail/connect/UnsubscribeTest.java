@@ -12,8 +12,7 @@ import org.byoemail.account.registry.UnsubscribeMails;
 import org.byoemail.account.testmail.TestMails;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.OrganizationId;
-import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.BeforeEach;
+import org.byoemail.support.SenderWebTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,28 +22,13 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /** How recipients unsubscribe from an agent, and what becomes of mail to them (RFC 8058). */
-class UnsubscribeTest extends WebTest {
+class UnsubscribeTest extends SenderWebTest {
   private static final String BEN = "ben@else.test";
   private static final String GATEWAY = "https://gateway.example.test";
 
   @Autowired private UnsubscribeMails mails;
   @Autowired private TestMails testMails;
   @Autowired private Accounts accounts;
-
-  private String organization;
-  private String address;
-  private String producer;
-  private String operator;
-  private String account;
-
-  @BeforeEach
-  void sender() {
-    organization = fresh("polite");
-    address = organization + "@example.test";
-    account = account(organization, address);
-    producer = key("producer", organization);
-    operator = key("operator", organization);
-  }
 
   @Test
   void linkIsAPageForPeopleWhereNothingIsKnownOfTheProvidersSignature() {

@@ -22,7 +22,7 @@ public final class Chromium implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param more arguments of the browser
+   * @param more further command-line arguments
    */
   public static Chromium open(String... more) {
     List<String> arguments =

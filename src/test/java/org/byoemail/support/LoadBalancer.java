@@ -35,7 +35,7 @@ public final class LoadBalancer {
     this(ServerSocketFactory.getDefault());
   }
 
-  /** One that ends TLS before the nodes. */
+  /** A load balancer that terminates TLS. */
   public LoadBalancer(SSLContext tls) {
     this(tls.getServerSocketFactory());
   }

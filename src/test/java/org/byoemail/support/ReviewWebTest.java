@@ -9,25 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.http.HttpMethod;
 
 /** An organization of its own for each test, with an agent all of whose mail is reviewed. */
-public abstract class ReviewWebTest extends WebTest {
-  protected String organization;
-
-  /** The address of the agent's account. */
-  protected String address;
-
-  /** The id of the agent's account. */
-  protected String account;
-
-  protected String producer;
-  protected String operator;
-
+public abstract class ReviewWebTest extends SenderWebTest {
   @BeforeEach
   void reviewed() {
-    organization = fresh("reviewed");
-    address = organization + "@example.test";
-    account = account(organization, address);
-    producer = key("producer", organization);
-    operator = key("operator", organization);
     always(false);
   }
 

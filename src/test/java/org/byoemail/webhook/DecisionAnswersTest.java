@@ -242,7 +242,7 @@ class DecisionAnswersTest extends ReviewWebTest {
   }
 
   @Test
-  void webhookCountsAsOneWithWhoHasSeenItsSecretThoughAnotherAllowedIt() throws Exception {
+  void webhookCountsAsOneWithTheKeyThatSawItsSecretEvenIfAnotherAllowedIt() throws Exception {
     always(true);
     Answer seen = webhook(operator, false);
     patch(key("operator", organization), "/webhooks/" + seen.text("/id"), Map.of("decides", true));

@@ -70,17 +70,28 @@ class DeliveryWakeUpTest {
   }
 
   @Test
+  void checkThatBecomesDueBetweenTwoLooksAtTheClockIsNotMissed() throws Exception {
+    long step = Duration.ofMillis(2).toNanos();
+    DeliveryWakeUp stepping = new DeliveryWakeUp(() -> nanos.addAndGet(step));
+    assertThat(stepping.isDue()).isTrue();
+
+    stepping.freed();
+
+    assertThat(stepping.awaitDue(Duration.ofMillis(900))).isTrue();
+  }
+
+  @Test
   void eventsAreCheckedForAfterSomeWereNumberedAndOnceASecond() {
-    assertThat(wakeUp.isMakingDue()).isTrue();
+    assertThat(wakeUp.areEventsDue()).isTrue();
     wakeUp.freed();
-    assertThat(wakeUp.isMakingDue()).isFalse();
+    assertThat(wakeUp.areEventsDue()).isFalse();
 
     wakeUp.eventsNumbered();
-    assertThat(wakeUp.isMakingDue()).isTrue();
-    assertThat(wakeUp.isMakingDue()).isFalse();
+    assertThat(wakeUp.areEventsDue()).isTrue();
+    assertThat(wakeUp.areEventsDue()).isFalse();
 
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    assertThat(wakeUp.isMakingDue()).isTrue();
+    assertThat(wakeUp.areEventsDue()).isTrue();
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.byoemail.format.mail.NamedAddress;
 /**
  * A plain text that the gateway itself writes to one recipient, marked as automatic (RFC 3834).
  *
- * @param date of the Date field
+ * @param date the value of its Date field
  */
 public record GatewayMail(
     NamedAddress from, EmailAddress to, String subject, String text, Instant date) {
@@ -27,7 +27,7 @@ public record GatewayMail(
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  /** A time in the format of these texts. */
+  /** Formats a time for such a text. */
   public static String time(Instant time) {
     return TIME.format(time);
   }

@@ -78,7 +78,8 @@ public final class ImapAppend {
       out.write('\r');
       out.write('\n');
     } catch (MessagingException | RuntimeException e) {
-      // The next command would become part of the literal: an IOException has the connection cut.
+      // The next command would become part of the literal: an IOException makes the caller close
+      // the connection.
       throw new IOException("the mail cannot be read", e);
     }
   }

@@ -21,7 +21,7 @@ public final class SafeHtml {
   public static final String FRAME_POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
-  /** As it arrived, as a document, and sanitized. */
+  /** For the HTML as it arrived, as a document, and sanitized. */
   private static final long BYTES_PER_CHARACTER = 16;
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}%?");

@@ -27,9 +27,9 @@ public record GateResult(List<GateDecision> decisions, @Nullable String basis) {
     this(decisions, null);
   }
 
-  /** The same result with the basis of the decision. */
-  public GateResult by(@Nullable String other) {
-    return new GateResult(decisions, other);
+  /** The same result with a basis. */
+  public GateResult withBasis(@Nullable String basis) {
+    return new GateResult(decisions, basis);
   }
 
   /** A copy of the list is kept. */

@@ -101,7 +101,7 @@ final class FallbackBuckets {
     if (known != null) {
       return known;
     }
-    // Outside the map's lock: it may read the past use.
+    // Outside the map's lock, since the initial state may be read from the database.
     Bucket made = bucket(counter.part().get());
     Bucket other = local.putIfAbsent(counter.name(), made);
     return other == null ? made : other;

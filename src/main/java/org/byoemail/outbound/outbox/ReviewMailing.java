@@ -2,8 +2,11 @@ package org.byoemail.outbound.outbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.outbound.review.MailReviewer;
 import org.byoemail.outbound.review.MailReviewers;
+import org.byoemail.outbound.review.MailsToReviewers;
 import org.byoemail.outbound.review.Review;
 import org.byoemail.outbound.review.ReviewMails;
 import org.byoemail.outbound.review.ReviewMails.Due;
@@ -24,7 +27,7 @@ import org.springframework.stereotype.Component;
 public class ReviewMailing {
   private static final Logger log = LoggerFactory.getLogger(ReviewMailing.class);
   private static final String READ_HERE =
-      "an account of this gateway reads the address by now: name another reviewer";
+      "an account of this gateway reads the address: name another reviewer";
   private static final String OWN_FAILURE = "the gateway failed to send it: its log says why";
 
   private final ReviewMails mails;
@@ -60,60 +63,58 @@ public class ReviewMailing {
     }
     String obstacle = notices.obstacle();
     if (obstacle == null) {
-      confirmations.due().forEach(this::confirmAlone);
-      mails.due().forEach(this::sendAlone);
+      confirmations.due().forEach(this::askToConfirm);
+      mails.due().forEach(this::askToDecide);
     } else {
       confirmations.postpone(obstacle);
       mails.postpone(obstacle);
     }
   }
 
+  /**
+   * A mail that is due.
+   *
+   * @param purpose for the log, such as {@code for review <id>}
+   */
+  private record Mail(MailsToReviewers queue, UUID id, MailReviewer to, String purpose) {}
+
+  private void askToConfirm(MailReviewer reviewer) {
+    Mail mail =
+        new Mail(confirmations, reviewer.id(), reviewer, "to confirm reviewer " + reviewer.id());
+    alone(mail, () -> send(mail, token -> notices.askToConfirm(reviewer, token)));
+  }
+
+  private void askToDecide(Due due) {
+    Mail mail = new Mail(mails, due.id(), due.reviewer(), "for review " + due.review());
+    alone(
+        mail,
+        () -> {
+          Review review = reviews.find(List.of(due.review())).get(due.review());
+          if (review != null) {
+            send(mail, token -> notices.ask(due, review, token));
+          }
+        });
+  }
+
   /** The mails of a batch are independent of each other. */
-  private void sendAlone(Due due) {
+  private void alone(Mail mail, Runnable attempt) {
     try {
-      send(due);
+      attempt.run();
     } catch (RuntimeException e) {
-      log.error("The mail for review {} was not sent to its reviewer", due.review(), e);
-      mails.failed(due.id(), OWN_FAILURE, false);
+      log.error("The mail {} was not sent", mail.purpose(), e);
+      mail.queue().failed(mail.id(), OWN_FAILURE, false);
       count(false);
     }
   }
 
-  private void send(Due due) {
-    Review review = reviews.find(List.of(due.review())).get(due.review());
-    if (review == null) {
-      return;
-    }
-    boolean isRead = reviewers.isReadHere(due.reviewer().address());
-    String refusal = isRead ? READ_HERE : notices.ask(due, review, mails.newToken(due.id()));
+  private void send(Mail mail, Function<String, @Nullable String> ask) {
+    boolean isRead = reviewers.isReadHere(mail.to().address());
+    String refusal = isRead ? READ_HERE : ask.apply(mail.queue().newToken(mail.id()));
     if (refusal == null) {
-      mails.sent(due.id());
+      mail.queue().sent(mail.id());
     } else {
-      mails.failed(due.id(), refusal, isRead);
-      log.warn("The mail for review {} was not sent to its reviewer: {}", review.id(), refusal);
-    }
-    count(refusal == null);
-  }
-
-  private void confirmAlone(MailReviewer reviewer) {
-    try {
-      confirm(reviewer);
-    } catch (RuntimeException e) {
-      log.error("The mail to confirm reviewer {} was not sent", reviewer.id(), e);
-      confirmations.failed(reviewer.id(), OWN_FAILURE, false);
-      count(false);
-    }
-  }
-
-  private void confirm(MailReviewer reviewer) {
-    boolean isRead = reviewers.isReadHere(reviewer.address());
-    String refusal =
-        isRead ? READ_HERE : notices.askToConfirm(reviewer, confirmations.newToken(reviewer.id()));
-    if (refusal == null) {
-      confirmations.sent(reviewer.id());
-    } else {
-      confirmations.failed(reviewer.id(), refusal, isRead);
-      log.warn("The mail to confirm reviewer {} was not sent: {}", reviewer.id(), refusal);
+      mail.queue().failed(mail.id(), refusal, isRead);
+      log.warn("The mail {} was not sent: {}", mail.purpose(), refusal);
     }
     count(refusal == null);
   }

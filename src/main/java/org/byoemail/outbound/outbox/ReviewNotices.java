@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.byoemail.account.connection.GatewayMail;
 import org.byoemail.account.registry.Agents;
@@ -34,10 +35,10 @@ class ReviewNotices {
 
   ReviewNotices(
       Agents agents, PublicUrl publicUrl, ReviewMailSettings settings, PlatformMails transport) {
-    this.transport = transport;
     this.agents = agents;
     this.publicUrl = publicUrl;
     this.settings = settings;
+    this.transport = transport;
   }
 
   /** Which setting is missing before reviewers can be mailed; null: none. */
@@ -55,43 +56,45 @@ class ReviewNotices {
         : "mail to reviewers has a link to a page of this gateway: set byo.public-url";
   }
 
-  /** Why no mail can be sent at present; null: it can. */
+  /** Why no mail can be sent at present; null if mail can be sent. */
   @Nullable String obstacle() {
     String missing = missing();
-    EmailAddress from = settings.sender();
-    return missing != null || from == null ? missing : transport.obstacle(from);
+    return missing == null ? transport.obstacle(sender()) : missing;
+  }
+
+  /** The address that the mails come from; set unless a setting is {@link #missing}. */
+  private EmailAddress sender() {
+    return Objects.requireNonNull(settings.sender());
   }
 
   /**
-   * Sends a mail that asks for a decision.
+   * Sends a mail that asks for a decision. Only while there is no {@link #obstacle}.
    *
    * @param token of its link
-   * @return why it was not sent; null: it was
+   * @return why it was not sent; null if it was
    */
   @Nullable String ask(Due due, Review review, String token) {
     return send(due.reviewer(), from -> compose(due, review, from, token));
   }
 
   /**
-   * Sends the mail by which a new reviewer confirms the address.
+   * Sends the mail with which a new reviewer confirms the address. Only while there is no {@link
+   * #obstacle}.
    *
    * @param token of its link
-   * @return why it was not sent; null: it was
+   * @return why it was not sent; null if it was
    */
   @Nullable String askToConfirm(MailReviewer reviewer, String token) {
     return send(reviewer, from -> confirmation(reviewer, from, token));
   }
 
-  /** Composes a mail from that address. */
+  /** Composes a mail from the sender's address. */
   private interface Composer {
     MimeMessage compose(EmailAddress from) throws MessagingException;
   }
 
   private @Nullable String send(MailReviewer to, Composer composer) {
-    EmailAddress from = settings.sender();
-    if (from == null) {
-      return "byo.review.mail.from is not set";
-    }
+    EmailAddress from = sender();
     try {
       return transport.send(composer.compose(from), from, to.address());
     } catch (MessagingException e) {
@@ -99,7 +102,7 @@ class ReviewNotices {
     }
   }
 
-  /** Repeated ones have the same Message-ID. */
+  /** A mail that is sent again has the same Message-ID. */
   private MimeMessage compose(Due due, Review review, EmailAddress from, String token)
       throws MessagingException {
     String agent = unlinked(agents.find(review.agent()).map(one -> one.name()).orElse("an agent"));
@@ -113,7 +116,7 @@ class ReviewNotices {
         .composed("byo-review." + due.id());
   }
 
-  /** It has no text of a tenant but the name of the organization. */
+  /** The only text of a tenant in it is the name of the organization. */
   private MimeMessage confirmation(MailReviewer reviewer, EmailAddress from, String token)
       throws MessagingException {
     String text =

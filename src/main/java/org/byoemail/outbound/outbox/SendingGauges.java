@@ -81,7 +81,7 @@ class SendingGauges {
             this,
             gauges -> gauges.state.get().inReview().limitedMails())
         .description(
-            "mails to reviewers that wait for the next hour: their organization has had its mails")
+            "mails to reviewers that wait for the next hour: their organization's limit is reached")
         .register(meters);
     Gauge.builder("byo.outbound.dead.letters", this, gauges -> gauges.state.get().deadLetters())
         .description("messages that failed and rejected submissions; at most 10,000 are counted")
@@ -96,6 +96,9 @@ class SendingGauges {
     double age = queueAge.oldest().toMillis() / 1000.0;
     return jdbc.sql(
             """
+            WITH unsent AS NOT MATERIALIZED (
+              SELECT m.waits_for_hour FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
+              WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND r.version = m.version)
             SELECT (SELECT count(*) FROM account_health WHERE side = 'smtp' AND backoff_until > statement_timestamp()) AS backoff,
               (SELECT count(*) FROM account_sending WHERE next_send_at > statement_timestamp()) AS waiting,
               (SELECT count(*) FROM sending_pause) AS paused,
@@ -103,12 +106,10 @@ class SendingGauges {
               (SELECT count(*) FROM (SELECT 1 FROM outbound_review WHERE state = 'requested' LIMIT :most) asked) AS in_review,
               (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(requested_at)), 0) FROM outbound_review
                 WHERE state = 'requested') AS review_age,
-              (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND r.version = m.version
-                AND NOT m.waits_for_hour LIMIT :most) failing) AS failing_review_mails,
-              (SELECT count(*) FROM (SELECT 1 FROM review_mail m JOIN outbound_review r ON r.id = m.review_id
-                WHERE m.last_error IS NOT NULL AND m.sent_at IS NULL AND r.state = 'requested' AND r.version = m.version
-                AND m.waits_for_hour LIMIT :most) limited) AS limited_review_mails,
+              (SELECT count(*) FROM (SELECT 1 FROM unsent WHERE NOT waits_for_hour LIMIT :most) failing)
+                AS failing_review_mails,
+              (SELECT count(*) FROM (SELECT 1 FROM unsent WHERE waits_for_hour LIMIT :most) limited)
+                AS limited_review_mails,
               (SELECT count(*) FROM (
                 (SELECT 1 FROM outbound_submission
                   WHERE status IN ('failed', 'partially_failed', 'expired') LIMIT :most)

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import org.byoemail.format.mail.Base32;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.OrganizationId;
@@ -113,7 +111,8 @@ public class MailReviewers {
   }
 
   /**
-   * A new code, which is shown once; the previous one no longer works. Null: none is needed.
+   * A new code, which is shown once; the previous one no longer works. Null if the reviewer needs
+   * none.
    *
    * @param shownTo who sees the code, such as {@code key:<id>}
    */
@@ -174,7 +173,8 @@ public class MailReviewers {
   /**
    * A code that was entered, and is the reviewer's.
    *
-   * @param shownTo who else has seen it, such as {@code key:<id>}; null: made by an earlier version
+   * @param shownTo who else has seen it, such as {@code key:<id>}; null: not known, since an
+   *     earlier version made it
    */
   public record EnteredCode(@Nullable String shownTo) {}
 
@@ -188,21 +188,18 @@ public class MailReviewers {
     String code = entered.toUpperCase(Locale.ROOT).replaceAll("[^A-Z2-7]", "");
     return jdbc.sql(
             """
-            UPDATE review_mail m SET wrong_codes = CASE WHEN w.code_sha256 = :code THEN 0 ELSE m.wrong_codes + 1 END
-            FROM mail_reviewer w
-            WHERE m.id = :mail AND w.id = m.reviewer_id AND m.wrong_codes < :most
-            RETURNING w.code_sha256 = :code AS matches, w.code_shown_to
+            WITH checked AS (
+              UPDATE review_mail m SET wrong_codes = CASE WHEN w.code_sha256 = :code THEN 0 ELSE m.wrong_codes + 1 END
+              FROM mail_reviewer w
+              WHERE m.id = :mail AND w.id = m.reviewer_id AND m.wrong_codes < :most
+              RETURNING w.code_sha256 = :code AS matches, w.code_shown_to)
+            SELECT code_shown_to FROM checked WHERE matches
             """)
         .param("code", Tokens.sha256(grouped(code)))
         .param("mail", mail)
         .param("most", ReviewMails.MAX_WRONG_CODES)
-        .query(
-            (row, number) ->
-                row.getBoolean("matches")
-                    ? Optional.of(new EnteredCode(row.getString("code_shown_to")))
-                    : Optional.<EnteredCode>empty())
-        .optional()
-        .flatMap(Function.identity());
+        .query((row, number) -> new EnteredCode(row.getString("code_shown_to")))
+        .optional();
   }
 
   /**

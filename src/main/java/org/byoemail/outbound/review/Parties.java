@@ -3,21 +3,21 @@ package org.byoemail.outbound.review;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.byoemail.format.mail.EmailAddress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Who counts as one where two must approve. Everybody who decides is described by a set of words;
- * two sets with a common word are one party. A key has the words of the keys that made it, and of
- * the person who made one of these; a person and a reviewer who is asked by mail have the word of
- * their mailbox; a webhook, and a reviewer with a code, have those of the one that appointed them
- * or was shown their secret. Thread-safe.
+ * Who counts as one where two must approve. Each decider is described by a set of words such as
+ * {@code key:<id>}; two deciders with a common word are one party. A key has the words of the keys
+ * that made it, and of the people who made one of these keys; a person and a reviewer who is asked
+ * by mail have the word of their mailbox; a webhook, and a reviewer with a code, also have the
+ * words of the caller that appointed them and of the one that was shown their secret. Thread-safe.
  */
 @Repository
 class Parties {
@@ -25,6 +25,8 @@ class Parties {
   private static final String PERSON = "person:";
   private static final String REVIEWER = "reviewer:";
   private static final String MAILBOX = "mailbox:";
+  private static final List<String> KEY_COLUMNS =
+      List.of("id", "role_key", "parent", "made_by_key");
 
   private final JdbcClient jdbc;
 
@@ -47,20 +49,15 @@ class Parties {
 
   private void add(String word, Set<String> words) {
     words.add(word);
-    id(word, KEY).ifPresent(key -> addLine(key, words));
+    key(word).ifPresent(key -> addKey(key, words));
     id(word, PERSON).ifPresent(person -> addPerson(person, words));
     id(word, REVIEWER).ifPresent(reviewer -> addReviewer(reviewer, words));
   }
 
-  private void addLine(UUID key, Set<String> words) {
-    Line line = line(key);
-    line.keys().forEach(one -> words.add(KEY + one));
-    line.people()
-        .forEach(
-            person -> {
-              words.add(PERSON + person);
-              addPerson(person, words);
-            });
+  private void addKey(UUID key, Set<String> words) {
+    Ancestry ancestry = ancestry(key);
+    ancestry.keys().forEach(one -> words.add(KEY + one));
+    ancestry.people().forEach(person -> add(PERSON + person, words));
   }
 
   private void addPerson(UUID person, Set<String> words) {
@@ -83,61 +80,60 @@ class Parties {
     return MAILBOX + address.toLowerCase(Locale.ROOT);
   }
 
-  /** The id in a word of that kind. */
-  static Optional<UUID> id(String word, String kind) {
+  /** The id in a word of that kind; empty if the word is of another kind. */
+  private static Optional<UUID> id(String word, String kind) {
     return word.startsWith(kind)
         ? Optional.of(UUID.fromString(word.substring(kind.length())))
         : Optional.empty();
   }
 
-  /** The key in a word; empty: it is not of a key. */
+  /** The id of the key in a word; empty if it names no key. */
   static Optional<UUID> key(String word) {
     return id(word, KEY);
   }
 
-  /** Whether of two keys one is the other, or has made it, itself or by keys that it made. */
-  boolean areOfOneLine(UUID one, UUID other) {
-    return line(one).keys().contains(other) || line(other).keys().contains(one);
+  /** Whether two keys are the same, or one made the other, directly or through keys it made. */
+  boolean areRelated(UUID one, UUID other) {
+    return ancestry(one).keys().contains(other) || ancestry(other).keys().contains(one);
   }
 
   /**
-   * A key with those that made it.
+   * How a key came to be made.
    *
-   * @param people who made one of them
+   * @param keys the key itself, the keys that made it, the keys that made these, and so on
+   * @param people who made one of these keys
    */
-  private record Line(Set<UUID> keys, Set<UUID> people) {}
+  private record Ancestry(Set<UUID> keys, Set<UUID> people) {}
 
-  private Line line(UUID key) {
-    Line line = new Line(new LinkedHashSet<>(Set.of(key)), new LinkedHashSet<>());
+  private Ancestry ancestry(UUID key) {
+    Ancestry ancestry = new Ancestry(new LinkedHashSet<>(Set.of(key)), new LinkedHashSet<>());
     jdbc.sql(
             """
             WITH RECURSIVE known AS (
               SELECT id, role_key, parent, made_by_key, made_by_person FROM issued_key
               UNION ALL SELECT id, role_key, parent, made_by_key, made_by_person FROM ended_key),
-            line AS (
+            ancestry AS (
               SELECT * FROM known WHERE id = :id
-              UNION SELECT k.* FROM line l
-                CROSS JOIN LATERAL (VALUES (l.role_key), (l.parent), (l.made_by_key)) AS maker (id)
+              UNION SELECT k.* FROM ancestry a
+                CROSS JOIN LATERAL (VALUES (a.role_key), (a.parent), (a.made_by_key)) AS maker (id)
                 JOIN known k ON k.id = maker.id)
-            SELECT * FROM line
+            SELECT * FROM ancestry
             """)
         .param("id", key)
         .query(
             (ResultSet row) -> {
-              Stream.of("id", "role_key", "parent", "made_by_key")
-                  .map(column -> uuid(row, column))
-                  .flatMap(Optional::stream)
-                  .forEach(line.keys()::add);
-              uuid(row, "made_by_person").ifPresent(line.people()::add);
+              for (String column : KEY_COLUMNS) {
+                addUuid(row, column, ancestry.keys());
+              }
+              addUuid(row, "made_by_person", ancestry.people());
             });
-    return line;
+    return ancestry;
   }
 
-  private static Optional<UUID> uuid(ResultSet row, String column) {
-    try {
-      return Optional.ofNullable(row.getObject(column, UUID.class));
-    } catch (SQLException e) {
-      throw new IllegalStateException("the maker of a key cannot be read", e);
+  private static void addUuid(ResultSet row, String column, Set<UUID> to) throws SQLException {
+    UUID id = row.getObject(column, UUID.class);
+    if (id != null) {
+      to.add(id);
     }
   }
 }

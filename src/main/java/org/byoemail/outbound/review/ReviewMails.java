@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,7 +21,7 @@ import org.springframework.transaction.annotation.Transactional;
  * use by many threads and nodes.
  */
 @Repository
-public class ReviewMails {
+public class ReviewMails implements MailsToReviewers {
   /**
    * The maximum of an organization's mails that are tried in an hour; the others wait for the next
    * hour.
@@ -29,15 +29,14 @@ public class ReviewMails {
   public static final int MAX_IN_HOUR = 200;
 
   static final int MAX_WRONG_CODES = 10;
+  static final int TOKEN_BYTES = 32;
+  static final int MAX_ERROR = 300;
 
   private static final int MAX_AT_A_TIME = 10;
   private static final int FIRST_DELAY_SECONDS = 30;
   private static final int MAX_DELAY_SECONDS = 15 * 60;
   private static final int MAX_DOUBLINGS = 5;
   private static final int MAX_POSTPONED = 1_000;
-  private static final int TOKEN_BYTES = 32;
-  private static final int MAX_ERROR = 300;
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
 
   private final JdbcClient jdbc;
 
@@ -127,7 +126,7 @@ public class ReviewMails {
     return due;
   }
 
-  /** Only one node at a time looks for mails that are due. */
+  /** Lets one node at a time take mails that are due, until its transaction ends. */
   static void lock(JdbcClient jdbc) {
     jdbc.sql("SELECT count(pg_advisory_xact_lock(hashtextextended('byo review mails', 0)))")
         .query(Long.class)
@@ -176,10 +175,8 @@ public class ReviewMails {
         .list();
   }
 
-  /**
-   * Records why no mail can be sent at present. Mails that are due wait a minute; this does not
-   * count as an attempt.
-   */
+  /** Mails that are due wait a minute. */
+  @Override
   @Transactional
   public void postpone(String why) {
     jdbc.sql(
@@ -189,12 +186,12 @@ public class ReviewMails {
             WHERE id IN (SELECT id FROM review_mail WHERE due_at <= statement_timestamp()
               ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             """)
-        .param("error", cut(why))
+        .param("error", StoredText.of(why, MAX_ERROR))
         .param("limit", MAX_POSTPONED)
         .update();
   }
 
-  /** The token of a new link, for one attempt to send a mail: only its hash is kept. */
+  @Override
   @Transactional
   public String newToken(UUID mail) {
     String token = Tokens.base64Url(TOKEN_BYTES);
@@ -209,7 +206,7 @@ public class ReviewMails {
     return token;
   }
 
-  /** Records that a mail was sent. */
+  @Override
   @Transactional
   public void sent(UUID mail) {
     jdbc.sql(
@@ -221,11 +218,7 @@ public class ReviewMails {
         .update();
   }
 
-  /**
-   * Records that a mail was not sent.
-   *
-   * @param forGood whether it is not tried again
-   */
+  @Override
   @Transactional
   public void failed(UUID mail, String error, boolean forGood) {
     jdbc.sql(
@@ -234,16 +227,13 @@ public class ReviewMails {
             WHERE id = :id
             """)
         .param("id", mail)
-        .param("error", cut(error))
+        .param("error", StoredText.of(error, MAX_ERROR))
         .param("forGood", forGood)
         .update();
   }
 
   /** What a link opens; empty if there is no such link. */
   public Optional<Opened> open(String token) {
-    if (!TOKEN.matcher(token).matches()) {
-      return Optional.empty();
-    }
     return jdbc.sql(
             """
             SELECT m.id AS mail_id, m.review_id, m.version, m.used_at IS NOT NULL AS used, m.wrong_codes >= :most AS locked,
@@ -273,17 +263,17 @@ public class ReviewMails {
   }
 
   /**
-   * What a reviewer's mails for the versions under review have come to.
+   * The state of a reviewer's mails: to confirm the address, and for the versions under review.
    *
    * @param locked whether a link no longer accepts codes
-   * @param lastError the last error in sending one; null: none
+   * @param lastError the last error in sending one of them; null: none
    */
   public record State(boolean locked, @Nullable String lastError) {
-    /** Of a reviewer without such mails. */
+    /** The state of a reviewer without such mails. */
     public static final State NONE = new State(false, null);
   }
 
-  /** By reviewer; without those who have no mail for a version under review or to confirm. */
+  /** The states by reviewer; a reviewer without such mails may be left out. */
   public Map<UUID, State> states(Collection<MailReviewer> reviewers) {
     Map<UUID, State> states = new HashMap<>();
     jdbc.sql(
@@ -306,10 +296,6 @@ public class ReviewMails {
                   new State(row.getBoolean("locked"), row.getString("last_error")));
             });
     return states;
-  }
-
-  static String cut(String error) {
-    return error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error;
   }
 
   private static Opened opened(ResultSet row, int number) throws SQLException {

@@ -3,7 +3,7 @@ package org.byoemail.outbound.review;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Tokens;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -15,8 +15,8 @@ import org.springframework.transaction.annotation.Transactional;
  * reviews at an address that somebody else typed. Safe for use by many threads and nodes.
  */
 @Repository
-public class ReviewerConfirmations {
-  /** The maximum of such mails that can be asked for in an hour, for one reviewer. */
+public class ReviewerConfirmations implements MailsToReviewers {
+  /** How many such mails can be requested for a reviewer in an hour. */
   public static final int MAX_IN_HOUR = 3;
 
   /** How long a link is valid, in days. */
@@ -26,10 +26,8 @@ public class ReviewerConfirmations {
   private static final int MAX_AT_A_TIME = 10;
   private static final int FIRST_DELAY_SECONDS = 30;
   private static final int MAX_DELAY_SECONDS = 15 * 60;
-  private static final int TOKEN_BYTES = 32;
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-  /** Longer than a server is waited for: a mail is taken over only from a node that was killed. */
+  /** Longer than an attempt takes: only the claims of a killed node expire. */
   private static final String CLAIM = "10 minutes";
 
   private final JdbcClient jdbc;
@@ -39,9 +37,10 @@ public class ReviewerConfirmations {
   }
 
   /**
-   * Has a confirmation mailed; one that is being sent is not sent again.
+   * Has the reviewer mailed a link to confirm the address; a mail that is being sent is not sent
+   * again.
    *
-   * @return false if the reviewer has confirmed or was removed, or too many were asked for within
+   * @return false if the reviewer has confirmed or was removed, or too many were requested within
    *     the hour
    */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -96,7 +95,7 @@ public class ReviewerConfirmations {
         .list();
   }
 
-  /** Records why no mail can be sent at present; this does not count as a try. */
+  @Override
   @Transactional
   public void postpone(String why) {
     jdbc.sql(
@@ -105,11 +104,11 @@ public class ReviewerConfirmations {
             WHERE confirmation_due_at <= statement_timestamp() AND confirmed_at IS NULL
               AND confirmation_error IS DISTINCT FROM :error
             """)
-        .param("error", ReviewMails.cut(why))
+        .param("error", StoredText.of(why, ReviewMails.MAX_ERROR))
         .update();
   }
 
-  /** The token of a new link, for one attempt to send a mail: only its hash is kept. */
+  @Override
   @Transactional
   public String newToken(UUID reviewer) {
     jdbc.sql(
@@ -117,7 +116,7 @@ public class ReviewerConfirmations {
                 + " WHERE created_at < statement_timestamp() - make_interval(days => :days)")
         .param("days", VALID_DAYS)
         .update();
-    String token = Tokens.base64Url(TOKEN_BYTES);
+    String token = Tokens.base64Url(ReviewMails.TOKEN_BYTES);
     jdbc.sql(
             """
             INSERT INTO reviewer_confirmation (token_sha256, reviewer_id, created_at)
@@ -129,7 +128,7 @@ public class ReviewerConfirmations {
     return token;
   }
 
-  /** Records that the mail was sent. */
+  @Override
   @Transactional
   public void sent(UUID reviewer) {
     jdbc.sql(
@@ -142,11 +141,8 @@ public class ReviewerConfirmations {
         .update();
   }
 
-  /**
-   * Records that the mail was not sent.
-   *
-   * @param forGood whether it is not tried again
-   */
+  /** The mail is given up after {@value #MAX_TRIES} tries. */
+  @Override
   @Transactional
   public void failed(UUID reviewer, String error, boolean forGood) {
     jdbc.sql(
@@ -158,7 +154,7 @@ public class ReviewerConfirmations {
             WHERE id = :id
             """)
         .param("id", reviewer)
-        .param("error", ReviewMails.cut(error))
+        .param("error", StoredText.of(error, ReviewMails.MAX_ERROR))
         .param("forGood", forGood)
         .param("tries", MAX_TRIES)
         .param("delay", FIRST_DELAY_SECONDS)
@@ -168,9 +164,6 @@ public class ReviewerConfirmations {
 
   /** The reviewer whose address a link confirms; empty if it is unknown or expired. */
   public Optional<MailReviewer> open(String token) {
-    if (!TOKEN.matcher(token).matches()) {
-      return Optional.empty();
-    }
     return jdbc.sql(
             """
             SELECT w.* FROM reviewer_confirmation c JOIN mail_reviewer w ON w.id = c.reviewer_id

@@ -49,10 +49,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Reviews {
   private static final int MAX_COMPARED = 2_000;
-  // The one that the first release with reviews contains.
+
+  /** The migration of the first release with reviews. */
   private static final int MIGRATION = 149;
 
-  /** Nodes of earlier releases count one person with a key, or two keys of one maker, as two. */
+  /** Nodes without it count a person and their key, or two keys of one maker, as two. */
   private static final int PARTIES_MIGRATION = 183;
 
   private static final int MAX_REASONS = 50;
@@ -80,12 +81,12 @@ public class Reviews {
       Dossier dossier,
       ReviewMails mails,
       Parties parties) {
-    this.parties = parties;
     this.jdbc = jdbc;
     this.json = json;
     this.events = events;
     this.dossier = dossier;
     this.mails = mails;
+    this.parties = parties;
   }
 
   /** Which reviews are listed; null: all. */
@@ -274,7 +275,7 @@ public class Reviews {
         .anyMatch(one -> by.stream().anyMatch(other -> Collections.disjoint(one, other)));
   }
 
-  /** As they were when it was decided: keys and people may be gone since. */
+  /** As recorded with the decision: keys and people may have been deleted since. */
   private Set<String> parties(ResultSet row, int number) throws SQLException {
     Array words = row.getArray("parties");
     return words == null
@@ -285,15 +286,15 @@ public class Reviews {
   }
 
   /**
-   * Whether somebody is the key that submitted the message, one that it made or that made it, or
-   * was appointed by one of these.
+   * Whether somebody is the key that submitted the message, or a key that made it or that it made,
+   * directly or through others.
    *
    * @param word such as {@code key:<id>}; null: not known
    */
   public boolean isOfSubmitter(Review review, @Nullable String word) {
     return review.submitter() != null
         && word != null
-        && Parties.key(word).filter(id -> parties.areOfOneLine(id, review.submitter())).isPresent();
+        && Parties.key(word).filter(id -> parties.areRelated(id, review.submitter())).isPresent();
   }
 
   /** Records in the dossier that an answer decided nothing. */

@@ -78,7 +78,7 @@ class SubmissionGates {
                     fresh.repliedTo(),
                     fresh.files(),
                     fresh.expiresAt()))
-            .by(basis);
+            .withBasis(basis);
     if (result.strictest() == Result.REFUSE) {
       throw new SubmissionRejected(fresh.submission().id(), "", "is refused: " + result.reason());
     }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Remembers that Redis is unavailable, so that not every request waits for it: one of them tries it
- * again every few seconds. Thread-safe.
+ * Remembers that Redis is unavailable, so that not every request waits for it: every few seconds,
+ * one request tries it again. Thread-safe.
  */
 public final class RedisAvailability {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);

@@ -84,7 +84,7 @@ class TemporaryFiles {
     }
   }
 
-  // Never through a link.
+  // Links are deleted, not followed.
   private static boolean isDeletedWithFiles(Path folder) {
     try {
       return FileSystemUtils.deleteRecursively(folder);

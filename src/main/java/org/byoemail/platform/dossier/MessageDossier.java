@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether it begins with the acceptance of the message, and none of its contents
  *     was erased
  * @param truncated whether there are more entries than these
- * @param mail the address of the stored message, composed again as it is now
+ * @param mail the address at which the stored message is composed again, as it is now
  * @param sent the bytes that left, one for each attempt, and where they are kept
  */
 @Schema(name = "MessageDossier")

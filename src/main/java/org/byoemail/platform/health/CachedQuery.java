@@ -17,16 +17,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last result of a query that monitoring asks for, refreshed in the background when it is read
- * and old. A reader waits half a second at most, however long the queried service takes to fail,
- * and hardly at all for other queries once one has not returned: a scrape reads many. Safe for use
- * by many threads; one query runs at a time.
+ * and old. A reader waits half a second at most, however long the queried service takes to fail.
+ * Once a query has not returned in time, readers of all queries wait only briefly for a while,
+ * since a scrape reads many of them. Safe for use by many threads; one query runs at a time.
  */
 public final class CachedQuery<T> {
   private static final Logger log = LoggerFactory.getLogger(CachedQuery.class);
   private static final long MAX_WAIT_NANOS = Duration.ofMillis(500).toNanos();
   private static final long SHORT_WAIT_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** How long all readers wait only briefly after a query that did not return. */
+  /** How long readers wait only briefly after a query did not return in time. */
   private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final AtomicLong SLOW_SINCE = new AtomicLong(System.nanoTime() - SLOW_NANOS);

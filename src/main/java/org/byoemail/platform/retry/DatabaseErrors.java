@@ -4,13 +4,13 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Distinguishes errors of the database itself from errors in what was asked of it. */
+/** Distinguishes an unavailable database from a statement that fails. */
 public final class DatabaseErrors {
   private DatabaseErrors() {}
 
   /**
-   * Whether the database is unavailable or too busy, so that the same may succeed later and
-   * anything else would fail now.
+   * Whether the database is unavailable or too busy: other statements would fail now, too, and the
+   * same statement may succeed later.
    */
   public static boolean isUnavailable(Throwable e) {
     return e instanceof TransientDataAccessException

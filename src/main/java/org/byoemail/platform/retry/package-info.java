@@ -1,6 +1,5 @@
 /**
- * How long to wait between retries, and which errors are worth one. Values and rules that every
- * feature may use.
+ * How long to wait between retries, and which errors are worth a retry. Every feature may use it.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

@@ -9,13 +9,11 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.byoemail.platform.retry.DatabaseErrors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.PessimisticLockingFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -72,8 +70,8 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   /**
-   * One whose work is a query: items share its statement, which needs no transaction around it. A
-   * shared query waits for more items, too, but not as long.
+   * A group commit whose work is a query: items share its statement, which needs no transaction
+   * around it. A shared query waits for more items, too, but not as long.
    *
    * @param maxItems the most items of one statement
    */
@@ -97,11 +95,11 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   /**
-   * Processes several items, which share transactions with each other and with those of other
+   * Processes several items, which share transactions with each other and with items of other
    * threads. Returns after the last commit.
    *
-   * @return for each item, in the same order, what gives its result, or throws what {@link #submit}
-   *     would throw
+   * @return for each item, in the same order, a supplier of its result, which throws what {@link
+   *     #submit} would throw
    */
   public List<Supplier<R>> submitAll(List<T> items) {
     List<Entry<T, R>> own = items.stream().map(Entry<T, R>::new).toList();
@@ -225,10 +223,7 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   private static boolean isAway(RuntimeException e) {
-    return e instanceof TransactionException
-        || e instanceof TransientDataAccessException
-            && !(e instanceof PessimisticLockingFailureException)
-        || e instanceof NonTransientDataAccessResourceException;
+    return DatabaseErrors.isUnavailable(e) && !(e instanceof PessimisticLockingFailureException);
   }
 
   private static final class Entry<T, R extends @Nullable Object> {

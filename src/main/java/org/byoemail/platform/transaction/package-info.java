@@ -1,6 +1,6 @@
 /** Transactions that several threads share. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"platform.retry"})
 package org.byoemail.platform.transaction;
 
 import org.jspecify.annotations.NullMarked;

@@ -7,28 +7,15 @@ import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.ServerSettings.Security;
-import org.byoemail.support.ScriptedImapServer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ImapAppendTest {
-  private final ScriptedImapServer server = new ScriptedImapServer();
-  private final Connections connections =
-      new Connections(Clock.systemUTC(), Duration.ofSeconds(3), null);
-
-  @AfterEach
-  void close() throws IOException {
-    connections.close();
-    server.close();
+class ImapAppendTest extends ScriptedImapTest {
+  ImapAppendTest() {
+    super(null);
   }
 
   @Test
@@ -43,10 +30,7 @@ class ImapAppendTest {
           }
         };
 
-    try (ImapConnection connection =
-        connections.imap.open(
-            AccountFixtures.receiving(
-                "localhost", server.port(), Security.NONE, "ada", "correct horse"))) {
+    try (ImapConnection connection = connections.imap.open(account(Security.NONE))) {
       assertThatThrownBy(
               () ->
                   ImapAppend.asRead(connection, "Sent", Instant.EPOCH, lost, Duration.ofSeconds(5)))

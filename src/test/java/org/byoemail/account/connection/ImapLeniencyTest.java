@@ -3,35 +3,19 @@ package org.byoemail.account.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.byoemail.account.connection.ConnectionTest.Step;
-import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.ServerSettings.Security;
-import org.byoemail.support.ScriptedImapServer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers say otherwise than the standard has it, and what they want to hear. */
-@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ImapLeniencyTest {
-  private final ScriptedImapServer server = new ScriptedImapServer();
-  private final Connections connections =
-      new Connections(Clock.systemUTC(), Duration.ofSeconds(3), null);
-
-  @AfterEach
-  void close() throws IOException {
-    connections.close();
-    server.close();
+class ImapLeniencyTest extends ScriptedImapTest {
+  ImapLeniencyTest() {
+    super(null);
   }
 
   @ParameterizedTest
@@ -83,7 +67,7 @@ class ImapLeniencyTest {
   void programIsNamedBeforeAndAfterTheSignInWhereTheServerOffersIt() {
     server.offering("IMAP4rev1 ID AUTH=PLAIN SASL-IR");
 
-    ConnectionTest test = connections.tests.imap(account());
+    ConnectionTest test = connections.tests.imap(account(Security.NONE));
 
     assertThat(test.ok()).isTrue();
     List<String> verbs = server.commands.stream().map(command -> command.split(" ")[0]).toList();
@@ -102,12 +86,12 @@ class ImapLeniencyTest {
     server.offering("IMAP4rev1 ID AUTH=PLAIN SASL-IR");
     server.answer("^ID", "%t BAD what\r\n");
 
-    assertThat(connections.tests.imap(account()).ok()).isTrue();
+    assertThat(connections.tests.imap(account(Security.NONE)).ok()).isTrue();
   }
 
   @Test
   void programIsNotNamedWhereTheServerDoesNotOfferIt() {
-    connections.tests.imap(account());
+    connections.tests.imap(account(Security.NONE));
 
     assertThat(server.commands).noneMatch(command -> command.startsWith("ID"));
   }
@@ -129,7 +113,7 @@ class ImapLeniencyTest {
   void folderIsBlamedOnlyWhereTheServerSaysSo(String refusal, boolean ofName) {
     server.answer("EXAMINE", "%t " + refusal + "\r\n");
 
-    ConnectionTest test = connections.tests.imap(account());
+    ConnectionTest test = connections.tests.imap(account(Security.NONE));
 
     assertThat(last(test).detail()).contains(refusal.substring(refusal.indexOf(' ') + 1));
     assertThat("Check the name of the folder.".equals(test.hint())).isEqualTo(ofName);
@@ -150,7 +134,7 @@ class ImapLeniencyTest {
   void greetingOfAMailServerIsShownThoughItIsNotThatOfImap(String greeting) {
     server.greetWith(greeting + "\r\n");
 
-    ConnectionTest test = connections.tests.imap(account());
+    ConnectionTest test = connections.tests.imap(account(Security.NONE));
 
     assertThat(test.ok()).isFalse();
     assertThat(last(test).name()).isEqualTo("greeting");
@@ -170,7 +154,8 @@ class ImapLeniencyTest {
     server.greetWith(greeting + "\r\n");
 
     ConnectionFailed failure =
-        catchThrowableOfType(() -> connections.imap.open(account()), ConnectionFailed.class);
+        catchThrowableOfType(
+            () -> connections.imap.open(account(Security.NONE)), ConnectionFailed.class);
 
     assertThat(failure.stage()).isEqualTo(Stage.GREETING);
     assertThat(failure.words()).isNull();
@@ -187,10 +172,5 @@ class ImapLeniencyTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  private Account account() {
-    return AccountFixtures.receiving(
-        "localhost", server.port(), Security.NONE, "ada", "correct horse");
   }
 }

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -16,32 +13,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.support.CertificateAuthority;
-import org.byoemail.support.ScriptedImapServer;
 import org.byoemail.support.ServerCertificate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How an IMAP connection begins, and what is refused before a password is said. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ImapOpeningTest {
+class ImapOpeningTest extends ScriptedImapTest {
   private static final CertificateAuthority AUTHORITY = CertificateAuthority.shared();
-  private static final String PASSWORD = "correct horse";
 
-  private final ScriptedImapServer server = new ScriptedImapServer();
-  private final Connections connections =
-      new Connections(Clock.systemUTC(), Duration.ofSeconds(3), AUTHORITY.certificate());
-
-  @AfterEach
-  void close() throws IOException {
-    connections.close();
-    server.close();
+  ImapOpeningTest() {
+    super(AUTHORITY.certificate());
   }
 
   @ParameterizedTest
@@ -226,10 +211,6 @@ class ImapOpeningTest {
   private ConnectionFailed failure(Account account) {
     return catchThrowableOfType(
         () -> connections.imap.open(account).close(), ConnectionFailed.class);
-  }
-
-  private Account account(Security security) {
-    return AccountFixtures.receiving("localhost", server.port(), security, "ada", PASSWORD);
   }
 
   private static String base64(String text) {

@@ -241,6 +241,15 @@ class PlatformRelayTest {
   }
 
   @Test
+  void replyThatTheDatabaseCannotStoreIsRecordedWithoutTheCharacter() {
+    UUID reviewer = unconfirmed("new@people.test");
+
+    confirmations.failed(reviewer, "451 \0later", false);
+
+    assertThat(trouble(reviewer)).isEqualTo("451 later");
+  }
+
+  @Test
   void fewConfirmationsAreMailedInAnHour() {
     UUID reviewer = unconfirmed("new@people.test");
 

@@ -13,7 +13,7 @@ import org.byoemail.platform.bucket.SharedBuckets;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
 
-/** What a node does by itself while Redis is away. */
+/** What a node does while Redis is unavailable. */
 class FallbackBucketsTest {
   private static final int CAPACITY = 10;
   private static final Function<Bucket, Boolean> TAKE = bucket -> bucket.tryConsume(1);
@@ -54,7 +54,7 @@ class FallbackBucketsTest {
   }
 
   @Test
-  void leastRecentlyUsedBucketIsForgottenWhereThereAreTooMany() {
+  void leastRecentlyUsedBucketIsForgottenWhenThereAreTooMany() {
     take("first", new AtomicInteger());
     take("second", new AtomicInteger());
     take("first", new AtomicInteger());

@@ -178,7 +178,7 @@ class SendingQuotasTest {
   }
 
   private void awaitRedis(LettuceConnectionFactory connections, SendingQuotas node) {
-    // Each later look takes seconds of the minute that the limits are for.
+    // Each further try moves the clock on by seconds, and the limits are for a minute.
     await()
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()

@@ -22,6 +22,7 @@ import org.byoemail.outbound.delivery.SendingSteps;
 import org.byoemail.outbound.delivery.SendingTest;
 import org.byoemail.support.SettableClock;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -78,6 +79,11 @@ class SendingGaugesTest {
   void clear() {
     fixtures.clear();
     after(10);
+  }
+
+  @AfterEach
+  void deleteReviewers() {
+    jdbc.sql("DELETE FROM mail_reviewer").update();
   }
 
   @Test
@@ -318,67 +324,51 @@ class SendingGaugesTest {
 
   @Test
   void mailThatWaitsForItsOrganizationsNextHourIsNoFailure() {
-    UUID failing = message(account(), 0);
-    UUID limited = message(account(), 0);
-    review(failing, "requested", 30);
-    review(limited, "requested", 30);
-    jdbc.sql(
-            """
-            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
-            VALUES (gen_random_uuid(), 'gauges', '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin',
-              statement_timestamp())
-            """)
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO review_mail (id, review_id, version, reviewer_id, last_error, waits_for_hour)
-            SELECT gen_random_uuid(), r.id, 1, w.id, 'an error', r.message_id = :limited
-            FROM outbound_review r, mail_reviewer w WHERE r.message_id IN (:limited, :failing)
-              AND w.organization = 'gauges'
-            """)
-        .param("limited", limited)
-        .param("failing", failing)
-        .update();
+    unsentMailToReviewer(reviewed(), 1, false);
+    unsentMailToReviewer(reviewed(), 1, true);
     after(10);
 
     assertThat(gauge("byo.review.mails.failing")).isEqualTo(1);
     assertThat(gauge("byo.review.mails.limited")).isEqualTo(1);
-    jdbc.sql("DELETE FROM mail_reviewer WHERE organization = 'gauges'").update();
   }
 
   @Test
   void mailToAReviewerThatFailsIsCountedWhileItsVersionAwaitsADecision() {
-    review(message(account(), 0), "requested", 0);
-    failedReviewMail(1);
+    UUID message = reviewed();
+    unsentMailToReviewer(message, 1, false);
     after(10);
     double ofPresentVersion = gauge("byo.review.mails.failing");
     jdbc.sql("DELETE FROM review_mail").update();
-    failedReviewMail(0);
+    unsentMailToReviewer(message, 0, false);
     after(10);
-    double ofAnother = gauge("byo.review.mails.failing");
-    jdbc.sql("DELETE FROM mail_reviewer WHERE organization = 'elsewhere'").update();
 
     assertThat(ofPresentVersion).isOne();
-    assertThat(ofAnother).isZero();
+    assertThat(gauge("byo.review.mails.failing")).isZero();
   }
 
-  /** To every review. */
-  private void failedReviewMail(int version) {
+  /** A message in review. */
+  private UUID reviewed() {
+    UUID message = message(account(), 0);
+    review(message, "requested", 0);
+    return message;
+  }
+
+  private void unsentMailToReviewer(UUID message, int version, boolean limited) {
     jdbc.sql(
             """
-            INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
-            VALUES (gen_random_uuid(), 'elsewhere', '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin',
-              statement_timestamp())
-            ON CONFLICT DO NOTHING
-            """)
-        .update();
-    jdbc.sql(
-            """
-            INSERT INTO review_mail (id, review_id, version, reviewer_id, last_error)
-            SELECT gen_random_uuid(), r.id, :version, w.id, '451 later' FROM outbound_review r, mail_reviewer w
-            WHERE w.organization = 'elsewhere'
+            WITH reviewer AS (
+              INSERT INTO mail_reviewer (id, organization, agents, address, mailbox, decides_by, named_by, created_at)
+              VALUES (gen_random_uuid(), 'elsewhere', '{}', 'eva@people.test', 'eva@people.test', 'login', 'user:admin',
+                statement_timestamp())
+              ON CONFLICT (organization, mailbox) DO UPDATE SET address = excluded.address
+              RETURNING id)
+            INSERT INTO review_mail (id, review_id, version, reviewer_id, last_error, waits_for_hour)
+            SELECT gen_random_uuid(), r.id, :version, w.id, 'an error', :limited FROM outbound_review r, reviewer w
+            WHERE r.message_id = :message
             """)
         .param("version", version)
+        .param("limited", limited)
+        .param("message", message)
         .update();
   }
 

@@ -41,7 +41,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void whoComesAloneWaitsForNobody() {
+  void singleItemDoesNotWaitForOthers() {
     GroupCommit<String, String> shared = shared(10);
     firstMayEnd.countDown();
 
@@ -51,7 +51,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void whoComesWhileOneRunsSharesTheNext() throws Exception {
+  void itemsThatComeWhileATransactionRunsShareTheNext() throws Exception {
     GroupCommit<String, String> shared = shared(10);
     List<Future<String>> results = whileTheFirstRuns(shared, 5, "item");
 
@@ -103,7 +103,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void noMoreThanTheMostShareOne() throws Exception {
+  void noMoreThanTheMaximumShareATransaction() throws Exception {
     GroupCommit<String, String> shared = shared(4);
     List<Future<String>> results = whileTheFirstRuns(shared, 10, "item");
 
@@ -112,7 +112,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void afterSharedOneTheNextWaitsForAsManyAndForNoMore() throws Exception {
+  void afterASharedTransactionTheNextWaitsForAsManyItems() throws Exception {
     GroupCommit<String, String> shared = shared(10, Duration.ofMinutes(1));
     all(whileTheFirstRuns(shared, 2, "item"));
 
@@ -125,7 +125,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void brokenOneAmongOthersSpoilsNone() throws Exception {
+  void brokenItemFailsAlone() throws Exception {
     GroupCommit<String, String> shared = shared(10);
     Future<String> first = threads.submit(() -> shared.submit("first"));
     await().until(() -> batches.size() == 1);
@@ -162,7 +162,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void interruptOfWhoLeadsFailsNobodyAndIsToldToItAlone() throws Exception {
+  void interruptOfTheLeadingThreadFailsNoItemAndReachesThatThreadAlone() throws Exception {
     GroupCommit<String, String> shared = shared(10);
     threads.submit(() -> shared.submit("first"));
     await().until(() -> batches.size() == 1);

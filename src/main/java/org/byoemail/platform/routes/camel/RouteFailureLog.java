@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The last failures of each route of this node, in memory. Exchanges that do not fail cost nothing.
- * Camel adds it to its notifiers, as every such component. Safe for use by many threads.
+ * Camel registers every event notifier that is a bean. Safe for use by many threads.
  */
 @Component
 class RouteFailureLog extends EventNotifierSupport {
