@@ -11,7 +11,7 @@ record AccountDeletionResponse(
     @Schema(
             allowableValues = {"fail", "platform_transport", "simulated", "wait"},
             description =
-                "what becomes of them: they fail with no_transport and can be resent once the"
+                "what happens to them: they fail with no_transport and can be resent once the"
                     + " address has an account again; leave by the platform's transport; are"
                     + " simulated; or wait until a setting names their domain")
         String queuedMessagesThen,

@@ -171,7 +171,7 @@ class AccountsController {
       summary = "Delete an account",
       description =
           "Deletes the account with its secrets; its messages stay. If any were queued, the answer"
-              + " is 200 and says what becomes of them, else 204.")
+              + " is 200 and says what happens to them, else 204.")
   @ApiResponse(
       responseCode = "200",
       description = "It is deleted; messages were queued.",

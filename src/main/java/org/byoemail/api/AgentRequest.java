@@ -63,15 +63,15 @@ record AgentRequest(
           @Schema(
               allowableValues = {"hold", "admit"},
               description =
-                  "what becomes of mail of a contact, under known and listed, whose sender is not"
+                  "what happens to mail of a contact, under known and listed, whose sender is not"
                       + " authentic: held for review, or ingested; hold unless given, or admit where"
                       + " requireAuthentication is false")
           String unproven,
       @Nullable
           @Schema(
               description =
-                  "what becomes of mail with a finding, by its kind (macro-file, link-mismatch, ...):"
-                      + " allow leaves the finding out, hold: the mail is held for review, mark (as"
-                      + " for those that are missing) shows it")
+                  "what happens to mail with a finding, for each kind (macro-file, link-mismatch,"
+                      + " ...): allow leaves the finding out, hold holds the mail for review, mark"
+                      + " (the default for kinds that are not listed) shows it")
           Map<String, @Nullable String> findings) {}
 }

@@ -14,24 +14,24 @@ record ApiKeyRequest(
     @Nullable
         @Schema(
             description =
-                "what it may do, instead of a role, such as `messages:send`; only what the key that"
-                    + " makes it may do too, and with which it ends")
+                "what it may do, instead of a role, such as `messages:send`; only permissions of the"
+                    + " key that makes it, with which it ends")
         List<String> permissions,
     @Nullable
         @Schema(
             description =
                 "ids of the only agents that it sees and acts for, with permissions; absent:"
-                    + " all, or those of the key that makes it")
+                    + " all, or the agents of the key that makes it")
         List<UUID> agents,
     @Nullable
         @Schema(
             description =
-                "ids of the only accounts that it sees and acts for, beside those of its agents")
+                "ids of the only accounts that it sees and acts for, besides its agents' accounts")
         List<UUID> accounts,
-    @Nullable @Schema(description = "the only one it sees and touches; absent: all")
+    @Nullable
+        @Schema(description = "the only organization whose data it sees and changes; absent: all")
         String organization,
-    @Nullable @Schema(description = "when it opens nothing any more; absent: never")
-        Instant expiresAt,
+    @Nullable @Schema(description = "when it expires; absent: never") Instant expiresAt,
     @Nullable
         @Schema(
             minimum = "1",

@@ -44,8 +44,8 @@ record ApiKeyResponse(
     @Nullable
         @Schema(
             description =
-                "the person who made it, or made the key that made it: it ends with the person; null:"
-                    + " a setting made it, or an earlier version")
+                "the person who made it, or who made the key that made it; it is deleted with the"
+                    + " person. null: it comes from a setting or from an earlier version")
         UUID madeByPerson,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
 

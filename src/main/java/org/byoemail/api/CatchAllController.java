@@ -63,7 +63,8 @@ class CatchAllController {
           @Schema(
               allowableValues = {"account", "refuse"},
               description =
-                  "what becomes of mail that no rule names: it is for the account's agent")
+                  "what happens to mail that no rule matches: account gives it to the account's"
+                      + " agent, refuse refuses it")
           String unmatched,
       @Nullable List<@Nullable RuleRequest> rules) {
 

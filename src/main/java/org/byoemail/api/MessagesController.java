@@ -62,7 +62,7 @@ class MessagesController {
           "Messages, the newest first. With `q`, those that a full-text search finds: the newest"
               + " 5,000 hits by rank, then the others by time, with a `snippet`. Words,"
               + " \"phrases\", `or`, `-word`, and the operators `from:`, `to:`, `subject:`,"
-              + " `agent:`, `label:`, `has:attachment`, `before:` and `after:`; beside `q`, only"
+              + " `agent:`, `label:`, `has:attachment`, `before:` and `after:`; with `q`, only"
               + " organization, cursor and limit.")
   Page<MessageEntry> list(
       @AuthenticationPrincipal Caller caller,

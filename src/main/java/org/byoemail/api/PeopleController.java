@@ -174,9 +174,9 @@ class PeopleController {
       operationId = "deleteSecondFactor",
       summary = "Reset the second factor of a person",
       description =
-          "For somebody who has lost it: removes authenticator app, passkeys and recovery codes, and"
-              + " ends all sessions. The next login needs the password alone, unless a second factor"
-              + " is required: then it sets one up.")
+          "For a person who has lost it: removes authenticator app, passkeys and recovery codes, and"
+              + " ends all sessions. The next login needs only the password; if a second factor is"
+              + " required, the person then sets one up.")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void resetSecondFactor(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     factors.reset(caller, id);

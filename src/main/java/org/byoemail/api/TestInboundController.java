@@ -71,7 +71,7 @@ class TestInboundController {
           @Schema(description = "the whole mail (message/rfc822) as Base64, instead of the fields")
           String raw,
       @Nullable @Schema(description = "an address, with a name if you like") String from,
-      @Nullable @Schema(description = "addresses; absent: that of the account") List<String> to,
+      @Nullable @Schema(description = "addresses; absent: the account's") List<String> to,
       @Nullable String subject,
       @Nullable String text,
       @Nullable String html,
