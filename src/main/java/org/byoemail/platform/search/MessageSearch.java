@@ -356,7 +356,8 @@ public class MessageSearch {
   }
 
   private static SearchHit hit(ResultSet row, SearchCursor cursor) throws SQLException {
-    String snippet = row.getString("snippet");
+    // PostgreSQL reads some words as two, such as 237e1fed as 237e1 and fed, and marks each.
+    String snippet = Objects.requireNonNullElse(row.getString("snippet"), "").replace("»«", "");
     return new SearchHit(
         row.getObject("id", UUID.class),
         row.getString("direction"),
@@ -370,7 +371,7 @@ public class MessageSearch {
         row.getString("status"),
         row.getString("verdict"),
         row.getTimestamp("created_at").toInstant(),
-        snippet == null ? "" : snippet.strip(),
+        snippet.strip(),
         cursor.text());
   }
 }

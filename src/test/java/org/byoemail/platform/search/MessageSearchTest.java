@@ -327,6 +327,16 @@ class MessageSearchTest extends WebTest {
   }
 
   @Test
+  void snippetShowsAsOneWhatPostgresqlReadsAsTwoWords() {
+    mails.ingested(account, "Snippet", "Order 237e1fed5021 is ready", null);
+    indexed();
+
+    Answer answer = search(key("producer", organization), "237e1fed5021");
+
+    assertThat(answer.text("/items/0/snippet")).contains("«237e1fed5021»");
+  }
+
+  @Test
   void outboundMessageNamesItsSubmission() {
     Answer accepted =
         post(
