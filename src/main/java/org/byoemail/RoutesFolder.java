@@ -17,8 +17,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Sets the route files that Camel loads: those of the program, without those of brokers that are
- * not selected, then the operator's own. The start fails if there are no routes, since Camel would
+ * Sets the route files that Camel loads: the program's, without the files for brokers that are not
+ * selected, then the operator's own. The start fails if there are no routes, since Camel would
  * silently run without any, and if Camel's own reload is on, since it stops routes whose new
  * version is broken.
  */

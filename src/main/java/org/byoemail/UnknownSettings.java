@@ -77,7 +77,9 @@ class UnknownSettings implements EnvironmentPostProcessor, Ordered {
     return Ordered.LOWEST_PRECEDENCE;
   }
 
-  /** Such as BYO_EMAIL_PORT=tcp://10.0.0.1:8080, which a pod gets for each service beside it. */
+  /**
+   * Such as BYO_EMAIL_PORT=tcp://10.0.0.1:8080, which a pod gets for each service in its namespace.
+   */
   private static boolean isServiceLink(String name, Object value) {
     return SERVICE_LINK.matcher(name).matches()
         || name.endsWith("_PORT") && String.valueOf(value).matches("(?:tcp|udp)://.*");

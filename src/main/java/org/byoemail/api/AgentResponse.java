@@ -36,7 +36,7 @@ record AgentResponse(
   /**
    * The agent by itself.
    *
-   * @param minimum that of its organization
+   * @param minimum its organization's minimum
    */
   static AgentResponse of(Agent agent, SendingPolicy minimum) {
     return of(agent, Integer.MAX_VALUE, minimum);

@@ -6,7 +6,7 @@ import org.byoemail.platform.event.NumberedEvents.Batch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an {@link EventStreams.Answer} on threads of its own, since it may take long: those of the
+ * Asks an {@link EventStreams.Answer} on threads of its own, since it may take long: threads of the
  * streams serve all others meanwhile. Thread-safe.
  */
 final class AnswerSource implements EventConnection.Source {

@@ -21,7 +21,7 @@ record DiscoveryResponse(List<ProposalResponse> proposals, List<Discovered.Step>
         discovered.proposals().stream().map(ProposalResponse::of).toList(), discovered.steps());
   }
 
-  /** Settings that may be those of the mailbox. */
+  /** Settings that may be right for the mailbox. */
   @Schema(name = "DiscoveryProposal")
   record ProposalResponse(
       @Schema(description = "the name of a known provider") @Nullable String provider,

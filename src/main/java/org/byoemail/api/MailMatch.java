@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from the sender's whole address, or its domain or one above: who contains "shop.test" may
  *     be anybody
- * @param to a whole address of the recipients: that of another may contain it
+ * @param to a whole address of the recipients: another address may contain it
  * @param subject in the subject
  * @param text in the new text
  * @param authentic whether the sender must be proven
@@ -83,7 +83,7 @@ record MailMatch(
         || whole != null && whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
   }
 
-  /** What may be a code in a mail, those beside words such as "code" first. */
+  /** What may be a code in a mail, codes next to words such as "code" first. */
   static List<String> codes(String subject, String text) {
     Set<String> named = new LinkedHashSet<>();
     Set<String> others = new LinkedHashSet<>();

@@ -79,8 +79,8 @@ class McpSending {
   }
 
   /**
-   * The submission, to be read by the rules of submissions, which bound more than those of calls.
-   * Escaped, so that text which is no Unicode comes there, and is refused by name.
+   * The submission, to be read by the rules of submissions, which bound more than the rules of
+   * calls. Escaped, so that text which is no Unicode comes there, and is refused by name.
    */
   private static byte[] bytes(ObjectNode submission) {
     try {

@@ -26,7 +26,7 @@ import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads messages of both directions; a caller sees those of its own organisation only. */
+/** Reads messages of both directions; a caller sees messages of its own organisation only. */
 @Component
 class MessageReader {
   /** The excerpts of both texts, the header, and the text without quotations. */
@@ -190,7 +190,10 @@ class MessageReader {
         .filter(found -> messages.isWithin(caller.scope(), found.message().id()));
   }
 
-  /** The inbound mail, or that of the message, of that id; empty unless the caller may see it. */
+  /**
+   * The inbound mail with this id, or of the message with this id; empty unless the caller may see
+   * it.
+   */
   Optional<InboxEntry> mail(Caller caller, UUID id) {
     StoredMessageId message = new StoredMessageId(id);
     return messages

@@ -34,9 +34,9 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
 /**
- * The schemas of the description of the API that no record gives: problem details, and those of the
- * contract (submission and event). Requests require less than responses: there, what may be null
- * may be absent.
+ * The schemas of the description of the API that no record gives: problem details, and the schemas
+ * of the contract (submission and event). Requests require less than responses: there, what may be
+ * null may be absent.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

@@ -10,7 +10,7 @@ import org.byoemail.outbound.provenance.Origin;
 import org.byoemail.outbound.provenance.Provenance;
 import org.springframework.stereotype.Component;
 
-/** What is known of an outbound message beside its state. Thread-safe. */
+/** What is known of an outbound message in addition to its state. Thread-safe. */
 @Component
 class OutboundFacts {
   private final OutgoingFindings findings;

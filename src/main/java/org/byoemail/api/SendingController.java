@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Pauses the sending of all accounts, and stops that of agents and organizations. */
+/** Pauses the sending of all accounts, and stops the sending of agents and organizations. */
 @RestController
 @RequestMapping("/api/v1/sending")
 @Tag(name = "sending")

@@ -270,7 +270,7 @@ class WebhooksController {
       operationId = "replayWebhookEvents",
       summary = "Deliver events to a webhook again",
       description =
-          "Delivers events again: one, or those of a range of positions, at most 1,000 at a time."
+          "Delivers events again: one, or a range of positions, at most 1,000 at a time."
               + " Events whose delivery is waiting are left out.")
   ReplayedResponse replay(
       @AuthenticationPrincipal Caller caller,

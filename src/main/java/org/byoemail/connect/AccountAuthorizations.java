@@ -18,7 +18,7 @@ import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Connects the account that a sign-in was begun for. The tests run in the background: a user of the
- * console follows them on its page, the owner of a mailbox on that of {@link SignInResults}.
+ * console follows them on its page, the owner of a mailbox on the page of {@link SignInResults}.
  */
 @Component
 class AccountAuthorizations implements AuthorizationHandler {

@@ -23,7 +23,7 @@ import org.springframework.web.util.WebUtils;
 
 /**
  * Where a provider sends the browser back to. The path names provider and organisation, so that the
- * answers of one provider are not taken for those of another.
+ * answers of one provider are not taken for another's.
  */
 @Controller
 @RequestMapping("/connect/oauth/callback")

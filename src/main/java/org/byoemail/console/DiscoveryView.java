@@ -9,7 +9,7 @@ import org.byoemail.account.discovery.Proposal;
 import org.byoemail.account.provider.SignIn;
 
 /**
- * What a search for settings came to, beside the form that it filled.
+ * The result of a search for settings, and the form that it filled.
  *
  * @param found the name of the provider or domain whose settings are in the form; empty if none
  * @param source where they come from, and how sure that is

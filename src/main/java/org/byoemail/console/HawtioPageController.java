@@ -25,7 +25,7 @@ class HawtioPageController implements WebMvcConfigurer {
   private static final String PATH = "/actuator/hawtio";
   private static final String FILES = "hawtio-static/";
 
-  /** Any name but those of its folders. */
+  /** Any name but its folders' names. */
   private static final String PAGE = "{page:(?!static$|img$)[a-z-]+}";
 
   /** The path for which the index was built. */

@@ -82,7 +82,7 @@ class SendingPolicyPageController {
   /**
    * Sets an agent's policy.
    *
-   * @param given the fields, and as {@code version} that of the policy that was shown
+   * @param given the fields, and as {@code version} the version of the policy that was shown
    */
   @PostMapping("/agents/{id}/sending-policy")
   ModelAndView setOfAgent(
@@ -105,7 +105,7 @@ class SendingPolicyPageController {
   /**
    * Sets an organization's minimum.
    *
-   * @param given the fields, and as {@code version} that of the policy that was shown
+   * @param given the fields, and as {@code version} the version of the policy that was shown
    */
   @PostMapping("/sending-policy")
   ModelAndView setMinimum(

@@ -28,7 +28,7 @@ class SendingUseAdvice {
   }
 
   /**
-   * The use of the agent's limits, and of those of its organization.
+   * The use of the agent's limits, and of its organization's limits.
    *
    * @param id of the agent; null on pages of none
    */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what comes back for a mail beside delivery reports: answers and complaints. */
+/** Writes what comes back for a mail other than delivery reports: answers and complaints. */
 final class DemoAnswers {
   private static final String BOUNDARY = "=_demo-complaint";
 

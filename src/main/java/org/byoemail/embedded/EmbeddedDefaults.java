@@ -24,7 +24,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
     Map<String, Object> defaults = new LinkedHashMap<>();
     if (!parts.broker()) {
       defaults.put("spring.artemis.mode", "native");
-      // Otherwise Spring Boot starts its own broker beside the external one.
+      // Otherwise Spring Boot starts a broker in addition to the external one.
       defaults.put("spring.artemis.embedded.enabled", "false");
     }
     if (parts.any()) {
@@ -69,7 +69,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
     }
   }
 
-  // Only beside the embedded database: with a database of their own, users keep these themselves.
+  // Only with the embedded database: with a database of their own, users keep these themselves.
   private static void firstSecrets(
       ConfigurableEnvironment environment, LocalSecrets secrets, Map<String, Object> defaults) {
     if (absent(environment, "byo.api.admin-key")) {

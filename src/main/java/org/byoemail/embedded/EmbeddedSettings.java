@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param startTimeout how long each may take to start; a database that repairs itself after a crash
  *     needs more than a clean one
  * @param stopTimeout how long each may take to stop before it is killed
- * @param singleNode whether no other node uses the database: Redis may then be embedded beside an
+ * @param singleNode whether no other node uses the database: Redis may then be embedded with an
  *     external PostgreSQL
  */
 @ConfigurationProperties("byo.embedded")

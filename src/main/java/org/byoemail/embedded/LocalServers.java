@@ -57,7 +57,7 @@ final class LocalServers implements AutoCloseable {
   }
 
   private static void sideBySide(List<Runnable> tasks) {
-    // New threads: those of the common pool do not see the classes inside the jar.
+    // New threads: threads of the common pool do not see the classes inside the jar.
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, tasks.size()));
     try {
       CompletableFuture.allOf(

@@ -25,7 +25,7 @@ final class SubmissionGuard implements ActiveMQServerMessagePlugin {
   private final long largest;
 
   /**
-   * @param producers whose queues of submissions are guarded beside that of all
+   * @param producers whose queues of submissions are guarded in addition to the shared queue
    * @param largest message, in bytes as the broker keeps it
    */
   SubmissionGuard(List<BrokerUser> producers, long largest) {

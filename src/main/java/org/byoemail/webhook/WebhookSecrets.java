@@ -54,7 +54,8 @@ public class WebhookSecrets {
   /**
    * The public part of keys.
    *
-   * @param expiresAt until when they sign beside the current ones; null for the current ones
+   * @param expiresAt until when they sign in addition to the current ones; null for the current
+   *     ones
    */
   public record Known(String publicKey, Instant createdAt, @Nullable Instant expiresAt) {}
 

@@ -215,7 +215,8 @@ public class CatchAlls {
 
   /**
    * Decides on a TXT record that was looked up: the domain is the account's if one text is its
-   * token, unless that of the organisation that proved the domain by DNS before is still there too.
+   * token, unless the token of the organisation that proved the domain by DNS before is still there
+   * too.
    */
   @Transactional
   public void provedByDns(Account account, CatchAll domain, Collection<String> texts) {

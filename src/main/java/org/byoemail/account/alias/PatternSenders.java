@@ -37,7 +37,7 @@ public class PatternSenders {
   /**
    * A sender.
    *
-   * @param name shown beside the address; null: none
+   * @param name the display name; null: none
    * @param foundAt by the database's clock
    */
   public record PatternSender(

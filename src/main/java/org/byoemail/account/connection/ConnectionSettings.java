@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param allowedNetworks private networks (CIDR) that mail hosts may be in, each followed by
  *     further allowed ports, separated by spaces
- * @param trustedCertificates a PEM file of certificate authorities, trusted in addition to those of
- *     the JVM
+ * @param trustedCertificates a PEM file of certificate authorities, trusted in addition to the
+ *     authorities of the JVM
  * @param ehloName the name in EHLO; the host name by default
  * @param connectTimeout for the connection itself
  * @param readTimeout for the complete answer to a command

@@ -4,9 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First words of servers that are not those of their protocol. Only what is plainly a mail server's
- * is shown, or a plain refusal: nobody is to read an internal service by naming it as a mail
- * server.
+ * First words of servers that speak another protocol. Only what is plainly a mail server's is
+ * shown, or a plain refusal: nobody is to read an internal service by naming it as a mail server.
  */
 final class ServerGreetings {
   private static final int MAX_LENGTH = 200;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The trusted certificate authorities: those of the JVM and of {@code
+ * The trusted certificate authorities: the JVM's, and those in {@code
  * byo.connection.trusted-certificates}. Certificate checks cannot be disabled.
  */
 @Component

@@ -140,7 +140,7 @@ record Autoconfig(@Nullable String displayName, @Nullable Server smtp, @Nullable
         case "socketType" -> security = SECURITY.get(value.toUpperCase(Locale.ROOT));
         case "username" -> username = username.isEmpty() ? filled(value) : username;
         default -> {
-          // The ways to authenticate are those of the server itself.
+          // The server itself says how it authenticates.
         }
       }
     }

@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of discovery.
  *
  * @param deadline for a whole search
- * @param resolver the DNS resolver, an IP address with or without port; by default those of the
- *     system
+ * @param resolver the DNS resolver, an IP address with or without port; by default the resolvers of
+ *     the system
  * @param ispdb URL of a database of providers in Thunderbird's format, such as {@code
  *     https://autoconfig.thunderbird.net/v1.1/}, which sees the domains that are searched; none by
  *     default
@@ -46,13 +46,13 @@ record DiscoverySettings(
     parse(resolver);
   }
 
-  /** The defaults with another resolver; empty: those of the system. */
+  /** The defaults with another resolver; empty: the system's. */
   static DiscoverySettings at(String resolver) {
     return new DiscoverySettings(
         Duration.ofSeconds(20), resolver, null, URI.create("https://login.microsoftonline.com"));
   }
 
-  /** The DNS resolver; null: those of the system. */
+  /** The DNS resolver; null: the system's. */
   @Nullable InetSocketAddress resolverAddress() {
     return parse(resolver);
   }

@@ -29,8 +29,8 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * Looks up DNS records with dnsjava, at the resolver of {@code byo.discovery.resolver} or those of
- * the system. Nothing is cached. Safe for use by many threads.
+ * Looks up DNS records with dnsjava, at the resolver of {@code byo.discovery.resolver} or the
+ * resolvers of the system. Nothing is cached. Safe for use by many threads.
  */
 @Component
 class DnsNameServer implements NameServer {

@@ -23,7 +23,7 @@ public class DnsTxtLookup {
   /**
    * Lookups outside of an application context.
    *
-   * @param resolver an IP address with or without port; empty: those of the system
+   * @param resolver an IP address with or without port; empty: the system's
    * @throws IllegalArgumentException if it is no IP address
    */
   public static DnsTxtLookup at(String resolver) {

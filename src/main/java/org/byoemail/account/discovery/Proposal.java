@@ -8,7 +8,7 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings that may be those of a mailbox.
+ * Settings that may be right for a mailbox.
  *
  * @param provider the name of the provider; null if unknown
  * @param displayName the provider's name for people, or its domain

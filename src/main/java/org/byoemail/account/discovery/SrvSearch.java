@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 /**
  * Reads the SRV records of a domain (RFC 6186, RFC 8314 section 5.1). DNS is not authenticated, so
  * a server outside of the domain is proposed with low confidence, and the proposal says so (RFC
- * 6186 section 6), unless it is that of a known provider.
+ * 6186 section 6), unless it belongs to a known provider.
  */
 @Component
 class SrvSearch {

@@ -72,7 +72,7 @@ class IdTokens {
     }
     String given = jwt.getClaimAsString(IdTokenClaimNames.NONCE);
     if (given == null || !MessageDigest.isEqual(Tokens.sha256(given), nonce)) {
-      throw new Invalid("its nonce is not that of this sign-in");
+      throw new Invalid("its nonce does not belong to this sign-in");
     }
     return new IdTokenClaims(
         text(jwt, IdTokenClaimNames.ISS),

@@ -86,7 +86,7 @@ public class OAuthClients {
   }
 
   /**
-   * The clients of an organisation, those of the settings last.
+   * The clients of an organisation, the ones from the settings last.
    *
    * @param organization null: all
    */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The providers: google, microsoft, and those of {@code byo.oauth.providers}. Safe for use by many
- * threads.
+ * The providers: google, microsoft, and the ones in {@code byo.oauth.providers}. Safe for use by
+ * many threads.
  */
 @Component
 public class OAuthProviders {

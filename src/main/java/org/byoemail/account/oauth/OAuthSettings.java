@@ -36,7 +36,7 @@ record OAuthSettings(
    * @param issuer by which the endpoints are discovered if they are not given
    * @param tenant replaces {@code {tenant}} in issuer and endpoints
    * @param clientId the operator's client
-   * @param mailHosts the only hosts that may see a token, besides those of smtp and imap
+   * @param mailHosts the only hosts that may see a token, besides the smtp and imap hosts
    * @param issuerInResponse whether authorization responses must have {@code iss} (RFC 9207); where
    *     the endpoints are discovered, the issuer's metadata may say so too
    */

@@ -98,8 +98,8 @@ public class Providers {
   }
 
   /**
-   * The provider whose SMTP or IMAP server that is. Proton Bridge runs beside the gateway, as other
-   * servers may: it is known by its port, too.
+   * The provider whose SMTP or IMAP server that is. Proton Bridge runs on the gateway's network, as
+   * other servers may: it is known by its port, too.
    */
   public Optional<Provider> ofServer(String host, int port) {
     return isLiteral(host)

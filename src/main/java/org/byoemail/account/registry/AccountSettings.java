@@ -91,7 +91,7 @@ public record AccountSettings(
     return folders.get(0);
   }
 
-  /** The folders beside the first. */
+  /** The folders after the first. */
   public List<String> furtherFolders() {
     return folders.subList(1, folders.size());
   }

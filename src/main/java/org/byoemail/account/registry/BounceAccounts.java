@@ -13,8 +13,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Where the reports about an account's mail arrive: in its own mailbox, or in that of another
- * account of the same organisation. Safe for use by many threads and nodes.
+ * Where the reports about an account's mail arrive: in its own mailbox, or in the mailbox of
+ * another account of the same organisation. Safe for use by many threads and nodes.
  */
 @Repository
 public class BounceAccounts {

@@ -111,7 +111,7 @@ public record ContactPolicy(
     return new ContactPolicy(inbound, outbound, contacts, requireAuthentication, unproven, others);
   }
 
-  /** A policy that requires authentic mail, as that of a new agent. */
+  /** A policy that requires authentic mail, as for a new agent. */
   public ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) {
     this(inbound, outbound, contacts, true, Unproven.HOLD);
   }

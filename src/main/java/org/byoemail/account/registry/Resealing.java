@@ -173,7 +173,7 @@ public class Resealing {
     }
     if (!unopenable.isEmpty()) {
       log.warn(
-          "No key of byo.secret.keyset opens {} secrets of {}, such as those of {}: put the key that"
+          "No key of byo.secret.keyset opens {} secrets of {}, such as the secrets of {}: put the key that"
               + " sealed them back, or set them again",
           unopenable.size(),
           column,

@@ -6,7 +6,7 @@ package org.byoemail.account.registry;
  * @param table its table
  * @param key the table's key, which a secret is bound to
  * @param name its name
- * @param field what its secrets are bound to beside the key of their row
+ * @param field what its secrets are bound to in addition to the key of their row
  * @param update sets {@code :fresh} in the row {@code :owner} if that still has {@code :sealed}
  */
 public record SealedColumn(String table, String key, String name, String field, String update) {

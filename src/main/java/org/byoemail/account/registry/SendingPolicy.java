@@ -39,7 +39,7 @@ public record SendingPolicy(
   public static final SendingPolicy NONE = new SendingPolicy(ReviewRule.NEVER);
 
   /**
-   * The fields that this release writes; those of a newer one stay when a policy is replaced, in
+   * The fields that this release writes; fields of a newer one stay when a policy is replaced, in
    * SQL: {@code stored - ARRAY[...] || written}.
    */
   static final String[] FIELDS = {

@@ -46,7 +46,7 @@ final class FlagFile {
   }
 
   /**
-   * The rules, if the content differs from that of the last call.
+   * The rules, if the content has changed since the last call.
    *
    * @return null: unchanged
    * @throws Invalid each time until the content is valid

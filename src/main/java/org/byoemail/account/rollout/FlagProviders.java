@@ -15,8 +15,8 @@ final class FlagProviders {
   private FlagProviders() {}
 
   /**
-   * The provider that a setting names, else the one that a jar registers as a service, else that of
-   * the settings.
+   * The provider that a setting names, else the one that a jar registers as a service, else the one
+   * of the settings.
    *
    * @throws FlagRefused if it cannot be used
    */

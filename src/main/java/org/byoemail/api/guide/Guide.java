@@ -52,7 +52,7 @@ class Guide {
   }
 
   /** The previous or next page in the order of the lists; null if there is none. */
-  @Nullable Entry beside(GuidePage page, int step) {
+  @Nullable Entry neighbor(GuidePage page, int step) {
     List<Entry> order = groups().stream().flatMap(group -> group.entries().stream()).toList();
     for (int i = 0; i < order.size(); i++) {
       int at = i + step;

@@ -50,8 +50,8 @@ class GuideController {
     GuidePage page = find(path);
     model.addAttribute("page", page);
     model.addAttribute("groups", guide.groups());
-    model.addAttribute("before", guide.beside(page, -1));
-    model.addAttribute("after", guide.beside(page, 1));
+    model.addAttribute("before", guide.neighbor(page, -1));
+    model.addAttribute("after", guide.neighbor(page, 1));
     return "docs/guide";
   }
 
@@ -113,7 +113,7 @@ class GuideController {
     return text.toString();
   }
 
-  /** Pages that the first page does not list, such as those of providers and decisions. */
+  /** Pages that the first page does not list, such as providers and decisions. */
   private List<GuidePage> others() {
     List<String> listed =
         guide.groups().stream()

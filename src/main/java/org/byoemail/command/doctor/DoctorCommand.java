@@ -65,7 +65,7 @@ public final class DoctorCommand {
   /**
    * Runs to the end.
    *
-   * @param args those of the program, the word {@code doctor} first
+   * @param args the program's arguments, the word {@code doctor} first
    * @return the exit status of the process
    */
   public int run(String... args) {

@@ -45,7 +45,7 @@ public final class AccountsCommand {
   /**
    * Runs to the end.
    *
-   * @param args those of the program, the word {@code accounts} first
+   * @param args the program's arguments, the word {@code accounts} first
    * @return the exit status of the process
    */
   public int run(String... args) {

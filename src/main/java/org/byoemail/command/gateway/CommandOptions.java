@@ -21,8 +21,8 @@ final class CommandOptions {
    * Reads options.
    *
    * @param args without the name of the command
-   * @param valued options that have a value, beside {@code --url}
-   * @param flags options that have none, beside {@code --json}
+   * @param valued options that have a value, in addition to {@code --url}
+   * @param flags options that have none, in addition to {@code --json}
    * @throws IllegalArgumentException if there are others, or a value is missing
    */
   CommandOptions(List<String> args, Set<String> valued, Set<String> flags) {

@@ -52,7 +52,7 @@ final class EventForwarding {
         // Reported below, without it.
       }
     }
-    throw new IllegalArgumentException("the secret must be that of a webhook, whsec_...");
+    throw new IllegalArgumentException("the secret must be a webhook's, whsec_...");
   }
 
   /**

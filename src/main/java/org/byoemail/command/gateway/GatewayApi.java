@@ -144,7 +144,7 @@ final class GatewayApi {
     try (InputStream body = answer(request)) {
       return json.readTree(body.readNBytes(MAX_ANSWER));
     } catch (JsonProcessingException e) {
-      throw new Refused(OK, "the answer is not that of a gateway: check the URL");
+      throw new Refused(OK, "the answer is not from a gateway: check the URL");
     }
   }
 

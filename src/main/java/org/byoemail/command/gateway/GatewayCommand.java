@@ -42,7 +42,7 @@ public abstract class GatewayCommand {
   /**
    * Runs to the end.
    *
-   * @param args those of the program, the command's name first
+   * @param args the program's arguments, the command's name first
    * @return the exit status of the process
    */
   public final int run(String... args) {

@@ -51,7 +51,7 @@ public final class RestoreCommand {
   /**
    * Runs to the end.
    *
-   * @param args those of the program, the word {@code restore} first
+   * @param args the program's arguments, the word {@code restore} first
    * @return the exit status of the process
    */
   public int run(String... args) {

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs how many mails are read at a time
  * @param files files and folders; {@code -} is the standard input
- * @param dns the resolver to ask for signing keys; empty: that of the system; null: DNS is not
- *     asked
+ * @param dns the resolver to ask for signing keys; empty: the system's; null: DNS is not asked
  * @param imapHost the IMAP host whose provider received the mail; null: unknown
  * @param authservId the authserv-id of the server that received the mail; null: unknown
  */

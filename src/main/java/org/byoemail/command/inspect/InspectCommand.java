@@ -55,7 +55,7 @@ public final class InspectCommand {
   /**
    * Runs to the end.
    *
-   * @param args those of the program, the word {@code inspect} first
+   * @param args the program's arguments, the word {@code inspect} first
    * @return the exit status of the process
    */
   public int run(String... args) {

@@ -133,7 +133,7 @@ public final class DossierCommand {
   /**
    * Runs to the end.
    *
-   * @param args those of the program, the word {@code dossier} first
+   * @param args the program's arguments, the word {@code dossier} first
    * @return the exit status of the process
    */
   public int run(String... args) {

@@ -75,9 +75,9 @@ final class BodyShape {
   }
 
   /**
-   * Whether the first line that may delimit parts, and the last line, are those of the boundary.
-   * Some senders do not close the last part: then the body starts with a part, since any line of a
-   * text could be made a delimiter that hides what is above it.
+   * Whether the first line that may delimit parts, and the last line, are boundary lines. Some
+   * senders do not close the last part: then the body starts with a part, since any line of a text
+   * could be made a delimiter that hides what is above it.
    */
   private boolean isDelimited(String first, String boundary) {
     String delimiter = "--" + boundary;

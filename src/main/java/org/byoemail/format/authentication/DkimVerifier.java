@@ -28,8 +28,8 @@ final class DkimVerifier {
   private DkimVerifier() {}
 
   /**
-   * Verifies the signatures, those of preferred domains first; once one of these passes and covers
-   * what is read, the others are skipped.
+   * Verifies the signatures, preferred domains first; once one of these passes and covers what is
+   * read, the others are skipped.
    *
    * @param raw the mail; it stays open
    * @param received when it arrived, INTERNALDATE

@@ -55,7 +55,7 @@ final class DmarcTree {
     return policy.equals("quarantine") || policy.equals("reject");
   }
 
-  /** The record that applies to a domain: its own, else that of its organization. */
+  /** The record that applies to a domain: its own, else its organization's. */
   private Optional<TagList> policy(String domain) throws TxtRecords.Unavailable {
     Optional<TagList> own = record(domain);
     return own.isPresent() ? own : record(organization(domain));

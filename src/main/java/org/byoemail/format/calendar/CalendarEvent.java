@@ -34,7 +34,7 @@ final class CalendarEvent {
     return Optional.of(new CalendarEvent(event, new CalendarZones(lines)).invitation(method));
   }
 
-  /** The lines of the first event, or task, without those of the alarms in it. */
+  /** The lines of the first event or task, without the lines of its alarms. */
   private static List<CalendarLines.Line> firstEvent(List<CalendarLines.Line> lines) {
     List<CalendarLines.Line> event = new ArrayList<>();
     int depth = 0;

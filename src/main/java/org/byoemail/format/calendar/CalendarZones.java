@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time zones that a calendar names: those of the public database by their name, others, such as
+ * The time zones that a calendar names: zones of the public database by their name, others, such as
  * the ones Windows knows, by the rules that the calendar gives for them (RFC 5545 section 3.6.5).
  */
 final class CalendarZones {

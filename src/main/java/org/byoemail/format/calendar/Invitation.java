@@ -16,7 +16,7 @@ import org.byoemail.format.mail.EmailAddress;
  * @param start empty if it is missing or of an unknown form
  * @param end when it ends; computed from the duration if the event has one instead
  * @param allDay whether start and end are days: their instants are then midnight in UTC
- * @param recurring whether it is repeated; start and end are those of the first time
+ * @param recurring whether it is repeated; start and end refer to the first time
  */
 public record Invitation(
     String method,

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes invisible characters from a text where they have no meaning: joiners stay where RFC 5892
- * (A.1 and A.2) allows them and in emoji, directional marks beside right-to-left letters, variation
- * selectors after a character, tags in flags. One pass over the text.
+ * (A.1 and A.2) allows them and in emoji, directional marks next to right-to-left letters,
+ * variation selectors after a character, tags in flags. One pass over the text.
  */
 public final class InvisibleCharacters {
   private static final int ZWNJ = 0x200C;
@@ -198,9 +198,7 @@ public final class InvisibleCharacters {
     }
   }
 
-  /**
-   * The end of the tag sequence of a flag, such as that of Scotland; the start if it is not one.
-   */
+  /** The end of the tag sequence of a flag, such as Scotland's; the start if it is not one. */
   private int flagEnd(int start, int end) {
     int at = start;
     while (at < end && at - start < 7 && isTag(text[at]) && text[at] != CANCEL_TAG) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Where a joiner changes what is displayed (RFC 5892, A.1 and A.2): after a virama, and between
- * letters that join. The joining types are those of the scripts Arabic, Syriac and N'Ko; for others
- * of the joining scripts every letter counts as one that joins.
+ * letters that join. The joining types cover the scripts Arabic, Syriac and N'Ko; for others of the
+ * joining scripts every letter counts as one that joins.
  */
 final class JoinerContext {
   /** Characters of the canonical combining class 9. */

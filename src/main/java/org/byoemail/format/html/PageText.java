@@ -106,7 +106,7 @@ final class PageText implements NodeVisitor {
   }
 
   /** Looks at content outside of the body. */
-  void beside(Node node) {
+  void outsideBody(Node node) {
     if (node instanceof Comment comment) {
       comment(comment.getData());
     } else if (node instanceof Element element) {

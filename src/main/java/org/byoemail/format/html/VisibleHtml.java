@@ -33,7 +33,7 @@ public final class VisibleHtml {
           if (node == page.body()) {
             return NodeFilter.FilterResult.SKIP_ENTIRELY;
           }
-          text.beside(node);
+          text.outsideBody(node);
           return NodeFilter.FilterResult.CONTINUE;
         });
   }

@@ -6,7 +6,7 @@ public final class AddressPattern {
 
   /**
    * A PostgreSQL regular expression that finds an address in a text, but not as part of another
-   * address. It may follow a JSON escape, such as that of a line feed.
+   * address. It may follow a JSON escape, such as a line feed's.
    *
    * @param address in lower case, like the text
    */

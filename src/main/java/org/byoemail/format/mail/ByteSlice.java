@@ -20,7 +20,7 @@ public record ByteSlice(byte[] data, int from, int to) {
     return new ByteSlice(data, position, to);
   }
 
-  /** Its bytes to read numbers from; positions are those of the whole mail. */
+  /** Its bytes to read numbers from; positions count from the start of the whole mail. */
   public ByteBuffer littleEndian() {
     return bigEndian().order(ByteOrder.LITTLE_ENDIAN);
   }

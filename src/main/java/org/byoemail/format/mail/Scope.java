@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * one of the agents or one of the accounts is within it. Immutable.
  *
  * @param agents the ids of agents
- * @param accounts the ids of accounts, also those of the agents
+ * @param accounts the ids of accounts, including the agents' accounts
  */
 public record Scope(Set<UUID> agents, Set<UUID> accounts) {
 

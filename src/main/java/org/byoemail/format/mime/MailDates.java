@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Date fields: RFC 5322 section 3.3, its obsolete forms, those of C and of ISO, and local
+ * Reads Date fields: RFC 5322 section 3.3, its obsolete forms, the forms of C and ISO, and local
  * forms: with AM and PM, month first, localised month names.
  */
 final class MailDates {

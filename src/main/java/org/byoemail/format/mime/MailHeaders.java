@@ -198,7 +198,7 @@ public final class MailHeaders {
     return firstAddress("Return-Path").map(NamedAddress::address);
   }
 
-  /** Whether the envelope sender is null, as that of every report is (RFC 5321 section 4.5.5). */
+  /** Whether the envelope sender is null, as in every report (RFC 5321 section 4.5.5). */
   public boolean hasNullSender() {
     Boolean known = nullSender;
     if (known == null) {

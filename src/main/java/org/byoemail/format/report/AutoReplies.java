@@ -60,7 +60,7 @@ final class AutoReplies implements ReferenceRule {
 
   /**
    * Whether a program writes such a subject: its words with a colon after them. If more than the
-   * subject indicates a program, also such words alone, or those of an absence.
+   * subject indicates a program or an absence, even as words alone.
    */
   static boolean isSubject(String subject, boolean hinted) {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');

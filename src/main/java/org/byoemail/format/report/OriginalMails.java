@@ -98,7 +98,7 @@ final class OriginalMails {
     if (HEADERS.contains(part.type()) || isMailFile(part)) {
       return Optional.of(parser.parseHeader(part.bytes()));
     }
-    // Some servers put the returned mail right below a boundary: its header is that of the part.
+    // Some servers put the returned mail right below a boundary: its header is the part's.
     return part.headers().first("Received").isPresent() && part.headers().from().isPresent()
         ? Optional.of(part.headers())
         : Optional.empty();

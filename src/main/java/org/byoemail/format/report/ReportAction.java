@@ -14,7 +14,7 @@ public enum ReportAction {
   /** Passed on to the members of a list. */
   EXPANDED;
 
-  /** The word for it in rows and output: that of the field. */
+  /** The word for it in rows and output, as in the field. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

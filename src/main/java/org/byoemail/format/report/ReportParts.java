@@ -10,7 +10,7 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.mime.MimePart;
 
-/** The parts of a report, without those of the returned mail, which may be a report itself. */
+/** The parts of a report, without the parts of the returned mail, which may be a report itself. */
 final class ReportParts {
   /** The types of the part with the fields of RFC 3464 and RFC 6533. */
   static final Set<String> STATUS =

@@ -2,7 +2,7 @@ package org.byoemail.format.report;
 
 /** From what a report was read, and so how reliable that is. */
 public enum ReportStrength {
-  /** From machine-readable fields, such as those of RFC 3464. */
+  /** From machine-readable fields, such as RFC 3464 defines. */
   STRUCTURED,
   /** From text for people. */
   FREE_TEXT;

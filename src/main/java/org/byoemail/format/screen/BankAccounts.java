@@ -9,8 +9,8 @@ import org.byoemail.format.screen.Digits.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises numbers of bank accounts: IBAN (ISO 13616: length by country, modulo 97), and those of
- * countries without it where the text names them.
+ * Recognises numbers of bank accounts: IBAN (ISO 13616: length by country, modulo 97), and numbers
+ * of countries without it where the text names them.
  */
 final class BankAccounts {
   /** Countries and lengths of the registry of SWIFT. */

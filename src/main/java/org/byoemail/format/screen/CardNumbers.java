@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recognises numbers of payment cards: the ranges and lengths of the issuers (ISO/IEC 7812), the
  * digits grouped as on a card or in one run, and the check digit of Luhn. One in ten numbers passes
- * the last, so that a run beside the word for another kind of number is none.
+ * the last, so that a run next to the word for another kind of number is none.
  */
 final class CardNumbers {
   /** The issuers' numbers for tests, which their documentation prints. */
@@ -140,7 +140,7 @@ final class CardNumbers {
     return run.groups().size() == 1 || isGrouped(run.groups()) ? issuer : null;
   }
 
-  /** Whether the groups beside those are too short to belong to the same number. */
+  /** Whether the groups next to these are too short to belong to the same number. */
   private static boolean isAlone(List<Integer> groups, int first, int count) {
     int next = first + count;
     return (first == 0 || groups.get(first - 1) < 4)

@@ -78,7 +78,7 @@ final class RtfReader {
         case '}' -> end();
         case '\\' -> control();
         case '\r', '\n' -> {
-          // Line breaks of the file are not those of the text.
+          // Line breaks of the file are not line breaks of the text.
         }
         default -> character(c);
       }

@@ -158,7 +158,7 @@ public final class Tnef {
         .replace("\0", "");
   }
 
-  /** Its own properties, beside body and files. */
+  /** Its own properties, except body and files. */
   private Optional<MapiProperties> properties() {
     return Optional.ofNullable(properties);
   }

@@ -42,7 +42,7 @@ final class TnefMeeting {
     return method(messageClass).map(method -> new TnefMeeting(mapi).invitation(method));
   }
 
-  /** What a class of messages is in a calendar; its older name is that of Schedule+. */
+  /** What a class of messages is in a calendar; its older name is from Schedule+. */
   private static Optional<String> method(String messageClass) {
     String lower = messageClass.toLowerCase(Locale.ROOT);
     if (lower.contains("schedule.meeting.request") || lower.contains("schedule.mtgreq")) {

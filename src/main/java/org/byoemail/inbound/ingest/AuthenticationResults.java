@@ -12,7 +12,7 @@ import org.byoemail.format.mime.MailHeaders;
  * says whose is believed.
  *
  * <p>DMARC decides where it was checked, and one failure among several results of it is a failure.
- * Otherwise SPF or DKIM count only for a domain that is that of the From field, or lies above or
+ * Otherwise SPF or DKIM count only for a domain that equals the From field's, or lies above or
  * below it. A malformed field authenticates no sender.
  */
 final class AuthenticationResults {
@@ -34,7 +34,7 @@ final class AuthenticationResults {
   /**
    * Reads one.
    *
-   * @param headers those of the mail, for the domain in From
+   * @param headers the mail's header fields, for the domain in From
    */
   static Authentication read(String field, MailHeaders headers) {
     AuthenticationResults results =

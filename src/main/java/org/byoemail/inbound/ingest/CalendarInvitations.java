@@ -20,7 +20,7 @@ public class CalendarInvitations {
     this.jdbc = jdbc;
   }
 
-  /** Stores those of new messages, in the transaction of the caller. */
+  /** Stores the invitations in new messages, in the transaction of the caller. */
   void store(Map<StoredMessageId, Invitation> invitations) {
     invitations.forEach(this::store);
   }

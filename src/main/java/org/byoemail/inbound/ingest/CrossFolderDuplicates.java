@@ -28,8 +28,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 class CrossFolderDuplicates {
   /**
-   * Selects the ids of the other mailboxes of {@code :account}: those that it watches, and those of
-   * the login of {@code :mailbox} that it has watched.
+   * Selects the ids of the other mailboxes of {@code :account}: the ones that it watches, and the
+   * ones with the login of {@code :mailbox} that it has watched.
    */
   static final String MAILBOXES =
       """

@@ -111,7 +111,7 @@ class DuplicateDetector {
     }
   }
 
-  /** What the server calls those of the batch that were taken in before. */
+  /** The server's ids of the mails in the batch that were ingested before. */
   private Set<String> takenIn(IngestBatch batch) {
     String[] ids =
         batch.all().stream()

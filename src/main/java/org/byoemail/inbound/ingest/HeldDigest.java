@@ -16,8 +16,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Publishes once a day and organization how much mail is held for review, as long as any is: held
- * mail does not expire, so it is recalled until a person decides. Days are those of UTC. Called by
- * a route; safe for use by many nodes.
+ * mail does not expire, so it is recalled until a person decides. Days are in UTC. Called by a
+ * route; safe for use by many nodes.
  */
 @Component("heldDigest")
 public class HeldDigest {

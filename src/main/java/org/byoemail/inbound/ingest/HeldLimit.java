@@ -28,8 +28,7 @@ class HeldLimit {
   }
 
   /**
-   * Refuses those of new mails that would be held beyond the bound, in the transaction of the
-   * caller.
+   * Refuses new mails that would be held beyond the bound, in the transaction of the caller.
    *
    * @return those
    */

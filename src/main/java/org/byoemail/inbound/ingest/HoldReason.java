@@ -26,7 +26,7 @@ public enum HoldReason {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Reads the word of a held mail; that of its sender if none is stored. */
+  /** Reads the word of a held mail; {@link #SENDER} if none is stored. */
   static HoldReason of(@Nullable String word) {
     return word == null ? SENDER : valueOf(word.toUpperCase(Locale.ROOT));
   }

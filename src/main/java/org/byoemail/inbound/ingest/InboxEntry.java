@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param size in bytes, as the server said
  * @param sender the address in From, or the field's text if it has none
  * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
- *     sent it: never answer those of themselves; null for a person's
+ *     sent it, which is never to be answered automatically; null for a person's
  * @param kind failed, delayed, success, arf, mdn or auto-reply; none for a letter; null if it was
  *     not read
  * @param possibleDuplicate whether it may be a duplicate that was not recognised, since UIDVALIDITY

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which mails are listed; null means all.
  *
- * @param scope those of its accounts or agents
+ * @param scope mail of its accounts or agents
  * @param since taken in at that time or later
  * @param before the id after which the page starts, towards older mail
  */

@@ -68,8 +68,8 @@ public class Ingest {
 
   /**
    * Stores a batch, in the transaction of the caller, which has moved the cursor already. Mails
-   * whose rows are there are left as they are; those of which another copy was ingested since they
-   * were decided on become duplicates.
+   * whose rows exist are left as they are; mails of which another copy was ingested since they were
+   * decided on become duplicates.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(IngestBatch batch) {

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds senders that look like a contact of the agent, or like the account's own domain: by letters
- * that people confuse, by one letter, or by the name of a contact beside another address. What is
+ * that people confuse, by one letter, or by the name of a contact with another address. What is
  * compared with is prepared once for each agent, and again after ten minutes or another change of
  * its contacts. Safe for use by many threads.
  */
@@ -34,7 +34,7 @@ class Lookalikes {
   private static final int MAX_AGENTS = 200;
   private static final int MAX_NAMED = 1000;
 
-  /** Shorter names are those of many. */
+  /** Shorter names belong to many people. */
   private static final int MIN_NAME = 5;
 
   private final BiFunction<AgentId, List<EmailAddress>, List<NamedAddress>> names;
@@ -77,7 +77,7 @@ class Lookalikes {
   /**
    * Says whom a sender looks like, in one phrase.
    *
-   * @param contacts those of the agent: addresses, and domains with @ before them
+   * @param contacts the agent's contacts: addresses, and domains with @ before them
    * @param own the address of the account
    */
   Optional<String> find(
@@ -148,7 +148,7 @@ class Lookalikes {
    * @param given the contacts that it was made from
    * @param contacts the same, their domains in Unicode
    * @param addresses the contacts that are addresses, by their skeletons
-   * @param domains those of all contacts, by their skeletons
+   * @param domains the domains of all contacts, by their skeletons
    * @param names the addresses of contacts by the skeletons of their names
    */
   private record Known(

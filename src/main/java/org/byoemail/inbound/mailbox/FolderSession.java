@@ -47,8 +47,8 @@ final class FolderSession {
   /**
    * Compares the folder with the cursor.
    *
-   * @param address the address by which connections are counted, beside the host name; null: not
-   *     counted
+   * @param address the address by which connections are counted, in addition to the host name;
+   *     null: not counted
    * @param wake called by another thread when memory is free after a refusal
    * @throws LeaseLost if another node has taken the mailbox
    */

@@ -28,7 +28,7 @@ class FreeMailboxes {
   /** The folder of an account that a mailbox is. */
   record Place(Account account, String folder) {}
 
-  /** How many there are, those of absent nodes included. */
+  /** How many there are, including absent nodes' mailboxes. */
   long count(Set<String> absent) {
     return assignments.countOpen(absent);
   }

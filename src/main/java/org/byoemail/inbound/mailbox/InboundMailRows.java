@@ -249,7 +249,7 @@ public class InboundMailRows {
         .update();
   }
 
-  /** Locks those of the mails that a lower version of the reader has read. */
+  /** Locks the given mails that a lower version of the reader has read. */
   @Transactional(propagation = Propagation.MANDATORY)
   public Set<UUID> lockOlder(Collection<UUID> ids, int version) {
     if (ids.isEmpty()) {

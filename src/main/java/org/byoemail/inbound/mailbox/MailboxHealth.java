@@ -9,8 +9,8 @@ import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.retry.ExponentialBackoff;
 
 /**
- * What a watcher records of its mailbox. The health of an account with one folder is that of its
- * mailbox. Of several folders each has an error and a backoff of its own, and the account is in
+ * What a watcher records of its mailbox. The health of an account with one folder is the health of
+ * its mailbox. Of several folders each has an error and a backoff of its own, and the account is in
  * error while one of them is: otherwise a folder that works would end the error of one that does
  * not. Used by one thread at a time.
  */

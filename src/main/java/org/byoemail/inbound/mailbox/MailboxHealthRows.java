@@ -90,8 +90,8 @@ class MailboxHealthRows {
   }
 
   /**
-   * The rest of the mailbox's backoff, or of that of another one whose login was refused, unless
-   * one of them has logged in since: a server may refuse only further connections.
+   * The rest of the mailbox's backoff, or of another mailbox's whose login was refused, unless one
+   * of them has logged in since: a server may refuse only further connections.
    */
   Duration backoffLeft(AccountId account, Lease lease) {
     return jdbc.sql(

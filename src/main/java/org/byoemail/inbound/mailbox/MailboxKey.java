@@ -13,10 +13,7 @@ import org.byoemail.format.mail.Tokens;
 /** Identifies a mailbox: host, login and folder. */
 record MailboxKey(String host, String login, String folder) {
 
-  /**
-   * The keys of the account's mailboxes, that of its first folder first; none if it does not
-   * receive.
-   */
+  /** The keys of the account's mailboxes, its first folder's first; none if it does not receive. */
   static List<MailboxKey> of(Account account) {
     ServerSettings imap = account.settings().imap();
     if (imap == null) {

@@ -99,7 +99,7 @@ class MailboxRows {
         .optional();
   }
 
-  /** The mailboxes of all folders of the account, that of the first one first. */
+  /** The mailboxes of all folders of the account, the first folder's first. */
   List<Mailbox> all(AccountId account) {
     return jdbc.sql(
             "SELECT * FROM mailbox WHERE owner_account_id = :account ORDER BY account_id IS NULL, created_at, id")
@@ -151,7 +151,7 @@ class MailboxRows {
     lock(account).forEach(mailbox -> detach(mailbox.id()));
   }
 
-  /** Makes a mailbox of the account that of its first folder, in place of the present one. */
+  /** Makes a mailbox of the account the one of its first folder, in place of the present one. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void makeFirst(AccountId account, MailboxId mailbox) {
     jdbc.sql(

@@ -70,7 +70,7 @@ public class MailboxWatchers {
     return watched.values().stream().map(w -> w.watcher().status()).toList();
   }
 
-  /** The states of those of an account's mailboxes that this node watches. */
+  /** The states of the account's mailboxes that this node watches. */
   public List<MailboxStatus> states(AccountId account) {
     return states().stream().filter(status -> status.account().equals(account)).toList();
   }

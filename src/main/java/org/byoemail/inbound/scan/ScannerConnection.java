@@ -99,7 +99,7 @@ final class ScannerConnection implements AutoCloseable {
     return read.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** Whether the failure was that of the time. */
+  /** Whether the time was up. */
   boolean isTooLate(IOException failure) {
     return deadline.isDone() || failure instanceof SocketTimeoutException;
   }

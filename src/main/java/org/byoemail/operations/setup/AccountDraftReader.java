@@ -309,7 +309,7 @@ class AccountDraftReader {
     return text != null && !text.isBlank();
   }
 
-  // No int: beside a null port it would be unboxed.
+  // No int: in an expression with a null port it would be unboxed.
   private static Integer defaultPort(Protocol protocol, Security security) {
     if (protocol == Protocol.IMAP) {
       return security == Security.SSL ? 993 : 143;

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * An agent as entered, not validated yet.
  *
  * @param kind what a new agent is for, the word of an {@link AgentKind}; null: no kind
- * @param inbound open, known or listed; null: that of the kind, else known
+ * @param inbound open, known or listed; null: the kind's, else known
  * @param outbound open, known or listed; null: open
  * @param contacts addresses and domains ({@code @example.org}); null: none
  * @param requireAuthentication whether mail of listed contacts must be authentic; null: true
  * @param findings allow, mark or hold by kind of finding; null: all are marked
- * @param sendingPolicy what gates ask of its mail; null: as it is, or that of the kind
+ * @param sendingPolicy what gates ask of its mail; null: as it is, or the kind's
  * @param unproven hold or admit; null: hold, unless requireAuthentication is false
  */
 public record AgentDraft(
@@ -27,7 +27,7 @@ public record AgentDraft(
     @Nullable Map<String, @Nullable String> findings,
     @Nullable SendingPolicyDraft sendingPolicy) {
 
-  /** One whose sending policy stays, or is that of the kind. */
+  /** One whose sending policy stays, or is the kind's. */
   public AgentDraft(
       @Nullable String name,
       @Nullable String kind,

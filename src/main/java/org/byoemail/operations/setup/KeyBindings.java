@@ -80,7 +80,7 @@ class KeyBindings {
             .orElseThrow();
   }
 
-  /** All that a key is bound to belongs to one organisation: its own, or that of the first. */
+  /** All that a key is bound to belongs to one organisation: its own, or the first one's. */
   private static final class Owner {
     private @Nullable OrganizationId organization;
 

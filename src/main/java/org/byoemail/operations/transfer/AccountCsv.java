@@ -92,7 +92,7 @@ final class AccountCsv {
     return fields;
   }
 
-  /** The header of an export: every column but those of passwords. */
+  /** The header of an export: every column but the passwords. */
   static String header() {
     return write(exported());
   }

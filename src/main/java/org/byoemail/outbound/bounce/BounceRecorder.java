@@ -95,7 +95,7 @@ public class BounceRecorder {
    * Records what a mail says of one that was sent, in the transaction of the caller. Ignores any
    * other mail.
    *
-   * @param matches those of its batch
+   * @param matches the matches of its batch
    * @param inboundMail the id of the mail that it came in
    * @param account the account that received it
    * @param provenSender the authenticated sender of that mail; empty if unauthenticated

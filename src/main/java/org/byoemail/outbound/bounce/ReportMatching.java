@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the attempt that a report is about, among those of the account that it arrived in and of
- * the accounts whose bounce account that is: by envelope id, by the attempt header of the returned
- * message, by Message-ID, in that order of strength. A free-text report without any of them is
- * about the newest mail to the address that it names, if only one of them was written to lately.
+ * Finds the attempt that a report is about, among the attempts of the account that it arrived in
+ * and of the accounts whose bounce account that is: by envelope id, by the attempt header of the
+ * returned message, by Message-ID, in that order of strength. A free-text report without any of
+ * them is about the newest mail to the address that it names, if only one of them was written to
+ * lately.
  */
 @Component
 class ReportMatching {
@@ -141,7 +142,7 @@ class ReportMatching {
         : Optional.empty();
   }
 
-  /** The recipients that a report names, matched to those of the message; at least one. */
+  /** The recipients that a report names, matched to the message's recipients; at least one. */
   static List<MatchedRecipient> recipients(Classification report, @Nullable Match match) {
     List<ReportedRecipient> reported = report.recipients();
     if (!reported.isEmpty()) {

@@ -33,7 +33,7 @@ sealed interface ReportOrigin {
       return provenSender.filter(by -> isSameOrWithin(by, address)).isPresent();
     }
 
-    /** Whether one of the two domains is that of the other, or lies within it. */
+    /** Whether the two domains are equal, or one lies within the other. */
     private static boolean isSameOrWithin(EmailAddress one, EmailAddress other) {
       String first = "." + one.domain();
       String second = "." + other.domain();
@@ -46,7 +46,7 @@ sealed interface ReportOrigin {
   /**
    * The provider that sent the message, known by its secret.
    *
-   * @param organization that of the message
+   * @param organization the message's
    * @param reportId the same whenever the provider repeats the report
    */
   record Provider(OrganizationId organization, String reportId) implements ReportOrigin {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows of attempts, as sending writes them: those of many messages with one statement. */
+/** The rows of attempts, as sending writes them: many messages with one statement. */
 @Repository
 class AttemptRows {
   /**

@@ -106,7 +106,7 @@ class ClaimedContents {
     }
   }
 
-  /** Exactly what was approved; the id of the attempt and Date are those of this attempt. */
+  /** Exactly what was approved; the attempt id and Date are this attempt's. */
   private void read(OutgoingMail mail, String sha256) throws MessagingException {
     byte[] bytes;
     try (InputStream content = keptMails.open(sha256)) {

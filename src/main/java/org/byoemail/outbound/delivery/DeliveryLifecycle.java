@@ -31,8 +31,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * The lifecycle of outbound messages, from enqueued to settled, and the one writer of their
  * submissions, deliveries, attempts and recipients; {@link Claims} claims. Each transition is one
- * transaction, or joins that of its caller where it says so. The order of locks is the same in all
- * of them: the messages, by their ids, then their deliveries, then everything else. Safe for use by
+ * transaction, or joins its caller's where it says so. The order of locks is the same in all of
+ * them: the messages, by their ids, then their deliveries, then everything else. Safe for use by
  * many threads and nodes.
  */
 @Component

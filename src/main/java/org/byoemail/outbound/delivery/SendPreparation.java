@@ -53,7 +53,7 @@ public class SendPreparation {
    * return.
    *
    * @return the mails to compose and send; without those that have to wait, have expired, or whose
-   *     claim was lost; nor those of a stopped sender
+   *     claim was lost; nor messages of a stopped sender
    */
   public List<OutgoingMail> begin(List<Claim> claimed) {
     List<Claim> claims = released.stop(released.expire(claimed));

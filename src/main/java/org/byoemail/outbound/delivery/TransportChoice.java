@@ -39,7 +39,7 @@ class TransportChoice {
   /**
    * Decides.
    *
-   * @param organization that of the message
+   * @param organization the message's
    * @param account null if the sender has none
    */
   Choice of(

@@ -139,7 +139,7 @@ record TransportSettings(
               + ".organizations must list the From domains that it may carry for each organisation,"
               + " or byo.transport."
               + name
-              + ".domains those of the only one");
+              + ".domains the domains of the only one");
     }
   }
 }

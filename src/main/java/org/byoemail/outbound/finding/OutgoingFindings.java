@@ -17,7 +17,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What was found in outgoing mail, beside each message. Safe for use by many threads. */
+/** What was found in outgoing mail, stored with each message. Safe for use by many threads. */
 @Repository
 public class OutgoingFindings {
   private static final String OTHER_TENANT = "other-tenant";

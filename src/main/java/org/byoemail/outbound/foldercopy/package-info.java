@@ -1,6 +1,6 @@
 /**
  * Copies of mails in a folder of an account's mailbox, such as Sent or Drafts: the setting of the
- * account, the queue of copies, and a run over those of one account.
+ * account, the queue of copies, and a run over the copies of one account.
  */
 @NullMarked
 @ApplicationModule(

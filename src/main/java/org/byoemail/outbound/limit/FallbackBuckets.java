@@ -70,7 +70,7 @@ final class FallbackBuckets {
     T run(SharedBuckets shared, String key, Supplier<BucketConfiguration> whole);
   }
 
-  /** Whether the buckets are in Redis; else those of this node are used. */
+  /** Whether the buckets are in Redis; else this node's own are used. */
   boolean isShared() {
     return redis.isAvailable();
   }

@@ -99,7 +99,7 @@ class OutboxRows {
         .single();
   }
 
-  /** What is stored of a message beside the message itself. */
+  /** What is stored about a message, besides the message itself. */
   Optional<OutboundDetails> story(
       org.byoemail.platform.conversation.Message message,
       List<org.byoemail.platform.conversation.Attachment> attachments) {

@@ -35,7 +35,7 @@ public class SendingUsage {
    */
   public record Use(String of, String name, int limit, long used) {}
 
-  /** The use of an agent's limits, and of those of all agents of its organization. */
+  /** The use of an agent's limits, and of the limits for all agents of its organization. */
   public List<Use> of(OrganizationId organization, AgentId agent, QuotaRule quotas, Instant now) {
     List<Use> uses = new ArrayList<>();
     add(uses, "agent", organization, agent, quotas.agent(), now);

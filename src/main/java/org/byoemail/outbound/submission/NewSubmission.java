@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the producer's own, or the one that was made for it
  * @param repliedTo the message that it answers; null for none
  * @param files whose contents are stored already
- * @param added header fields beside those of the submission
+ * @param added header fields in addition to the submission's
  * @param by who handed it in; null if that is not known
  * @param change is made in the transaction that stores it
  * @param gates what the gates of the agent's sending policy decided

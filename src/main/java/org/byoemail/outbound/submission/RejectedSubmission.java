@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A submission from the queue that could not be accepted.
  *
  * @param brokerId what the broker calls it, the same when it is delivered again
- * @param organization that of the broker user; null: the user may send for all of them, or none
+ * @param organization the broker user's; null: the user may send for all of them, or none
  * @param brokerUser as the broker validated it; null if it did not
  * @param submissionId the producer's; null if it has none that can be read
  * @param reason what is wrong with it, naming the fields

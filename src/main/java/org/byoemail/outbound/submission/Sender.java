@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Whom a message is sent by.
  *
  * @param endpoint the agent's
- * @param name shown beside the address: the account's, else the endpoint's
+ * @param name the display name: the account's, else the endpoint's
  * @param account the endpoint's; null if it has none
  * @param policy what the gates ask of its mail
  * @param unsubscribe how its recipients may unsubscribe

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the producer's own, by which a second one is recognised; null: one is made
  * @param from the address of an agent's endpoint, or the id of the endpoint
- * @param fromName the name shown beside it; empty: the account's or the endpoint's
+ * @param fromName its display name; empty: the account's or the endpoint's
  * @param text the plain part
  * @param html the HTML part; null for plain text alone
  * @param inReplyTo our id of the message that it answers
@@ -56,7 +56,7 @@ public record Submission(
     return copy(other, metadata);
   }
 
-  /** The same with other metadata; its digest stays that of what was handed in. */
+  /** The same with other metadata; its digest remains the digest of what was handed in. */
   Submission withMetadata(Map<String, Object> other) {
     return copy(id, other);
   }

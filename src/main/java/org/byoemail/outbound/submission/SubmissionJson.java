@@ -88,7 +88,7 @@ final class SubmissionJson {
       throw rejected(
           path(parser.getParsingContext()),
           "is no JSON: "
-              // Its places are those of a source that is not shown.
+              // Its positions refer to a source that is not shown.
               + PLACE.matcher(e.getOriginalMessage()).replaceAll("")
               + " (line "
               + e.getLocation().getLineNr()

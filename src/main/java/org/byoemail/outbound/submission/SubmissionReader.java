@@ -122,7 +122,7 @@ public class SubmissionReader {
   /**
    * What distinguishes a request from others of the same id.
    *
-   * @param about what it is about beside its JSON
+   * @param about what it is about, in addition to its JSON
    */
   public String digest(ObjectNode request, String about) {
     ObjectNode all = mapper.createObjectNode().put("about", about);

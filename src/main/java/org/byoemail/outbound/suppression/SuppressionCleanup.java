@@ -17,7 +17,8 @@ public class SuppressionCleanup {
   }
 
   /**
-   * Deletes the suppressions of an address, those of one agent too, in the caller's transaction.
+   * Deletes the suppressions of an address, including the ones for one agent, in the caller's
+   * transaction.
    *
    * @param address in lower case
    * @return how many

@@ -11,8 +11,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Which permission each page and form of the console needs: the first rule that matches decides.
- * The permissions are those of the corresponding API operations. Pages that no rule names are only
- * for admins of every organisation.
+ * Each page needs the permission of the corresponding API operation. Pages that no rule names are
+ * only for admins of every organisation.
  */
 public final class ConsolePermissions {
   /** What a page needs if no rule names it. */

@@ -41,7 +41,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Registers passkeys and logs in with them. Spring Security verifies them; user verification (a
  * PIN, a finger, a face) is required, so that a passkey is two factors. Relying party and origin
- * are those of the public address, never of a header. Thread-safe.
+ * come from the public address, never from a header. Thread-safe.
  */
 @Component
 public class Passkeys {

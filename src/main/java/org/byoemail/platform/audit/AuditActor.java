@@ -72,7 +72,7 @@ public record AuditActor(
   }
 
   /**
-   * Whether an organisation may see its name: those of the operator's people and keys are hidden.
+   * Whether an organisation may see its name: names of the operator's people and keys are hidden.
    */
   boolean isShownTo(@Nullable OrganizationId viewer) {
     boolean operators = kind == Kind.USER || kind == Kind.KEY;

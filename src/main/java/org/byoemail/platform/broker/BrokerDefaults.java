@@ -58,8 +58,8 @@ class BrokerDefaults implements EnvironmentPostProcessor, Ordered {
   }
 
   /**
-   * A queue of submissions must not be that of all rejections, nor the events of one organisation
-   * those of all, which {@code deploy/rabbitmq/definitions.json} has in a queue of that name.
+   * A queue of submissions must not be the queue of all rejections, nor a queue of one
+   * organisation's events the queue of all events in {@code deploy/rabbitmq/definitions.json}.
    */
   private static void requireFreeNames(
       ConfigurableEnvironment environment, Map<String, String> organizations, String queue) {
@@ -75,7 +75,7 @@ class BrokerDefaults implements EnvironmentPostProcessor, Ordered {
         throw new BrokerRefused(
             "The name "
                 + one.getKey()
-                + " in byo.broker.organizations is that of a queue or topic of the gateway's own.",
+                + " in byo.broker.organizations is a queue or topic of the gateway itself.",
             "Choose another name in byo.broker.organizations.");
       }
     }

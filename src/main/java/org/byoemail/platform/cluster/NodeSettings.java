@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * How this node appears to operators.
  *
- * @param node its name; by default that of its host
+ * @param node its name; by default the host name
  */
 @ConfigurationProperties("byo.lease")
 record NodeSettings(@Nullable String node) {

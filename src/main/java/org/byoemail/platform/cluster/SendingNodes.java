@@ -63,7 +63,7 @@ public class SendingNodes implements DisposableBean {
       return;
     }
     beatAt = now;
-    // By the clock of the database: those of the nodes may differ.
+    // By the clock of the database: the nodes' clocks may differ.
     List<String> running =
         jdbc.sql(
                 """

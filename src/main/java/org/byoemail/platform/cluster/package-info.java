@@ -1,4 +1,4 @@
-/** The nodes of a gateway: the identity of this run, and which nodes run beside it. */
+/** The nodes of a gateway: the identity of this run, and which other nodes run. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.health"})
 package org.byoemail.platform.cluster;

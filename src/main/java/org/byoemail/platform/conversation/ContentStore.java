@@ -101,16 +101,16 @@ public interface ContentStore {
   int removeLeftovers(Instant before, int most);
 
   /**
-   * Reads a note that is stored beside the contents; empty if absent.
+   * Reads a note that is stored with the contents; empty if absent.
    *
    * @throws java.io.UncheckedIOException if it cannot be read
    */
   Optional<String> note(String name);
 
   /**
-   * Writes or replaces a note of at most 1,000 bytes beside the contents.
+   * Writes or replaces a note of at most 1,000 bytes with the contents.
    *
-   * @param name letters, digits and dashes; not that of a content
+   * @param name letters, digits and dashes; not a content's name
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   void writeNote(String name, String text);
@@ -125,7 +125,7 @@ public interface ContentStore {
     return name;
   }
 
-  /** Whether a name is that of a content. */
+  /** Whether a name is a content's. */
   static boolean isSha256(String name) {
     return name.matches("[0-9a-f]{64}");
   }

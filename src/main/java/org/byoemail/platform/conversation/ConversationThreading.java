@@ -33,8 +33,8 @@ public class ConversationThreading {
   }
 
   /**
-   * The conversation of each mail, in the order of the mails; a later one may join that of an
-   * earlier one. Missing ones are created.
+   * The conversation of each mail, in the order of the mails; a later one may join the conversation
+   * of an earlier one. Missing ones are created.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<ConversationId> place(AgentId agent, List<ThreadingCandidate> mails) {

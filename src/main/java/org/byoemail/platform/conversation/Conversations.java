@@ -30,7 +30,10 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The conversations; {@link ConversationThreading} finds those of inbound mails. Thread-safe. */
+/**
+ * The conversations; {@link ConversationThreading} finds the conversations of inbound mails.
+ * Thread-safe.
+ */
 @Repository
 public class Conversations {
   private final JdbcClient jdbc;
@@ -51,8 +54,8 @@ public class Conversations {
   public record Outbound(AgentId agent, @Nullable Message inReplyTo, String subject) {}
 
   /**
-   * The conversation of each message: that of the message it replies to, else a new one.
-   * Conversations that are joined get a new time of their last message.
+   * The conversation of each message: the one it replies in, else a new one. Conversations that are
+   * joined get a new time of their last message.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<ConversationId> ofOutbound(List<Outbound> messages) {

@@ -79,7 +79,7 @@ public class Labels {
     if (change.metadata() != null) {
       if (locked.get().direction().equals(Direction.OUTBOUND.word())) {
         throw new AnnotationsRefused(
-            "metadata", "cannot be changed: that of an outbound message is its submission's");
+            "metadata", "cannot be changed: an outbound message has its submission's");
       }
       metadata = merged(metadata, change.metadata());
       jdbc.sql("UPDATE message SET metadata = :metadata::jsonb WHERE id = :id")

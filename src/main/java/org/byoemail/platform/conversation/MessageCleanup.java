@@ -45,7 +45,7 @@ public class MessageCleanup {
   }
 
   /**
-   * Searches the next messages for those of a person.
+   * Searches the next messages for a person's.
    *
    * @param address in lower case
    */

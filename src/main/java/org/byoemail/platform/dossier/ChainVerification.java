@@ -82,7 +82,7 @@ public final class ChainVerification {
     }
   }
 
-  /** Verifies the next seal, with those of its entries that exist. */
+  /** Verifies the next seal and its entries, if they still exist. */
   void add(Seal seal, List<StoredEntry> found) {
     String name = "seal " + seal.number();
     if (seal.number() != seals + 1) {
@@ -173,7 +173,7 @@ public final class ChainVerification {
   /**
    * Takes an entry about an erasure that has no seal yet: what it names is gone already.
    *
-   * @param entry not among those of a seal
+   * @param entry of no seal
    */
   void unsealedErasure(StoredEntry entry) {
     if (!entry.isErased() && entry.isContentGenuine()) {

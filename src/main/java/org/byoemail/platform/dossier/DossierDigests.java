@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The digests that the chain is made of. Its formats are those of ADR 46, and never change. */
+/** The digests that the chain is made of. ADR 46 defines the formats, which never change. */
 public final class DossierDigests {
   /** Bytes of each digest. */
   static final int BYTES = 32;

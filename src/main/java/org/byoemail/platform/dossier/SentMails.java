@@ -49,7 +49,7 @@ final class SentMails {
         bytes,
         "/api/v1/reviews/%s/versions/%s/raw"
             .formatted(approved.path("review").asText(), approved.path("version").asText()),
-        "kept as approved; the Date and attempt id are those of the attempt that sent them");
+        "kept as approved; Date and attempt id were set by the attempt that sent them");
   }
 
   private static String without(String transport) {

@@ -273,7 +273,7 @@ public sealed interface EventData {
   /**
    * {@code sending.started}: a stop was ended.
    *
-   * @param agent null: that of all agents of the organization
+   * @param agent null: all agents of the organization
    */
   record SendingStarted(@Nullable UUID agent) implements EventData {
     @Override

@@ -140,7 +140,7 @@ public class EventFeed {
 
   /**
    * Makes the next {@link #refresh} query the database even without a notification, and forget
-   * events that were deleted there, such as those of an erased person.
+   * events that were deleted there, such as an erased person's events.
    */
   public void look() {
     unchecked.set(true);

@@ -9,7 +9,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * When this node checks for events to number and to publish: at once after the commit of a
- * transaction that recorded some here, and once a second for those of a stopped node. Thread-safe.
+ * transaction that recorded some here, and once a second for events of a stopped node. Thread-safe.
  */
 @Component
 class EventPollSchedule {

@@ -68,8 +68,8 @@ public class NumberedEvents {
   /**
    * Some events in order.
    *
-   * @param upTo the last position that was examined, after which to continue: at least that of the
-   *     last event, and higher if later events did not pass the filter; never less than the
+   * @param upTo the last position that was examined, after which to continue: at least the position
+   *     of the last event, and higher if later events did not pass the filter; never less than the
    *     requested position
    */
   public record Batch(List<Event> events, long upTo) {}

@@ -29,7 +29,7 @@ public final class PositionRefused extends RuntimeException {
     return reason;
   }
 
-  /** The last assigned position, or that of the first event that is kept. */
+  /** The last assigned position, or the position of the first event that is kept. */
   public long position() {
     return position;
   }

@@ -12,8 +12,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The copies of the database's counter in Redis and beside the contents. A place that is
- * unavailable or empty proves nothing. Thread-safe.
+ * The copies of the database's counter in Redis and with the contents. A place that is unavailable
+ * or empty proves nothing. Thread-safe.
  */
 @Component
 class CounterCopies {

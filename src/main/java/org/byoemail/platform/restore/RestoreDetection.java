@@ -124,7 +124,7 @@ public class RestoreDetection implements InitializingBean {
     String identity = rows.identity();
     if (!row.isOpen()) {
       if (copy.isPresent() && copy.get().counter() > row.counter()) {
-        found(copy.get(), "a copy of its counter, in Redis or beside the contents, is ahead");
+        found(copy.get(), "a copy of its counter, in Redis or with the contents, is ahead");
       } else if (row.identity() == null) {
         rows.identify(identity);
       } else if (!RestoreRows.same(row.identity(), identity)) {

@@ -126,7 +126,7 @@ public class TracePropagation {
   }
 
   private TraceContext context(TraceParent stored) {
-    // Without a parent: with one it would be that of another process, and sampled again.
+    // Without a parent: with one it would count as another process's and be sampled again.
     return tracer
         .traceContextBuilder()
         .traceId(stored.traceId())

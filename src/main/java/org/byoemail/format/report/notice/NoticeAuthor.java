@@ -74,7 +74,7 @@ enum NoticeAuthor {
             && headers.from().filter(NoticeAuthor::isListManager).isPresent();
   }
 
-  /** A name such as postmaster alone may also be that of a person. */
+  /** A name such as postmaster alone may also be a person's. */
   private static boolean isMachine(MailHeaders headers, String from) {
     return headers.hasNullSender()
         || headers.autoSubmitted() != AutoSubmitted.NO

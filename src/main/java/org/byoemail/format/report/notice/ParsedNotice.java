@@ -7,7 +7,7 @@ import org.byoemail.format.mail.EmailAddress;
 /**
  * What a notice says.
  *
- * @param signature that of the server that wrote it
+ * @param signature the signature of the server that wrote it
  * @param delayed whether the mail is still being tried
  * @param recipients in the order of the notice; may be empty
  * @param text the notice itself, up to a length, on one line

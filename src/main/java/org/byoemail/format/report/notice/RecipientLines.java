@@ -28,7 +28,7 @@ final class RecipientLines {
   private final Map<EmailAddress, Integer> found = new LinkedHashMap<>();
 
   /**
-   * @param excluded addresses that are no recipients: those of the author and the server
+   * @param excluded addresses that are no recipients: the author's and the server's
    */
   RecipientLines(List<NoticeLine> lines, MtaSignature signature, Set<EmailAddress> excluded) {
     this.lines = lines;

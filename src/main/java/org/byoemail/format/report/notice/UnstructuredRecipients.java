@@ -44,7 +44,7 @@ final class UnstructuredRecipients {
   private final Map<EmailAddress, Integer> found = new LinkedHashMap<>();
 
   /**
-   * @param excluded addresses that are no recipients: those of the author and the server
+   * @param excluded addresses that are no recipients: the author's and the server's
    */
   UnstructuredRecipients(Notice notice, Set<EmailAddress> excluded) {
     this.notice = notice;

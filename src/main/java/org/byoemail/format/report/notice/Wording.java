@@ -60,7 +60,7 @@ final class Wording {
   }
 
   /**
-   * Whether a subject is that of a report.
+   * Whether a subject is a report's.
    *
    * @param system whether a mail system wrote it: then more subjects count
    */
@@ -68,17 +68,17 @@ final class Wording {
     return SUBJECT.occurIn(subject) || system && SUBJECT_OF_SYSTEM.occurIn(subject);
   }
 
-  /** Whether a subject begins as that of a report; list members may write of one. */
+  /** Whether a subject begins like a report's; list members may write about one. */
   static boolean startsAsReport(String subject) {
     return SUBJECT.begin(subject);
   }
 
-  /** Whether a subject is that of a report, and not that of a tracker, whose tag comes first. */
+  /** Whether a subject is a report's, and not a tracker's, whose tag comes first. */
   static boolean isReportOfStranger(String subject) {
     return SUBJECT.occurIn(subject) && !subject.startsWith("[");
   }
 
-  /** Whether a subject is that of a list of many mails, such as a log, or of held ones. */
+  /** Whether a subject announces a list of many mails, such as a log or held mail. */
   static boolean isSubjectOfSummary(String subject) {
     return SUBJECT_OF_SUMMARY.occurIn(subject);
   }

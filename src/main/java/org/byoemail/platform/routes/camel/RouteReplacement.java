@@ -87,7 +87,7 @@ final class RouteReplacement {
    * @param before the files whose routes are replaced
    * @param after the files whose routes replace them
    * @throws StillBusy if nothing was changed
-   * @throws NotStarted if the new routes did not start; those of {@code before} run again if
+   * @throws NotStarted if the new routes did not start; the routes of {@code before} run again if
    *     possible
    */
   void replace(Collection<RouteFile> before, Collection<RouteFile> after)

@@ -152,7 +152,7 @@ final class RouteSources {
       return outputs.stream().map(each -> step(each, depth)).toList();
     }
 
-    /** Camel's outputs of a choice are those of all branches together. */
+    /** For Camel, the outputs of a choice are the outputs of all branches together. */
     private List<RouteStep> branches(ChoiceDefinition choice, int depth) {
       List<RouteStep> branches = new ArrayList<>();
       for (WhenDefinition when : choice.getWhenClauses()) {
