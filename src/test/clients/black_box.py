@@ -42,13 +42,14 @@ def request(method, path, body=None, headers=None, timeout=40):
             },
         )
         try:
-            with urllib.request.urlopen(asked, timeout=timeout) as answer:
-                text = answer.read()
-                return answer.status, json.loads(text) if text else None
-        except urllib.error.HTTPError as refused:
-            if refused.code not in (429, 500, 502, 503) or time.monotonic() > until:
-                return refused.code, json.loads(refused.read())
-            time.sleep(min(5, int(refused.headers.get("Retry-After", "1"))))
+            try:
+                with urllib.request.urlopen(asked, timeout=timeout) as answer:
+                    text = answer.read()
+                    return answer.status, json.loads(text) if text else None
+            except urllib.error.HTTPError as refused:
+                if refused.code not in (429, 500, 502, 503) or time.monotonic() > until:
+                    return refused.code, json.loads(refused.read())
+                time.sleep(min(5, int(refused.headers.get("Retry-After", "1"))))
         except AWAY:
             if time.monotonic() > until:
                 raise
@@ -214,12 +215,14 @@ def listen():
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     url = "http://localhost:%d/hook" % receiver.server_port
     _, page = api.call("listEvents", {200}, query={"limit": 1})
-    # A kill may have swallowed the response with the secret: that webhook is deleted.
-    _, hooks = api.call("listWebhooks", {200})
-    for hook in hooks["items"]:
-        api.call("deleteWebhook", {204, 404}, id=hook["id"])
     _, hook = api.call("createWebhook", {201}, {"url": url})
     heard.secret = hook["secret"]
+    # A kill may have swallowed a response with a secret: the webhook of that response is deleted.
+    _, hooks = api.call("listWebhooks", {200})
+    for other in hooks["items"]:
+        if other["id"] != hook["id"]:
+            api.call("deleteWebhook", {204, 404}, id=other["id"])
+            heard.bad.clear()
     threading.Thread(target=stream, args=("0",), daemon=True).start()
 
 

@@ -84,7 +84,9 @@ class RolloutIT {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The jar with exactly what the manifest gives it, but for where its services are. */
+  /**
+   * The jar with exactly what the manifest gives it, but for intervals and where its services are.
+   */
   private GatewayProcess gateway(Services services, Path flag) throws IOException {
     Manifests base = Manifests.base();
     Map<String, String> real = services.with(Map.of("BYO_API_ADMIN_KEY", GatewayProcess.ADMIN_KEY));
@@ -106,6 +108,9 @@ class RolloutIT {
       }
     }
     environment.put("BYO_LEASE_NODE", "byo-email-5d9c-x2x");
+    // Each step of the document waits for them.
+    environment.put("BYO_EMAIL_FLAG_INTERVAL", "1s");
+    environment.put("BYO_MAILBOX_RECONCILE_INTERVAL", "1s");
     environment.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128");
     // As Kubernetes would without enableServiceLinks: false.
     environment.put("BYO_EMAIL_PORT", "tcp://10.0.0.1:80");

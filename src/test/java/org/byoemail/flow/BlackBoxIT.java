@@ -130,7 +130,7 @@ class BlackBoxIT {
         }
       }
       for (ScheduledFuture<?> kill : kills) {
-        kill.get(2, TimeUnit.MINUTES);
+        kill.get(PATIENCE.toMinutes(), TimeUnit.MINUTES);
       }
       assertThat(kills).as(printed.toString()).hasSize(steps.size());
     } finally {

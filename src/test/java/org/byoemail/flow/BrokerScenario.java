@@ -28,19 +28,24 @@ import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
+import org.byoemail.support.OutboundAccounts;
 import org.byoemail.support.PostgresProcess;
 import org.byoemail.support.RedisProcess;
 import org.byoemail.support.SmtpSink;
 import org.byoemail.support.TestBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes of the jar with a broker other than Artemis: the same guarantees. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class BrokerScenario {
   static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<String> DASHED =
@@ -284,10 +289,11 @@ abstract class BrokerScenario {
             });
   }
 
+  /** The last one: the node stays dead. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void whatANodeHadWhenItWasKilledIsSentOnceByTheOther() throws SQLException {
     String id = id("killed");
-    GatewayProcess killed;
     try (Connection lock = database.dataSource().getConnection()) {
       lock.setAutoCommit(false);
       lock.createStatement().execute("LOCK TABLE outbound_submission IN ACCESS EXCLUSIVE MODE");
@@ -298,15 +304,13 @@ abstract class BrokerScenario {
       await("a node has some, and waits for the database")
           .atMost(PATIENCE)
           .until(() -> !nodesThatWait().isEmpty());
-      killed = nodesThatWait().contains("a") ? gateway : second;
-      killed.kill();
+      (nodesThatWait().contains("a") ? gateway : second).kill();
       lock.rollback();
     }
 
     await("all arrive").atMost(PATIENCE).until(() -> arrived(id) >= SHARED);
     awaitNoneWaiting();
     sink.requireEachOnce(id, SHARED);
-    killed.start();
   }
 
   @Test

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Killed with SIGKILL, embedded services and all, and started again: nothing is missing, and
- * nothing is doubled. Each build has {@link FirstStartIT}, {@link OutboundFaultsIT} and {@link
- * ClusterFaultsIT} for the parts of it.
+ * nothing is doubled. Each build has {@link BlackBoxIT}, {@link OutboundFaultsIT} and {@link
+ * org.byoemail.cluster.ClusterFaultsIT} for the parts of it.
  */
 @Tag("faults")
 class CrashIT {

@@ -34,6 +34,7 @@ import org.byoemail.support.RequiresPrograms;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,14 @@ class MainJobIT {
     ada = DOVECOT.freshUser("ada");
     adasAccount = account(ada);
   }
+
+  static ApiClient api() {
+    return api;
+  }
+
+  /** Further tests at the same gateway. */
+  @Nested
+  class Reports extends RealReports {}
 
   @AfterAll
   static void stop() {

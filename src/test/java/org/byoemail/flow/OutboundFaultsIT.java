@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +23,7 @@ import org.byoemail.support.ApiClient;
 import org.byoemail.support.Command;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.LinkBrowser;
+import org.byoemail.support.OutboundAccounts;
 import org.byoemail.support.ProgramUnderTest;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.Services;
@@ -168,32 +168,29 @@ class OutboundFaultsIT {
   }
 
   @Test
-  void twoNodesShareABacklogAndSendNothingTwice() {
-    withTwoNodesAndABacklog(
-        "shared",
-        other -> {
-          assertEachArrived("shared", 0);
+  void twoNodesShareABacklogAndSendNothingTwiceAndClaimsOfTheOneThatIsKilledAreTakenOver() {
+    try (GatewayProcess other =
+        new GatewayProcess(dir.resolve("beside"), services, settings()).heap("-Xmx512m")) {
+      other.start();
 
-          assertThat(sent.tries("shared")).isEqualTo(SUBMISSIONS);
-          for (GatewayProcess node : List.of(gateway, other)) {
-            assertThat(OutboundAccounts.sentBy(node)).as("sent by " + node.httpPort()).isPositive();
-          }
-        });
-  }
+      releaseBacklog("shared");
 
-  @Test
-  void claimsOfANodeThatIsKilledAreTakenOver() {
-    withTwoNodesAndABacklog(
-        "taken-over",
-        other -> {
-          await("the other has sent some")
-              .atMost(PATIENCE)
-              .pollInterval(Duration.ofMillis(20))
-              .until(() -> OutboundAccounts.sentBy(other) > 0);
-          other.kill();
+      assertEachArrived("shared", 0);
+      assertThat(sent.tries("shared")).isEqualTo(SUBMISSIONS);
+      for (GatewayProcess node : List.of(gateway, other)) {
+        assertThat(OutboundAccounts.sentBy(node)).as("sent by " + node.httpPort()).isPositive();
+      }
 
-          assertEachArrived("taken-over", WORKERS);
-        });
+      long before = OutboundAccounts.sentBy(other);
+      releaseBacklog("taken-over");
+      await("the other has sent some more")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> OutboundAccounts.sentBy(other) > before);
+      other.kill();
+
+      assertEachArrived("taken-over", WORKERS);
+    }
   }
 
   @Test
@@ -454,22 +451,13 @@ class OutboundFaultsIT {
   }
 
   /** All is accepted before any of it may leave. */
-  private static void withTwoNodesAndABacklog(String name, Consumer<GatewayProcess> then) {
+  private static void releaseBacklog(String name) {
     services
         .postgres()
         .execute("UPDATE agent_email_account SET paused_at = now() WHERE paused_at IS NULL");
-    try (GatewayProcess other =
-        new GatewayProcess(dir.resolve("beside-" + name), services, settings()).heap("-Xmx512m")) {
-      other.start();
-      try (Submitting submitting = submit(name)) {
-        submitting.await();
-      }
+    try (Submitting submitting = submit(name)) {
+      submitting.await();
       await("all are accepted").atMost(PATIENCE).until(() -> sent.accepted(name) == SUBMISSIONS);
-      services
-          .postgres()
-          .execute("UPDATE agent_email_account SET paused_at = NULL WHERE paused_at IS NOT NULL");
-
-      then.accept(other);
     } finally {
       services
           .postgres()

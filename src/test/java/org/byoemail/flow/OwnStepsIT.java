@@ -25,27 +25,46 @@ import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
+import org.byoemail.support.OutboundAccounts;
 import org.byoemail.support.RealAccounts;
+import org.byoemail.support.S3Server;
 import org.byoemail.support.ScriptedSmtpServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An operator's own steps in the shipped jar: the example of {@code docs/extending.md}, from YAML
- * alone, and a class from a jar beside it.
+ * alone, and a class from a jar beside it. Its contents are in a bucket.
  */
 class OwnStepsIT {
   @RegisterExtension static final GreenMailServer MAIL = GreenMailServer.shared();
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  @TempDir private Path dir;
+  @TempDir private static Path dir;
 
-  @Test
-  void routesAndJarsOfTheOperatorRunInTheFlow() throws Exception {
-    MailUser ada = MAIL.freshUser("own");
-    HttpServer filter = filter();
+  private static HttpServer filter;
+  private static S3Server s3;
+  private static GatewayProcess gateway;
+
+  /** Further tests at the same gateway. */
+  @Nested
+  class Bucket extends S3Contents {
+    Bucket() {
+      super(s3, gateway, dir.resolve("gateway"));
+    }
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    filter = filter();
+    s3 = new S3Server(Files.createDirectories(dir.resolve("s3")));
+    s3.start();
+    S3Contents.makeBucket(s3);
     Path routes = Files.createDirectories(dir.resolve("own-routes"));
     Files.writeString(routes.resolve("filter.camel.yaml"), example());
     Files.writeString(
@@ -63,12 +82,25 @@ class OwnStepsIT {
         """
             .formatted(OwnStep.class.getName()));
     Map<String, String> settings = new HashMap<>(RealAccounts.gatewaySettings());
+    settings.putAll(S3Contents.settings(s3));
     settings.put("BYO_ROUTES_OWN_DIR", routes.toString());
     settings.put("BYO_LIB_DIR", jar(dir.resolve("own-lib")).toString());
     settings.put("MAIL_FILTER_URL", "http://127.0.0.1:" + filter.getAddress().getPort() + "/mail");
-    try (ScriptedSmtpServer smtp = new ScriptedSmtpServer();
-        GatewayProcess gateway = new GatewayProcess(dir.resolve("gateway"), settings)) {
-      gateway.start();
+    gateway = new GatewayProcess(dir.resolve("gateway"), settings);
+    gateway.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    try (S3Server second = s3;
+        GatewayProcess first = gateway) {}
+    filter.stop(0);
+  }
+
+  @Test
+  void routesAndJarsOfTheOperatorRunInTheFlow() throws Exception {
+    MailUser ada = MAIL.freshUser("own");
+    try (ScriptedSmtpServer smtp = new ScriptedSmtpServer()) {
       ApiClient api = gateway.api();
       String account = receiving(api, ada);
 
@@ -103,8 +135,6 @@ class OwnStepsIT {
               .body();
       assertThat(metadata(api, accepted.path("messageId").asText()).path("words").asText())
           .isEqualTo("Hello!");
-    } finally {
-      filter.stop(0);
     }
   }
 

@@ -30,7 +30,7 @@ public final class GatewayProcess implements AutoCloseable {
   /** The system property that has gateways start from the jar taken apart. */
   private static final String EXTRACTED = "byo.test.extracted";
 
-  private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(240);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
   private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
@@ -153,6 +153,9 @@ public final class GatewayProcess implements AutoCloseable {
   public void start() {
     try {
       Files.createDirectories(dir);
+      if (startsExtracted()) {
+        ExtractedProgram.lendServers(bin());
+      }
       List<String> words = new ArrayList<>(List.of(java.resolve("bin/java").toString(), heap));
       words.addAll(options());
       words.addAll(jar);
@@ -177,10 +180,24 @@ public final class GatewayProcess implements AutoCloseable {
                 }
                 return isReady();
               });
+      if (startsExtracted()) {
+        ExtractedProgram.keepServers(bin());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       killIfAlive();
       throw e;
     }
+  }
+
+  /** Of the jar that all tests share; any other start unpacks its servers itself. */
+  private boolean startsExtracted() {
+    return folder.equals(ExtractedProgram.path());
+  }
+
+  private Path bin() {
+    return Path.of(environment.get("BYO_DATA_DIR"), "bin");
   }
 
   /** SIGKILL: no hook, no handler, nothing is said goodbye to. */

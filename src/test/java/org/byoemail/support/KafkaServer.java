@@ -53,7 +53,7 @@ public final class KafkaServer extends ServiceProcess implements TestBroker {
     return Map.of(
         "BYO_BROKER_KIND", "kafka",
         "BYO_BROKER_KAFKA_CONSUMERS", "1",
-        "BYO_BROKER_KAFKA_PROPERTIES_SESSION_TIMEOUT_MS", "10000",
+        "BYO_BROKER_KAFKA_PROPERTIES_SESSION_TIMEOUT_MS", "6000",
         "BYO_BROKER_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port(),
         "BYO_BROKER_KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT",
         "BYO_BROKER_KAFKA_SASL_MECHANISM", "PLAIN",

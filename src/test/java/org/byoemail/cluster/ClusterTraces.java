@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

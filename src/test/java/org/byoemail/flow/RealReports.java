@@ -17,23 +17,23 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.DovecotServer;
-import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.RealAccounts;
 import org.byoemail.support.RelayServer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reports that real servers write, through the whole system: the jar, and each of them in turn. */
-class RealReportsIT {
+/**
+ * Reports that real servers write, through the whole system: the jar, and each of them in turn. Run
+ * at the gateway of {@link MainJobIT}.
+ */
+abstract class RealReports {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
@@ -41,23 +41,11 @@ class RealReportsIT {
   @RegisterExtension static final RelayServer EXIM = RelayServer.exim();
   @RegisterExtension static final RelayServer SENDMAIL = RelayServer.sendmail();
 
-  @TempDir static Path dir;
-
-  private static GatewayProcess gateway;
   private static ApiClient api;
 
   @BeforeAll
-  static void start() {
-    gateway = new GatewayProcess(dir, RealAccounts.gatewaySettings());
-    gateway.start();
-    api = gateway.api();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
+  static void useGateway() {
+    api = MainJobIT.api();
   }
 
   /** A user with an account that sends by one of the servers. */

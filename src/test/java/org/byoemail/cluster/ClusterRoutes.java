@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.support.ApiClient;
+import org.byoemail.support.OutboundAccounts;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.Services;
 import org.junit.jupiter.api.AfterEach;

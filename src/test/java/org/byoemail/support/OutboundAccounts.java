@@ -1,15 +1,13 @@
-package org.byoemail.flow;
+package org.byoemail.support;
 
 import java.util.Map;
-import org.byoemail.support.ApiClient;
-import org.byoemail.support.GatewayProcess;
 
 /** Accounts that only send, by a server without TLS and sign-in. */
-final class OutboundAccounts {
+public final class OutboundAccounts {
   private OutboundAccounts() {}
 
   /** Makes one that is tested and sends; its id. */
-  static String make(ApiClient api, String address, int port) {
+  public static String make(ApiClient api, String address, int port) {
     Map<String, Object> smtp =
         Map.of("host", "localhost", "port", port, "security", "none", "auth", "none");
     String id =
@@ -25,7 +23,7 @@ final class OutboundAccounts {
   }
 
   /** How many mails a node has sent, as its metrics tell. */
-  static long sentBy(GatewayProcess node) {
+  public static long sentBy(GatewayProcess node) {
     return node.metrics().stream()
         .filter(line -> line.startsWith("email_smtp_send_seconds_count"))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,6 +22,7 @@ import org.byoemail.support.Services;
 import org.byoemail.support.TokenServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,7 +94,9 @@ abstract class ClusterBrowser {
     assertThat(complaints).isEmpty();
   }
 
+  /** At one node, and up to the first sign-in, at each build: {@code SignInBrowserTest}. */
   @Test
+  @Tag("faults")
   void mailboxesThatAreConnectedFromTheConsoleSendAndReceive() {
     String console = console("b");
     logIn(console + "/");
@@ -166,7 +169,9 @@ abstract class ClusterBrowser {
     ApiClient.expect(201, api.post("/oauth-clients", client));
   }
 
+  /** Over several nodes, without scripts, at each build: {@link ClusterAccounts}. */
   @Test
+  @Tag("faults")
   void mailboxesThatAreConnectedByLinksSendAndReceive() {
     String domain = "d" + UUID.randomUUID().toString().substring(0, 8) + ".test";
     ClusterAccounts.DNS

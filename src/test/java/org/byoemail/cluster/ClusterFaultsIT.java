@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,6 +18,8 @@ import java.util.Map;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.GatewayBeans;
 import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.Ingested;
+import org.byoemail.support.MailStream;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.RequiresPrograms;
 import org.junit.jupiter.api.AfterAll;

@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,12 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
-import org.byoemail.flow.OwnerSignIns.Connected;
+import org.byoemail.cluster.OwnerSignIns.Connected;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.BrokerProcess;
 import org.byoemail.support.ConsoleBrowser;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.Ingested;
 import org.byoemail.support.LinkBrowser;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;

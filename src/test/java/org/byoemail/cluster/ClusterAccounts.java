@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,11 +20,12 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.byoemail.account.registry.AccountFixtures;
-import org.byoemail.flow.OwnerSignIns.Connected;
+import org.byoemail.cluster.OwnerSignIns.Connected;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.ConsoleBrowser;
 import org.byoemail.support.DnsServer;
 import org.byoemail.support.DovecotServer;
+import org.byoemail.support.Ingested;
 import org.byoemail.support.LoadBalancer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;

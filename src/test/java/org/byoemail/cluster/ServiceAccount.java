@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.cluster;
 
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;

@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.support;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,15 +6,15 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the database holds of mails that were taken in. */
-final class Ingested {
+public final class Ingested {
   private final JdbcClient jdbc;
 
-  Ingested(DataSource database) {
+  public Ingested(DataSource database) {
     this.jdbc = JdbcClient.create(database);
   }
 
   /** The subjects of messages that begin so, one for each message. */
-  List<String> subjects(String start) {
+  public List<String> subjects(String start) {
     return jdbc.sql(
             "SELECT subject FROM message WHERE direction = 'inbound' AND starts_with(subject, :start)")
         .param("start", start)
@@ -23,7 +23,7 @@ final class Ingested {
   }
 
   /** The subjects of mails that were recorded with that status. */
-  List<String> subjectsOf(String status, String start) {
+  public List<String> subjectsOf(String status, String start) {
     return jdbc.sql(
             "SELECT subject FROM inbound_mail WHERE status = :status AND starts_with(subject, :start)")
         .param("status", status)
@@ -33,7 +33,7 @@ final class Ingested {
   }
 
   /** The accounts whose cursor is not just behind the mails that are recorded of their mailbox. */
-  List<String> cursorsApart(Collection<String> accounts) {
+  public List<String> cursorsApart(Collection<String> accounts) {
     return jdbc.sql(
             """
             SELECT m.account_id::text FROM mailbox m WHERE m.account_id::text = ANY (:accounts)
@@ -45,7 +45,7 @@ final class Ingested {
   }
 
   /** The subjects of those messages, one for each event that told of one. */
-  List<String> received(String start) {
+  public List<String> received(String start) {
     return jdbc.sql(
             """
             SELECT m.subject FROM event e JOIN message m ON m.id = e.message_id
@@ -60,7 +60,7 @@ final class Ingested {
    * The subjects of mails marked as possible duplicates that arrived after all that had been read
    * of their mailbox before it was numbered anew.
    */
-  List<String> markedWithoutReason() {
+  public List<String> markedWithoutReason() {
     return jdbc.sql(
             """
             SELECT subject FROM inbound_mail marked WHERE possible_duplicate AND NOT EXISTS (
@@ -72,7 +72,7 @@ final class Ingested {
   }
 
   /** The ids of the accounts whose mailbox was told to have been numbered anew. */
-  List<String> accountsReset() {
+  public List<String> accountsReset() {
     return jdbc.sql("SELECT DISTINCT account_id FROM event WHERE type = 'account.mailbox_reset'")
         .query(String.class)
         .list();

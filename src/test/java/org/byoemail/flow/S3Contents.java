@@ -24,7 +24,6 @@ import org.byoemail.support.RealAccounts;
 import org.byoemail.support.S3Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -32,8 +31,11 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Files of mails by way of the routes into a bucket, and out of it by way of the API. */
-class S3ContentsIT {
+/**
+ * Files of mails by way of the routes into a bucket, and out of it by way of the API. Run at the
+ * gateway of {@link OwnStepsIT}.
+ */
+abstract class S3Contents {
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -41,37 +43,39 @@ class S3ContentsIT {
   private static final String PREFIX = "contents/";
   private static final byte[] FILE = "a,b\r\n1,2\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  @TempDir private Path dir;
+  private final S3Server s3;
+  private final GatewayProcess gateway;
+  private final Path gatewayFiles;
+
+  S3Contents(S3Server s3, GatewayProcess gateway, Path gatewayFiles) {
+    this.s3 = s3;
+    this.gateway = gateway;
+    this.gatewayFiles = gatewayFiles;
+  }
 
   @Test
   void fileOfAMailIsStoredInTheBucketAloneAndServedFromThere() throws Exception {
     MailUser user = DOVECOT.freshUser("bucket");
     String key = PREFIX + sha256();
 
-    try (S3Server s3 = new S3Server(dir);
-        GatewayProcess gateway = new GatewayProcess(dir.resolve("gateway"), settings(s3))) {
-      s3.start();
-      try (S3Client client = client(s3)) {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
-        gateway.start();
-        ApiClient api = gateway.api();
-        String account = RealAccounts.receiving(api, DOVECOT, user);
+    try (S3Client client = client(s3)) {
+      ApiClient api = gateway.api();
+      String account = RealAccounts.receiving(api, DOVECOT, user);
 
-        DOVECOT.deliver(user.address(), mail(user));
+      DOVECOT.deliver(user.address(), mail(user));
 
-        JsonNode file = awaitMessage(api, account).at("/attachments/0");
-        assertThat(file.path("name").asText()).isEqualTo("figures.csv");
-        assertThat(api.bytes("/attachments/" + file.path("id").asText())).isEqualTo(FILE);
-        List<String> keys =
-            client.listObjectsV2(in -> in.bucket(BUCKET)).contents().stream()
-                .map(S3Object::key)
-                .toList();
-        assertThat(keys).contains(key).allMatch(found -> found.startsWith(PREFIX));
-        assertThat(names(dir.resolve("gateway"))).isNotEmpty().doesNotContain(sha256());
+      JsonNode file = awaitMessage(api, account).at("/attachments/0");
+      assertThat(file.path("name").asText()).isEqualTo("figures.csv");
+      assertThat(api.bytes("/attachments/" + file.path("id").asText())).isEqualTo(FILE);
+      List<String> keys =
+          client.listObjectsV2(in -> in.bucket(BUCKET)).contents().stream()
+              .map(S3Object::key)
+              .toList();
+      assertThat(keys).contains(key).allMatch(found -> found.startsWith(PREFIX));
+      assertThat(names(gatewayFiles)).isNotEmpty().doesNotContain(sha256());
 
-        client.deleteObject(object -> object.bucket(BUCKET).key(key));
-        assertThat(api.bytes("/attachments/" + file.path("id").asText())).isNotEqualTo(FILE);
-      }
+      client.deleteObject(object -> object.bucket(BUCKET).key(key));
+      assertThat(api.bytes("/attachments/" + file.path("id").asText())).isNotEqualTo(FILE);
     }
   }
 
@@ -90,8 +94,16 @@ class S3ContentsIT {
     return ApiClient.expect(200, api.get("/messages/" + id)).body();
   }
 
-  private static Map<String, String> settings(S3Server s3) {
-    Map<String, String> settings = new HashMap<>(RealAccounts.gatewaySettings());
+  /** Makes the bucket of a gateway that has not been started yet. */
+  static void makeBucket(S3Server s3) {
+    try (S3Client client = client(s3)) {
+      client.createBucket(bucket -> bucket.bucket(BUCKET));
+    }
+  }
+
+  /** What a gateway needs to keep contents there. */
+  static Map<String, String> settings(S3Server s3) {
+    Map<String, String> settings = new HashMap<>();
     settings.put("BYO_CONTENT_STORE", "s3");
     settings.put("BYO_CONTENT_S3_ENDPOINT", s3.endpoint().toString());
     settings.put("BYO_CONTENT_S3_BUCKET", BUCKET);

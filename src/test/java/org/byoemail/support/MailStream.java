@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.support;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,11 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.byoemail.support.DovecotServer;
-import org.byoemail.support.MailUser;
 
 /** Mails that arrive at mailboxes in turn, until it is told to finish. */
-final class MailStream implements AutoCloseable {
+public final class MailStream implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(300);
   private static final int SLICE = 10;
 
@@ -39,7 +37,8 @@ final class MailStream implements AutoCloseable {
    *
    * @param least how many arrive even where it finishes earlier
    */
-  static MailStream start(DovecotServer server, List<MailUser> users, int least, Duration time) {
+  public static MailStream start(
+      DovecotServer server, List<MailUser> users, int least, Duration time) {
     MailStream stream = new MailStream(server, users, least);
     long period = time.toMillis() * SLICE / least;
     stream.sender.scheduleAtFixedRate(stream::slice, 0, Math.max(1, period), TimeUnit.MILLISECONDS);
@@ -47,17 +46,17 @@ final class MailStream implements AutoCloseable {
   }
 
   /** What all subjects begin with. */
-  String name() {
+  public String name() {
     return name;
   }
 
   /** How many have been delivered. */
-  int delivered() {
+  public int delivered() {
     return delivered.get();
   }
 
   /** The subjects of mails by their numbers from 0, delivered or still to come. */
-  List<String> subjects(int from, int to) {
+  public List<String> subjects(int from, int to) {
     return IntStream.range(from, to).mapToObj(this::subject).toList();
   }
 
@@ -66,17 +65,17 @@ final class MailStream implements AutoCloseable {
   }
 
   /** What kept mails from being delivered. */
-  List<String> failures() {
+  public List<String> failures() {
     return failures;
   }
 
   /** Waits until that many have been delivered. */
-  void awaitDelivered(int count) {
+  public void awaitDelivered(int count) {
     Awaitility.await("mails to come").atMost(PATIENCE).until(() -> delivered() >= count);
   }
 
   /** Lets no more come than the least, and waits for these. */
-  void finish() {
+  public void finish() {
     finishing = true;
     Awaitility.await("the last mail").atMost(PATIENCE).until(sender::isTerminated);
   }
