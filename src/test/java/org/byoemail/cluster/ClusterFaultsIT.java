@@ -233,7 +233,7 @@ class ClusterFaultsIT {
     cluster.awaitHolders("a", "b", "c");
 
     try (MailStream mails =
-        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(15L * ROUNDS))) {
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(30L * ROUNDS))) {
       for (int round = 0; round < ROUNDS; round++) {
         for (String name : ROUNDS > 1 ? List.of("a", "b") : List.of("a")) {
           mails.awaitDelivered(mails.delivered() + 2 * MAILBOXES);

@@ -64,7 +64,7 @@ final class WebhookStream implements AutoCloseable {
                 "http://localhost:" + stream.web.httpPort() + "/hook",
                 "organization",
                 stream.organization)));
-    stream.writer.scheduleAtFixedRate(stream::record, 0, 400, TimeUnit.MILLISECONDS);
+    stream.writer.scheduleAtFixedRate(stream::record, 0, 1, TimeUnit.SECONDS);
     return stream;
   }
 
