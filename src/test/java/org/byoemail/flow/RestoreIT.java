@@ -129,7 +129,6 @@ class RestoreIT {
     settings.put("SPRING_DATASOURCE_URL", database.jdbcUrl());
     settings.put("SPRING_DATASOURCE_USERNAME", database.user());
     settings.put("SPRING_DATASOURCE_PASSWORD", database.password());
-    settings.put("BYO_RESTORE_INTERVAL", "1s");
     settings.put("BYO_EMBEDDED_SINGLE_NODE", "true");
     settings.put("BYO_CONSOLE_PASSWORD", "test-console-0123456789");
     settings.put("BYO_SECRET_KEYSET", Base64.getEncoder().encodeToString(new byte[32]));
