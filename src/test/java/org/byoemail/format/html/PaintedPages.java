@@ -96,17 +96,36 @@ final class PaintedPages implements AutoCloseable {
     page.evaluate(SWITCH_OFF, null);
     BufferedImage off = picture();
     List<List<int[]>> places = found.stream().map(PaintedPages::places).toList();
-    List<Text> texts = new ArrayList<>();
+    boolean[] painted = new boolean[found.size()];
+    List<List<Integer>> apart = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       double size = ((Number) found.get(i).get("size")).doubleValue();
-      boolean painted = size >= LEAST_FONT_SIZE && differ(on, off, places.get(i));
-      if (painted && overlapsAnother(places, i)) {
-        page.evaluate(SWITCH_OFF, List.of(i));
-        painted = differ(on, picture(), places.get(i));
+      painted[i] = size >= LEAST_FONT_SIZE && differ(on, off, places.get(i));
+      if (painted[i] && overlapsAnother(places, i)) {
+        group(apart, places, i);
       }
-      texts.add(new Text((String) found.get(i).get("text"), painted));
+    }
+    for (List<Integer> group : apart) {
+      page.evaluate(SWITCH_OFF, group);
+      BufferedImage without = picture();
+      group.forEach(i -> painted[i] = differ(on, without, places.get(i)));
+    }
+    List<Text> texts = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      texts.add(new Text((String) found.get(i).get("text"), painted[i]));
     }
     return texts;
+  }
+
+  /** Adds a text to the first group in which it overlaps no other. */
+  private static void group(List<List<Integer>> groups, List<List<int[]>> places, int text) {
+    for (List<Integer> group : groups) {
+      if (group.stream().noneMatch(other -> overlap(places.get(other), places.get(text)))) {
+        group.add(text);
+        return;
+      }
+    }
+    groups.add(new ArrayList<>(List.of(text)));
   }
 
   @SuppressWarnings("unchecked")

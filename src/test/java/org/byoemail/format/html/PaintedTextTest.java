@@ -8,15 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.RequiresPrograms;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,8 @@ class PaintedTextTest {
   private static final int ENOUGH = 50;
 
   private static final long SEED = Long.getLong("byo.painted.seed", 20_261_130L);
+  private static final Path SAMPLES =
+      Path.of(System.getProperty("byo.corpus", "../shared/corpus")).resolve("mail/samples");
   private static final Pattern SERIAL = Pattern.compile("k\\d{4,}k");
 
   private final List<String> wrong = new ArrayList<>();
@@ -53,13 +59,35 @@ class PaintedTextTest {
     compare("sheets", new SheetMails(SEED)::next);
   }
 
+  /** Mails that others wrote, in an order by the seed; each of their texts gets a serial. */
+  @Test
+  @EnabledIf(
+      value = "hasCorpus",
+      disabledReason = "no corpus in ../shared/corpus or where -Dbyo.corpus points")
+  void readsWhatIsPaintedOfRealMails() throws IOException {
+    List<String> mails = new ArrayList<>(HtmlSamples.numbered(SAMPLES));
+    Collections.shuffle(mails, new Random(SEED));
+    assertThat(mails.size()).as("mails with HTML").isGreaterThan(50);
+
+    compare("samples", MAILS < ENOUGH ? mails.subList(0, Math.min(MAILS, mails.size())) : mails);
+  }
+
+  static boolean hasCorpus() {
+    return Files.isDirectory(SAMPLES);
+  }
+
   private void compare(String name, Supplier<String> mails) throws IOException {
+    compare(name, Stream.generate(mails).limit(MAILS).toList());
+    assertThat(hidden).isPositive();
+  }
+
+  private void compare(String name, List<String> mails) throws IOException {
     try (Chromium chromium = Chromium.open()) {
       Browser browser = chromium.browser();
       try (PaintedPages wide = new PaintedPages(browser, 1024, 768);
           PaintedPages phone = new PaintedPages(browser, 390, 844)) {
-        for (int i = 0; i < MAILS; i++) {
-          compare(mails.get(), wide, phone);
+        for (String mail : mails) {
+          compare(mail, wide, phone);
         }
       }
     }
@@ -69,7 +97,6 @@ class PaintedTextTest {
         name, hidden, left, percent(left, hidden), visible, lost, percent(lost, visible));
     Path report = Path.of("target", "painted-" + name + ".txt");
     Files.write(report, wrong, StandardCharsets.UTF_8);
-    assertThat(hidden).isPositive();
     if (MAILS < ENOUGH) {
       assertThat(wrong).as("texts judged wrong, see " + report).hasSizeLessThanOrEqualTo(1);
       return;
