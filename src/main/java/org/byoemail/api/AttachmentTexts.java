@@ -1,17 +1,12 @@
 package org.byoemail.api;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.byoemail.format.html.VisibleHtml;
 import org.byoemail.format.html.VisibleText;
-import org.byoemail.format.mail.Charsets;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.TextAttachments;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,27 +21,13 @@ import org.springframework.stereotype.Component;
 class AttachmentTexts {
   private static final Logger log = LoggerFactory.getLogger(AttachmentTexts.class);
 
-  /** Bytes that are read of an attachment. */
-  static final int MAX_BYTES = 64 << 10;
-
-  private static final Set<String> TEXTS =
-      Set.of(
-          "text/plain",
-          "text/csv",
-          "text/calendar",
-          "text/markdown",
-          "text/tab-separated-values",
-          "application/json",
-          "application/ics");
-
-  private static final Pattern CHARSET =
-      Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s\";]{1,50})", Pattern.CASE_INSENSITIVE);
-
   private final ContentStore contents;
+  private final TextAttachments texts;
   private final DocumentTexts documents;
 
-  AttachmentTexts(ContentStore contents, DocumentTexts documents) {
+  AttachmentTexts(ContentStore contents, TextAttachments texts, DocumentTexts documents) {
     this.contents = contents;
+    this.texts = texts;
     this.documents = documents;
   }
 
@@ -70,20 +51,18 @@ class AttachmentTexts {
    * not whole for HTML that is too long: styles after the cut may hide what is before it.
    */
   @Nullable Start of(Attachment file) {
-    String type = type(file);
+    String type = TextAttachments.type(file);
     boolean html = type.equals("text/html") || type.equals("application/xhtml+xml");
-    if (file.sha256() == null || !html && !TEXTS.contains(type)) {
+    if (file.sha256() == null || !html && !TextAttachments.isText(file)) {
       return null;
     }
-    try (InputStream stored = contents.open(file.sha256())) {
-      byte[] bytes = stored.readNBytes(MAX_BYTES);
-      String text = Charsets.read(bytes, charset(file.contentType())).text().replace("\0", "");
-      boolean whole = file.size() <= bytes.length && stored.read() < 0;
+    try {
+      TextAttachments.Start start = texts.start(file);
       if (html) {
-        String visible = whole ? visible(text) : null;
+        String visible = start.isWhole() ? visible(start.text()) : null;
         return new Start(Objects.requireNonNullElse(visible, ""), visible != null);
       }
-      return new Start(text, whole);
+      return new Start(start.text(), start.isWhole());
     } catch (IOException | RuntimeException e) {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;
@@ -92,7 +71,7 @@ class AttachmentTexts {
 
   /** Whether its text is read by a process of its own, which takes seconds. */
   boolean isDocument(Attachment file) {
-    return file.sha256() != null && documents.reads(type(file), file.size());
+    return file.sha256() != null && documents.reads(TextAttachments.type(file), file.size());
   }
 
   /**
@@ -102,15 +81,11 @@ class AttachmentTexts {
   @Nullable Start ofDocument(Attachment file) {
     String sha256 = Objects.requireNonNull(file.sha256());
     try {
-      return documents.read(() -> contents.open(sha256), MAX_BYTES);
+      return documents.read(() -> contents.open(sha256), TextAttachments.MAX_BYTES);
     } catch (IOException | RuntimeException e) {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;
     }
-  }
-
-  private static String type(Attachment file) {
-    return file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /** What a person sees of a whole HTML document; null if that cannot be determined. */
@@ -122,10 +97,5 @@ class AttachmentTexts {
   /** The same of the excerpt of a message's HTML. */
   static @Nullable String visibleExcerpt(String html) {
     return StreamedText.isTruncated(html) ? null : visible(html);
-  }
-
-  private static @Nullable String charset(String contentType) {
-    Matcher named = CHARSET.matcher(contentType);
-    return named.find() ? named.group(1) : null;
   }
 }

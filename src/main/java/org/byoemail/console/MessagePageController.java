@@ -38,6 +38,7 @@ class MessagePageController {
 
   private final Messages messages;
   private final Attachments attachments;
+  private final AttachmentPreviews previews;
   private final ContentStore content;
   private final Conversations conversations;
   private final StoredMails mails;
@@ -46,12 +47,14 @@ class MessagePageController {
   MessagePageController(
       Messages messages,
       Attachments attachments,
+      AttachmentPreviews previews,
       ContentStore content,
       Conversations conversations,
       StoredMails mails,
       ResponseBudget budget) {
     this.messages = messages;
     this.attachments = attachments;
+    this.previews = previews;
     this.content = content;
     this.conversations = conversations;
     this.mails = mails;
@@ -88,22 +91,35 @@ class MessagePageController {
     budget.take(SafeHtml.memory(messages.sizeOfTexts(message)));
     String html =
         messages.html(message, SafeHtml.MAX_LENGTH).orElseThrow(() -> new ResourceNotFound("HTML"));
-    return ResponseEntity.ok()
-        .header("Content-Security-Policy", SafeHtml.FRAME_POLICY)
-        .header("Referrer-Policy", "no-referrer")
-        .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
-        .body(SafeHtml.page(html));
+    return frame(SafeHtml.FRAME_POLICY, SafeHtml.page(html));
   }
 
   @GetMapping("/console/attachments/{id}")
   ResponseEntity<Resource> attachment(@PathVariable UUID id) {
-    Attachment file =
-        attachments
-            .find(id)
-            .filter(found -> found.sha256() != null)
-            .orElseThrow(() -> new ResourceNotFound("attachment"));
+    Attachment file = stored(id);
     return Downloads.answer(
         file.name(), file.contentType(), file.size(), content.open(file.sha256()));
+  }
+
+  @GetMapping("/console/attachments/{id}/preview")
+  ResponseEntity<String> preview(@PathVariable UUID id) {
+    String page = previews.page(stored(id)).orElseThrow(() -> new ResourceNotFound("preview"));
+    return frame(AttachmentPreviews.FRAME_POLICY, page);
+  }
+
+  private Attachment stored(UUID id) {
+    return attachments
+        .find(id)
+        .filter(found -> found.sha256() != null)
+        .orElseThrow(() -> new ResourceNotFound("attachment"));
+  }
+
+  private static ResponseEntity<String> frame(String policy, String page) {
+    return ResponseEntity.ok()
+        .header("Content-Security-Policy", policy)
+        .header("Referrer-Policy", "no-referrer")
+        .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
+        .body(page);
   }
 
   @GetMapping("/console/outbox/{id}/raw")

@@ -32,7 +32,12 @@ record MessageView(
 
   /** An attachment. */
   record FileView(
-      UUID id, String name, String contentType, String size, @Nullable String rejected) {
+      UUID id,
+      String name,
+      String contentType,
+      String size,
+      @Nullable String rejected,
+      boolean preview) {
 
     static FileView of(Attachment attachment) {
       return new FileView(
@@ -40,7 +45,8 @@ record MessageView(
           attachment.name(),
           attachment.contentType(),
           MessageView.size(attachment.size()),
-          attachment.rejected());
+          attachment.rejected(),
+          AttachmentPreviews.isPreviewed(attachment));
     }
   }
 
