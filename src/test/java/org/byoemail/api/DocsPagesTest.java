@@ -47,8 +47,7 @@ class DocsPagesTest extends WebTest {
     List<String> complaints = new ArrayList<>();
     List<String> asked = new ArrayList<>();
     String here = "http://localhost:" + port;
-    try (Chromium chromium = Chromium.open();
-        BrowserContext context = chromium.browser().newContext()) {
+    try (BrowserContext context = Chromium.shared().newContext()) {
       Page page = context.newPage();
       page.onRequest(request -> asked.add(request.url()));
       page.onConsoleMessage(

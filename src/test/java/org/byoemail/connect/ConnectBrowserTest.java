@@ -19,7 +19,6 @@ import org.byoemail.support.PostfixServer;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,22 +36,13 @@ class ConnectBrowserTest extends WebTest {
   private static final Path PICTURES = Path.of("target", "connect");
   private static final int WIDTH = 390;
 
-  private static Chromium chromium;
   private static Browser browser;
 
   @LocalServerPort private int port;
 
   @BeforeAll
   static void open() {
-    chromium = Chromium.open();
-    browser = chromium.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
+    browser = Chromium.shared();
   }
 
   @Test

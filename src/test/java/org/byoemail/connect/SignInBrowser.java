@@ -21,7 +21,6 @@ import org.byoemail.support.RealAuthorizationServer;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.TokenServer;
 import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -40,7 +39,6 @@ abstract class SignInBrowser extends WebTest {
   @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
 
   static Browser browser;
-  private static Chromium chromium;
 
   /** What the browser's console said. */
   final List<String> complaints = new ArrayList<>();
@@ -63,15 +61,7 @@ abstract class SignInBrowser extends WebTest {
 
   @BeforeAll
   static void open() {
-    chromium = Chromium.open();
-    browser = chromium.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
+    browser = Chromium.shared();
   }
 
   /** A page whose complaints are collected. */

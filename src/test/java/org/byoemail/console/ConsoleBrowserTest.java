@@ -19,7 +19,6 @@ import org.byoemail.support.MailUser;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,22 +32,13 @@ class ConsoleBrowserTest extends WebTest {
 
   @RegisterExtension static final GreenMailServer SERVER = GreenMailServer.shared();
 
-  private static Chromium chromium;
   private static Browser browser;
 
   @LocalServerPort private int port;
 
   @BeforeAll
   static void open() {
-    chromium = Chromium.open();
-    browser = chromium.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
+    browser = Chromium.shared();
   }
 
   @Test

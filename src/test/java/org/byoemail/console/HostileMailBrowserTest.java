@@ -21,7 +21,6 @@ import org.byoemail.support.Chromium;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class HostileMailBrowserTest extends WebTest {
   private static final String ELSEWHERE = "http://localhost:1/";
 
-  private static Chromium chromium;
   private static Browser browser;
   private static List<String> vectors;
 
@@ -46,8 +44,7 @@ class HostileMailBrowserTest extends WebTest {
 
   @BeforeAll
   static void open() throws IOException {
-    chromium = Chromium.open();
-    browser = chromium.browser();
+    browser = Chromium.shared();
     try (InputStream in =
         HostileMailBrowserTest.class.getResourceAsStream("/console/hostile-html.json")) {
       List<String> all = new ObjectMapper().readValue(in, new TypeReference<List<String>>() {});
@@ -55,13 +52,6 @@ class HostileMailBrowserTest extends WebTest {
       int every = Math.max(1, all.size() / Integer.getInteger("byo.vectors", all.size()));
       vectors =
           IntStream.range(0, all.size()).filter(i -> i % every == 0).mapToObj(all::get).toList();
-    }
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
     }
   }
 

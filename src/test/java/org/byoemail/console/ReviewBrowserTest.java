@@ -13,7 +13,6 @@ import org.byoemail.support.Accessibility;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,6 @@ class ReviewBrowserTest extends WebTest {
   private static final Path PICTURES = Path.of("target", "console");
   private static final int PHONE = 390;
 
-  private static Chromium chromium;
   private static Browser browser;
 
   @LocalServerPort private int port;
@@ -41,15 +39,7 @@ class ReviewBrowserTest extends WebTest {
 
   @BeforeAll
   static void open() {
-    chromium = Chromium.open();
-    browser = chromium.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
+    browser = Chromium.shared();
   }
 
   @BeforeEach

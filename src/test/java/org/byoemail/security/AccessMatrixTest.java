@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -19,6 +20,7 @@ import org.byoemail.platform.access.Permission;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -27,12 +29,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Every operation of the API, as its description lists them, tried without a key, with each role
@@ -674,16 +674,12 @@ class AccessMatrixTest extends WebTest {
   private final Map<String, String> owner = new HashMap<>();
   private final Map<String, String> other = new HashMap<>();
 
-  private String contentsStatement;
-
-  /** What a test found unchanged; empty if that is not known. */
-  @Autowired private TransactionTemplate transactions;
-
-  private List<String> lastSeen = List.of();
+  /** How many rows each table has, and their hash, as last read. */
+  private final Map<String, String> contents = new TreeMap<>();
 
   @BeforeAll
   void organizations() {
-    contentsStatement = contentsStatement();
+    noteWrites();
     fill(owner);
     fill(other);
     other.forEach((name, value) -> owner.put("b." + name, value));
@@ -719,7 +715,7 @@ class AccessMatrixTest extends WebTest {
   @ParameterizedTest
   @MethodSource("table")
   void withoutAKeyNothingIsToldOrDone(Row row) {
-    List<String> before = before();
+    Map<String, String> before = contents();
 
     Answer answer = send(request(row, row.own, null));
 
@@ -730,7 +726,7 @@ class AccessMatrixTest extends WebTest {
   @ParameterizedTest
   @MethodSource("table")
   void lowerRoleIsToldTheOneItLacksAndDoesNothing(Row row) {
-    List<String> before = before();
+    Map<String, String> before = contents();
 
     for (String role : ROLES.subList(0, Math.max(0, ROLES.indexOf(row.least)))) {
       Answer answer = send(request(row, row.own, owner.get("key." + role)));
@@ -748,7 +744,7 @@ class AccessMatrixTest extends WebTest {
     List<String> others = new ArrayList<>(Permission.words(EnumSet.allOf(Permission.class)));
     others.remove(needed);
     String key = limitedKey(owner, others);
-    List<String> before = before();
+    Map<String, String> before = contents();
 
     Answer answer = send(request(row, row.own, key));
 
@@ -769,7 +765,7 @@ class AccessMatrixTest extends WebTest {
       return;
     }
     String key = limitedKey(other, List.of(permission(row)));
-    List<String> before = before();
+    Map<String, String> before = contents();
     List<Attempt> attempts = new ArrayList<>(row.foreign);
     if (attempts.isEmpty() && row.operation.startsWith("GET")) {
       attempts.add(row.own);
@@ -802,7 +798,6 @@ class AccessMatrixTest extends WebTest {
   }
 
   private String limitedKey(Map<String, String> organization, List<String> permissions) {
-    lastSeen = List.of();
     return post(
             ADMIN_KEY,
             "/api-keys",
@@ -828,7 +823,7 @@ class AccessMatrixTest extends WebTest {
   @ParameterizedTest
   @MethodSource("table")
   void otherOrganizationSeesAndChangesNothing(Row row) {
-    List<String> before = before();
+    Map<String, String> before = contents();
 
     for (Attempt attempt : row.foreign) {
       Answer answer = send(request(row, attempt, other.get("key.admin")));
@@ -866,7 +861,7 @@ class AccessMatrixTest extends WebTest {
       attempts.clear(); // It would stream.
     }
     attempts.add(row.own);
-    List<String> before = before();
+    Map<String, String> before = contents();
 
     for (String key : List.of("key.spare", "key.second")) {
       for (Attempt attempt : attempts) {
@@ -1033,16 +1028,6 @@ class AccessMatrixTest extends WebTest {
     return new String(answer.response().getContentAsByteArray(), StandardCharsets.UTF_8);
   }
 
-  /**
-   * What is stored when a test begins: what the one before left, unless it or this one made a key.
-   */
-  private List<String> before() {
-    if (lastSeen.isEmpty()) {
-      lastSeen = contents();
-    }
-    return lastSeen;
-  }
-
   /** A review of the message, as one that has ended. */
   private String review(Map<String, String> things) {
     insert(
@@ -1063,48 +1048,75 @@ class AccessMatrixTest extends WebTest {
             .formatted(things.get("message"), things.get("agent"), things.get("message")));
   }
 
-  private void assertNothingChanged(List<String> before) {
-    lastSeen = List.of();
-    List<String> after = contents();
-    assertThat(after).isEqualTo(before);
-    lastSeen = after;
+  private void assertNothingChanged(Map<String, String> before) {
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  /** Has each table note that it was written, so that a test reads only those again. */
+  private void noteWrites() {
+    jdbc.sql(
+            """
+            CREATE SCHEMA access_matrix;
+            CREATE UNLOGGED TABLE access_matrix.written (relation text NOT NULL);
+            CREATE FUNCTION access_matrix.note_write() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              INSERT INTO access_matrix.written VALUES (TG_RELID::regclass::text);
+              RETURN NULL;
+            END $$;
+            """)
+        .update();
+    List<String> tables =
+        jdbc.sql(
+                """
+                SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                  AND relname NOT IN
+                    ('flyway_schema_history', 'rollout_evaluator', 'message_search', 'search_progress')
+                """)
+            .query(String.class)
+            .list();
+    for (String table : tables) {
+      jdbc.sql(
+              """
+              CREATE TRIGGER note_write AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s
+              FOR EACH STATEMENT EXECUTE FUNCTION access_matrix.note_write()
+              """
+                  .formatted(table))
+          .update();
+      contents.put(table, read(table));
+    }
+  }
+
+  @AfterAll
+  void noteNoWrites() {
+    jdbc.sql("DROP SCHEMA access_matrix CASCADE").update();
   }
 
   /** All that is stored, but for what a request of anybody notes of its own key, and the index. */
-  private List<String> contents() {
-    return transactions.execute(
-        status -> {
-          // Workers would be started for each of the thousands of times that this runs.
-          jdbc.sql("SET LOCAL max_parallel_workers_per_gather = 0").update();
-          return jdbc.sql(contentsStatement).query(String.class).list();
-        });
+  private Map<String, String> contents() {
+    // What is written after this statement is noted for the next time.
+    jdbc.sql(
+            """
+            WITH noted AS (DELETE FROM access_matrix.written RETURNING relation)
+            SELECT DISTINCT relation FROM noted
+            """)
+        .query(String.class)
+        .list()
+        .forEach(table -> contents.put(table, read(table)));
+    return Map.copyOf(contents);
   }
 
-  /** One statement for all tables: the driver and PostgreSQL keep it prepared. */
-  private String contentsStatement() {
-    List<String> tables =
-        new ArrayList<>(
-            jdbc
-                .sql(
-                    """
-                    SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                      AND relname NOT IN
-                        ('flyway_schema_history', 'api_key', 'permission_key', 'rollout_evaluator',
-                          'message_search', 'search_progress') ORDER BY relname
-                    """)
-                .query(String.class)
-                .list()
-                .stream()
-                .map(table -> hash(table, "t::text"))
-                .toList());
-    tables.add(hash("api_key", "(id, name, role, organization, key_sha256)::text"));
-    tables.add(hash("permission_key", "(id, name, permissions, organization, key_sha256)::text"));
-    return String.join(" UNION ALL ", tables) + " ORDER BY 1";
-  }
-
-  private static String hash(String table, String row) {
-    return "SELECT '%s ' || count(*) || ' ' || coalesce(sum(hashtextextended(%s, 0)), 0) FROM %s t"
-        .formatted(table, row, table);
+  private String read(String table) {
+    String row =
+        switch (table) {
+          case "api_key" -> "(id, name, role, organization, key_sha256)::text";
+          case "permission_key" -> "(id, name, permissions, organization, key_sha256)::text";
+          default -> "t::text";
+        };
+    return jdbc.sql(
+            "SELECT count(*) || ' rows, hash ' || coalesce(sum(hashtextextended(%s, 0)), 0) FROM %s t"
+                .formatted(row, table))
+        .query(String.class)
+        .single();
   }
 
   /** Makes one of everything for an organisation. */

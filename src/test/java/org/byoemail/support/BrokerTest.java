@@ -10,6 +10,7 @@ import org.springframework.test.context.DynamicPropertySource;
  * The routes at the broker's edge, with the embedded broker and a real PostgreSQL, without Redis
  * and mail servers. All tests that extend it share one context: each makes data of its own.
  */
+@WithoutMockBeans
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.springframework.boot.SpringApplication;
 
 /** Debian's Chromium, headless. */
 public final class Chromium implements AutoCloseable {
@@ -19,8 +20,24 @@ public final class Chromium implements AutoCloseable {
     this.browser = browser;
   }
 
+  private static final class Shared {
+    static final Chromium CHROMIUM = open();
+
+    static {
+      // After the contexts have closed, whose pages it shows.
+      SpringApplication.getShutdownHandlers().add(CHROMIUM::close);
+    }
+  }
+
   /**
-   * Starts it.
+   * One for this JVM, started at the first use. Each test opens and closes a context of its own.
+   */
+  public static Browser shared() {
+    return Shared.CHROMIUM.browser;
+  }
+
+  /**
+   * Starts one with arguments of its own.
    *
    * @param more further command-line arguments
    */

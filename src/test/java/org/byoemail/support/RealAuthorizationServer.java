@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.platform.access.QuickPasswords;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -37,6 +38,7 @@ import org.springframework.security.config.annotation.web.configuration.EnableWe
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -228,7 +230,7 @@ public final class RealAuthorizationServer {
   private static RegisteredClient.Builder client(String id) {
     return RegisteredClient.withId(id)
         .clientId(id)
-        .clientSecret("{noop}" + secret(id))
+        .clientSecret(QuickPasswords.ENCODER.encode(secret(id)))
         .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
   }
 
@@ -331,8 +333,13 @@ public final class RealAuthorizationServer {
     }
 
     @Bean
+    PasswordEncoder passwords() {
+      return QuickPasswords.ENCODER;
+    }
+
+    @Bean
     UserDetailsService users() {
-      return name -> User.withUsername(name).password("{noop}" + PASSWORD).roles("USER").build();
+      return name -> User.withUsername(name).password(QuickPasswords.ENCODER.encode(PASSWORD)).roles("USER").build();
     }
 
     @Bean

@@ -54,7 +54,8 @@ public record ServerCertificate(Path certificate, Path key) {
   /** For a server written in Java that presents this certificate. */
   public SSLContext serverContext() {
     try {
-      KeyStore keys = KeyStore.getInstance("PKCS12");
+      // PKCS12 would derive a key from the password, ten thousand times over.
+      KeyStore keys = KeyStore.getInstance("JKS");
       keys.load(null, null);
       keys.setKeyEntry("server", readKey(), PASSWORD, new Certificate[] {read(certificate)});
       KeyManagerFactory managers =

@@ -18,11 +18,14 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import org.byoemail.format.mail.Tokens;
+import org.byoemail.platform.access.QuickPasswords;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.autoconfigure.filter.TypeExcludeFilters;
 import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc;
+import org.springframework.boot.test.autoconfigure.web.servlet.MockMvcPrint;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,6 +43,7 @@ import org.springframework.web.util.WebUtils;
  * The whole application over a real PostgreSQL, without broker, Redis and routes. All tests that
  * extend it share one context: each makes data of its own.
  */
+@WithoutMockBeans
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
@@ -64,7 +68,8 @@ import org.springframework.web.util.WebUtils;
       "byo.public-url=https://gateway.example.test",
       "byo.transport.postmark.webhook.secret=" + WebTest.POSTMARK_SECRET
     })
-@AutoConfigureMockMvc
+@AutoConfigureMockMvc(print = MockMvcPrint.NONE)
+@Import(QuickPasswords.class)
 @TypeExcludeFilters(MainClassesOnly.class)
 public abstract class WebTest {
   protected static final String ADMIN_KEY = "the-admin-key-of-the-tests-0123456789";

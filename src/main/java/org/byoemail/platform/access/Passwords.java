@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
@@ -18,16 +19,22 @@ public class Passwords {
   /** The maximum that bcrypt accepts. */
   static final int MAX_BYTES = 72;
 
-  private final PasswordEncoder encoder =
-      PasswordEncoderFactories.createDelegatingPasswordEncoder();
+  private final PasswordEncoder encoder;
 
   /** Compared where there is no hash, so that timing does not reveal who has a password. */
-  private final String nobodys = encoder.encode(Tokens.hex(16));
+  private final String nobodys;
 
   private final PeopleSettings settings;
 
+  @Autowired
   Passwords(PeopleSettings settings) {
+    this(settings, PasswordEncoderFactories.createDelegatingPasswordEncoder());
+  }
+
+  Passwords(PeopleSettings settings, PasswordEncoder encoder) {
     this.settings = settings;
+    this.encoder = encoder;
+    this.nobodys = encoder.encode(Tokens.hex(16));
   }
 
   /** The minimum number of characters of a password. */

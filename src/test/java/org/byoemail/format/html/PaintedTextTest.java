@@ -82,13 +82,11 @@ class PaintedTextTest {
   }
 
   private void compare(String name, List<String> mails) throws IOException {
-    try (Chromium chromium = Chromium.open()) {
-      Browser browser = chromium.browser();
-      try (PaintedPages wide = new PaintedPages(browser, 1024, 768);
-          PaintedPages phone = new PaintedPages(browser, 390, 844)) {
-        for (String mail : mails) {
-          compare(mail, wide, phone);
-        }
+    Browser browser = Chromium.shared();
+    try (PaintedPages wide = new PaintedPages(browser, 1024, 768);
+        PaintedPages phone = new PaintedPages(browser, 390, 844)) {
+      for (String mail : mails) {
+        compare(mail, wide, phone);
       }
     }
 

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Probes of aliases, over a server that keeps From or rewrites it, into a watched mailbox. */
@@ -50,11 +48,6 @@ class AliasProbesTest {
   private MailUser user;
   private Account account;
   private SmtpRelayStub smtp;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
-  }
 
   @AfterEach
   void stop() {
@@ -161,7 +154,11 @@ class AliasProbesTest {
     await("a proof", this::state, AliasState.PROVED::equals);
     Account first = account;
     fixture.moveToOrganization(first, "their-own");
-    fixture.jdbc.sql("UPDATE account_alias SET organization = 'their-own'").update();
+    fixture
+        .jdbc
+        .sql("UPDATE account_alias SET organization = 'their-own' WHERE account_id = ?")
+        .param(first.id().value())
+        .update();
     SmtpRelayStub before = smtp;
 
     watch();

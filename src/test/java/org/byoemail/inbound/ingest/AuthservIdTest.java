@@ -27,8 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /**
  * How the authserv-id of a server that nobody knows is learnt, proved and confirmed, over a server
@@ -51,11 +49,6 @@ class AuthservIdTest {
   private MailUser user;
   private Account account;
   private SmtpRelayStub smtp;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
-  }
 
   @AfterEach
   void stop() {

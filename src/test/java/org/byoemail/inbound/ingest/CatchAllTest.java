@@ -45,8 +45,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Mail of a catch-all domain, from its proof to the agents that its rules name. */
@@ -70,11 +68,6 @@ class CatchAllTest {
   private MailUser user;
   private Account account;
   private SmtpRelayStub smtp;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
-  }
 
   @BeforeEach
   void makeAgent() {
@@ -260,7 +253,11 @@ class CatchAllTest {
 
     assertThat(only().proof()).isNull();
 
-    fixture.jdbc.sql("UPDATE account_alias SET state = 'probing'").update();
+    fixture
+        .jdbc
+        .sql("UPDATE account_alias SET state = 'probing' WHERE account_id = ?")
+        .param(account.id().value())
+        .update();
     String report = held[0].replaceFirst("From: [^\r]*", "From: postmaster@else.test");
     GREENMAIL.deliver(user, delivered("x@" + domain, report));
     await("the report", () -> fixture.rows(account).size(), count -> count == 2);

@@ -36,6 +36,7 @@ import org.byoemail.inbound.mailbox.RawMail;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.WithoutMockBeans;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -43,6 +44,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** Who gets through to an agent, by the header of a mail alone. */
+@WithoutMockBeans
 @SpringBootTest(
     classes = InboundTestApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,

@@ -102,7 +102,6 @@ class HeldMailTest {
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
     registry.add("byo.scan.clamd", CLAMD::address);
   }
 

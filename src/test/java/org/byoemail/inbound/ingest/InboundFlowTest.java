@@ -53,8 +53,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.util.unit.DataSize;
 
@@ -101,11 +99,6 @@ class InboundFlowTest {
   @Autowired Environment environment;
 
   private Account watched;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
-  }
 
   @AfterEach
   void stop() {

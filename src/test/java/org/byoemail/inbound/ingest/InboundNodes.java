@@ -8,9 +8,11 @@ import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestRedis;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** What nodes with the inbound routes work with, and a second one beside that of a test. */
 final class InboundNodes {
@@ -39,19 +41,23 @@ final class InboundNodes {
 
   private InboundNodes() {}
 
-  /** A database and a Redis of the test's own. */
-  static void register(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    TestRedis.register(registry);
-    registry.add("byo.discovery.resolver", DNS::address);
-  }
-
-  /** The same, and trust in the certificates of the servers of the tests. */
-  static void registerTls(DynamicPropertyRegistry registry) {
-    register(registry);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
+  /**
+   * A database and a Redis of the context's own, and trust in the certificates of the servers of
+   * the tests. Tests that set nothing more share one context.
+   */
+  @TestConfiguration
+  static class OwnServices {
+    @Bean
+    DynamicPropertyRegistrar services() {
+      return registry -> {
+        TestDatabase.register(registry, "inbound");
+        TestRedis.register(registry);
+        registry.add("byo.discovery.resolver", DNS::address);
+        registry.add(
+            "byo.connection.trusted-certificates",
+            () -> CertificateAuthority.shared().certificate().toString());
+      };
+    }
   }
 
   /** Starts a node named two over the services of the test's own. */

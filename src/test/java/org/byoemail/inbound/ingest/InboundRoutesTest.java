@@ -5,16 +5,18 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.byoemail.account.registry.AccountFixtures;
+import org.byoemail.support.WithoutMockBeans;
 import org.springframework.boot.test.context.SpringBootTest;
 
 /**
  * A test of the real inbound routes, with servers on loopback; its database and Redis come from
- * {@link InboundNodes#register}. A {@code @TestPropertySource} beside it sets more.
+ * {@link InboundNodes.OwnServices}. A {@code @TestPropertySource} beside it sets more.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
+@WithoutMockBeans
 @SpringBootTest(
-    classes = InboundTestApplication.class,
+    classes = {InboundTestApplication.class, InboundNodes.OwnServices.class},
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
       "byo.secret.keyset=" + AccountFixtures.KEY,

@@ -25,8 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 /** What is put aside by the real routes, and how it gets out again. */
@@ -49,11 +47,6 @@ class QuarantineFlowTest {
   @Autowired Inbox inbox;
 
   private Account watched;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
-  }
 
   @AfterEach
   void stop() {

@@ -21,8 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /**
  * The real inbound routes against a real IMAP server, over TLS. Each make has a class of its own,
@@ -42,11 +40,6 @@ abstract class RealImapServerTest {
 
   RealImapServerTest(ImapServer server) {
     this.server = server;
-  }
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.registerTls(registry);
   }
 
   @AfterEach

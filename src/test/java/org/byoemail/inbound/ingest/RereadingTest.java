@@ -30,8 +30,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Stored mail is read again by two nodes whose reader is newer than the one that stored it. */
@@ -53,11 +51,6 @@ class RereadingTest {
 
   private final int version = VERSIONS.incrementAndGet();
   private Account account;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
-  }
 
   @BeforeEach
   void storeMail() {

@@ -95,7 +95,6 @@ class SharedMailboxesTest {
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.register(registry);
     registry.add("byo.email.flag-file", () -> flag("enabled: true").toString());
   }
 

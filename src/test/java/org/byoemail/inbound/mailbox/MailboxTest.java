@@ -5,6 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.byoemail.account.registry.AccountFixtures;
+import org.byoemail.support.WithoutMockBeans;
 import org.springframework.boot.test.context.SpringBootTest;
 
 /**
@@ -13,6 +14,7 @@ import org.springframework.boot.test.context.SpringBootTest;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
+@WithoutMockBeans
 @SpringBootTest(
     classes = MailboxTestApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,

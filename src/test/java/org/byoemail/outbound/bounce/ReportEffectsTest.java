@@ -37,6 +37,7 @@ import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.RecipientStatus;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.byoemail.support.SettableClock;
+import org.byoemail.support.WithoutMockBeans;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What reports change, from the mail to the rows. */
+@WithoutMockBeans
 @SpringBootTest(
     classes = BounceContext.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,

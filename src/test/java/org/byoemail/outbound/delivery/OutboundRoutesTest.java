@@ -27,6 +27,7 @@ import org.byoemail.platform.hook.HookPoint;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestHooks;
+import org.byoemail.support.WithoutMockBeans;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** The shipped routes that claim and send, with a database and a mail server. */
+@WithoutMockBeans
 @SpringBootTest(
     classes = OutboundRoutesTest.Context.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,

@@ -5,11 +5,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.byoemail.account.registry.AccountFixtures;
+import org.byoemail.support.WithoutMockBeans;
 import org.springframework.boot.test.context.SpringBootTest;
 
 /** A test of what sends, on a PostgreSQL and a clock of its own, without routes. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
+@WithoutMockBeans
 @SpringBootTest(
     classes = SendingContext.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.WithoutMockBeans;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.annotation.DirtiesContext;
 
 /** The shipped routes where accounts are off and sending is pretended. */
+@WithoutMockBeans
 @SpringBootTest(
     classes = OutboundRoutesTest.Context.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,

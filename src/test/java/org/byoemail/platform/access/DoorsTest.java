@@ -242,7 +242,7 @@ class DoorsTest {
         failures,
         new SettingsLogin(consoleSettings("right"), SETTINGS),
         Mockito.mock(People.class),
-        new Passwords(people),
+        new Passwords(people, QuickPasswords.ENCODER),
         Mockito.mock(SecondFactors.class));
   }
 

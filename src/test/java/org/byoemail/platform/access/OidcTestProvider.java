@@ -21,6 +21,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -81,7 +82,7 @@ class OidcTestProvider {
     return new InMemoryRegisteredClientRepository(
         RegisteredClient.withId(OidcLoginTest.CLIENT)
             .clientId(OidcLoginTest.CLIENT)
-            .clientSecret("{noop}" + OidcLoginTest.SECRET)
+            .clientSecret(QuickPasswords.ENCODER.encode(OidcLoginTest.SECRET))
             .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
             .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
             .redirectUri(OidcLoginTest.GATEWAY + OidcProvider.CALLBACK)
@@ -91,8 +92,13 @@ class OidcTestProvider {
   }
 
   @Bean
+  PasswordEncoder passwords() {
+    return QuickPasswords.ENCODER;
+  }
+
+  @Bean
   UserDetailsService users() {
-    return name -> User.withUsername(name).password("{noop}pass").roles("USER").build();
+    return name -> User.withUsername(name).password(QuickPasswords.ENCODER.encode("pass")).roles("USER").build();
   }
 
   @Bean

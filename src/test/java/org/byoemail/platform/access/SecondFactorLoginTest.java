@@ -201,7 +201,7 @@ class SecondFactorLoginTest extends PersonTest {
     assertThat(right.getRedirectedUrl()).isEqualTo("/login/code");
     assertThat(right.getCookie("byo-session")).isNull();
     assertThat(text(get("/login/code").cookie(begun)))
-        .contains("not accepted for another 5 min", "A recovery code is.");
+        .contains("not accepted for another 5 min", "recovery codes are.");
     assertThat(text(get("/login/code?wrong").cookie(begun))).doesNotContain("This code is wrong");
   }
 

@@ -21,6 +21,7 @@ import org.byoemail.platform.cluster.ClusterFixtures;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.support.FreePorts;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.WithoutMockBeans;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import redis.embedded.RedisServer;
 
 /** Several nodes on one Redis and one PostgreSQL, both real. */
+@WithoutMockBeans
 @SpringBootTest(
     classes = LeasesTest.Application.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE)
