@@ -339,7 +339,11 @@ public final class RealAuthorizationServer {
 
     @Bean
     UserDetailsService users() {
-      return name -> User.withUsername(name).password(QuickPasswords.ENCODER.encode(PASSWORD)).roles("USER").build();
+      return name ->
+          User.withUsername(name)
+              .password(QuickPasswords.ENCODER.encode(PASSWORD))
+              .roles("USER")
+              .build();
     }
 
     @Bean

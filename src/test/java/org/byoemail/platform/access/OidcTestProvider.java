@@ -98,7 +98,11 @@ class OidcTestProvider {
 
   @Bean
   UserDetailsService users() {
-    return name -> User.withUsername(name).password(QuickPasswords.ENCODER.encode("pass")).roles("USER").build();
+    return name ->
+        User.withUsername(name)
+            .password(QuickPasswords.ENCODER.encode("pass"))
+            .roles("USER")
+            .build();
   }
 
   @Bean
