@@ -12,8 +12,8 @@ import org.springframework.test.context.web.ServletTestExecutionListener;
 
 /**
  * A test with a Spring context in which no bean is a mock. By default Spring and Spring Boot look
- * for mocks to reset among all beans, before and after each test: for most tests of this
- * application that takes longer than the test itself.
+ * for mocks to reset among all beans, of which the application has hundreds, before and after each
+ * test.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -8,7 +8,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** Hashes passwords at the least cost: at the usual one, logins took a third of all tests' time. */
+/** Hashes passwords at the least cost, or logins would take most of the time of tests of access. */
 @TestConfiguration
 public class QuickPasswords {
   /** The hash names the method, as that of the gateway does. */

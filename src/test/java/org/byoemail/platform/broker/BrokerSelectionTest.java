@@ -72,7 +72,10 @@ class BrokerSelectionTest {
     } else {
       assertThatThrownBy(() -> withDefaults(environment))
           .isInstanceOf(BrokerRefused.class)
-          .hasMessageStartingWith("The name " + name + " in byo.broker.organizations is that of");
+          .hasMessageStartingWith(
+              "The name "
+                  + name
+                  + " in byo.broker.organizations is a queue or topic of the gateway itself.");
     }
   }
 
