@@ -365,7 +365,7 @@ class EventStreamTest extends WebTest {
 
     HttpResponse<String> none =
         http.send(
-            request("/events?type=message.failed&wait=1ms&after=" + before).build(),
+            request("/events?type=message.failed&wait=1s&after=" + before).build(),
             HttpResponse.BodyHandlers.ofString());
 
     assertThat(JSON.readTree(none.body()).path("items")).isEmpty();

@@ -1,6 +1,7 @@
 package org.byoemail.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -165,6 +166,11 @@ class ConnectBrowserTest extends WebTest {
   private static void picture(Page page, String name) {
     page.screenshot(
         new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
-    assertThat(page.locator("main").boundingBox().width).as(name).isLessThanOrEqualTo(WIDTH);
+    // A page that waits for something loads itself again: it has no box in between.
+    await(name)
+        .pollInSameThread()
+        .ignoreException(NullPointerException.class)
+        .untilAsserted(
+            () -> assertThat(page.locator("main").boundingBox().width).isLessThanOrEqualTo(WIDTH));
   }
 }
