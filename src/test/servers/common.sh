@@ -51,7 +51,7 @@ stop() {
 }
 
 guard() {
-  # Whoever interrupts the test run interrupts its process group; this must outlive it.
+  # An interrupt of the test run goes to its process group; this must outlive it.
   trap '' INT HUP
   cat >/dev/null
   stop

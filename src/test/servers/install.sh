@@ -27,7 +27,7 @@ installed() {
   [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# Where Node.js is: what makes a client in TypeScript. Made anew when the list of packages has changed.
+# Where Node.js is: what makes a client in TypeScript. Installed again when the list of packages has changed.
 clients=$(dirname "$(realpath "$0")")/../clients/generated
 if command -v npm >/dev/null && ! cmp -s "$clients/package-lock.json" "$FOLDER/node-clients/package-lock.json"; then
   echo "install.sh: installing the packages of src/test/clients/generated"

@@ -6,7 +6,7 @@
 #   bash src/test/servers/start.sh --stop [DIR]        ends what --background started
 #
 # DIR (/tmp/byo-mail-servers) keeps certificates, users and mails for the next start; delete it to
-# begin anew. Ports are taken from the environment: IMAP_PORT=143 IMAPS_PORT=993 and so on.
+# begin again. Ports are taken from the environment: IMAP_PORT=143 IMAPS_PORT=993 and so on.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 

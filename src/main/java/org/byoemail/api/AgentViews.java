@@ -17,6 +17,7 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.AttachmentReader.Start;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Conversation;
 import org.byoemail.platform.conversation.Conversations;
@@ -231,15 +232,16 @@ class AgentViews {
   }
 
   private AttachmentView view(Attachment file, Room room) {
-    AttachmentTexts.Start text = null;
+    Start text = null;
     if (room.files > 0 && room.characters > 0) {
       text = files.isDocument(file) ? document(file, room) : files.of(file);
     }
     if (text != null) {
       room.files--;
       text =
-          new AttachmentTexts.Start(room.format.writer.apply(text.text()), text.isWhole())
-              .cut(Math.min(room.characters, MAX_ATTACHMENT_TEXT));
+          AttachmentTexts.cut(
+              new Start(room.format.writer.apply(text.text()), text.isWhole()),
+              Math.min(room.characters, MAX_ATTACHMENT_TEXT));
       room.characters -= text.text().length();
     }
     return new AttachmentView(
@@ -252,7 +254,7 @@ class AgentViews {
         text != null && !text.isWhole());
   }
 
-  private AttachmentTexts.@Nullable Start document(Attachment file, Room room) {
+  private @Nullable Start document(Attachment file, Room room) {
     return room.documents-- > 0 ? files.ofDocument(file) : null;
   }
 }

@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.byoemail.format.html.VisibleHtml;
 import org.byoemail.format.html.VisibleText;
 import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.AttachmentReader;
+import org.byoemail.platform.conversation.AttachmentReader.Start;
 import org.byoemail.platform.conversation.ContentStore;
-import org.byoemail.platform.conversation.TextAttachments;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,28 +23,20 @@ class AttachmentTexts {
   private static final Logger log = LoggerFactory.getLogger(AttachmentTexts.class);
 
   private final ContentStore contents;
-  private final TextAttachments texts;
+  private final AttachmentReader reader;
   private final DocumentTexts documents;
 
-  AttachmentTexts(ContentStore contents, TextAttachments texts, DocumentTexts documents) {
+  AttachmentTexts(ContentStore contents, AttachmentReader reader, DocumentTexts documents) {
     this.contents = contents;
-    this.texts = texts;
+    this.reader = reader;
     this.documents = documents;
   }
 
-  /**
-   * The start of a text.
-   *
-   * @param isWhole whether there is no more
-   */
-  record Start(String text, boolean isWhole) {
-
-    /** This text, cut to a number of characters. */
-    Start cut(int characters) {
-      return text.length() <= characters
-          ? this
-          : new Start(TextTruncation.start(text, characters), false);
-    }
+  /** The start of a text, cut to a number of characters. */
+  static Start cut(Start start, int characters) {
+    return start.text().length() <= characters
+        ? start
+        : new Start(TextTruncation.start(start.text(), characters), false);
   }
 
   /**
@@ -51,18 +44,18 @@ class AttachmentTexts {
    * not whole for HTML that is too long: styles after the cut may hide what is before it.
    */
   @Nullable Start of(Attachment file) {
-    String type = TextAttachments.type(file);
+    String type = file.mediaType();
     boolean html = type.equals("text/html") || type.equals("application/xhtml+xml");
-    if (file.sha256() == null || !html && !TextAttachments.isText(file)) {
+    if (file.sha256() == null || !html && !AttachmentReader.isText(file)) {
       return null;
     }
     try {
-      TextAttachments.Start start = texts.start(file);
+      Start start = reader.start(file);
       if (html) {
         String visible = start.isWhole() ? visible(start.text()) : null;
         return new Start(Objects.requireNonNullElse(visible, ""), visible != null);
       }
-      return new Start(start.text(), start.isWhole());
+      return start;
     } catch (IOException | RuntimeException e) {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;
@@ -71,7 +64,7 @@ class AttachmentTexts {
 
   /** Whether its text is read by a process of its own, which takes seconds. */
   boolean isDocument(Attachment file) {
-    return file.sha256() != null && documents.reads(TextAttachments.type(file), file.size());
+    return file.sha256() != null && documents.reads(file.mediaType(), file.size());
   }
 
   /**
@@ -81,7 +74,7 @@ class AttachmentTexts {
   @Nullable Start ofDocument(Attachment file) {
     String sha256 = Objects.requireNonNull(file.sha256());
     try {
-      return documents.read(() -> contents.open(sha256), TextAttachments.MAX_BYTES);
+      return documents.read(() -> contents.open(sha256), AttachmentReader.MAX_BYTES);
     } catch (IOException | RuntimeException e) {
       log.warn("the text of attachment {} cannot be read: {}", file.id(), e.toString());
       return null;

@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.byoemail.platform.conversation.AttachmentReader.Start;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,8 +100,7 @@ class DocumentTexts {
    * @param document opened when it can be read
    * @throws IOException if the document cannot be copied, or no process can be started
    */
-  AttachmentTexts.@Nullable Start read(InputStreamSource document, int maxBytes)
-      throws IOException {
+  @Nullable Start read(InputStreamSource document, int maxBytes) throws IOException {
     try {
       if (!processes.tryAcquire(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         count("busy", 1);
@@ -149,7 +149,7 @@ class DocumentTexts {
     }
   }
 
-  private AttachmentTexts.@Nullable Start extracted(Path folder, int maxBytes) throws IOException {
+  private @Nullable Start extracted(Path folder, int maxBytes) throws IOException {
     Process process = started(folder);
     CompletableFuture.delayedExecutor(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
         .execute(process::destroyForcibly);
@@ -165,7 +165,7 @@ class DocumentTexts {
       count("read", 1);
       String text = new String(bytes, 0, Math.min(bytes.length, maxBytes), StandardCharsets.UTF_8);
       text = text.replace("\0", "").strip();
-      return text.isEmpty() ? null : new AttachmentTexts.Start(text, whole);
+      return text.isEmpty() ? null : new Start(text, whole);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       count("failed", 1);

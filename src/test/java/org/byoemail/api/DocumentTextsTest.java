@@ -26,6 +26,7 @@ import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.tools.ToolProvider;
+import org.byoemail.platform.conversation.AttachmentReader.Start;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +52,7 @@ class DocumentTextsTest {
     return by(TIKA, Duration.ofMinutes(1));
   }
 
-  private static AttachmentTexts.@Nullable Start read(DocumentTexts texts, byte[] document)
-      throws IOException {
+  private static @Nullable Start read(DocumentTexts texts, byte[] document) throws IOException {
     return texts.read(() -> new ByteArrayInputStream(document), 1_000);
   }
 
@@ -63,14 +63,13 @@ class DocumentTextsTest {
   @Test
   void pdfHasItsText() throws Exception {
     assertThat(read(byTika(), pdf("Total: 42 euros")))
-        .isEqualTo(new AttachmentTexts.Start("Total: 42 euros", true));
+        .isEqualTo(new Start("Total: 42 euros", true));
     assertThat(counted("read")).isOne();
   }
 
   @Test
   void officeDocumentHasItsText() throws Exception {
-    assertThat(read(byTika(), word("Grüße an Zoë")))
-        .isEqualTo(new AttachmentTexts.Start("Grüße an Zoë", true));
+    assertThat(read(byTika(), word("Grüße an Zoë"))).isEqualTo(new Start("Grüße an Zoë", true));
   }
 
   @Test
@@ -174,7 +173,7 @@ class DocumentTextsTest {
 
   @Test
   void outputWithoutEndIsCut() throws Exception {
-    AttachmentTexts.Start text =
+    Start text =
         read(by(stub(), Duration.ofMinutes(1)), "flood".getBytes(StandardCharsets.US_ASCII));
 
     assertThat(text.text()).hasSize(1_000);
@@ -189,7 +188,7 @@ class DocumentTextsTest {
             read(
                 by(stub(), Duration.ofMinutes(1)),
                 "environment".getBytes(StandardCharsets.US_ASCII)))
-        .isEqualTo(new AttachmentTexts.Start("{}", true));
+        .isEqualTo(new Start("{}", true));
   }
 
   @Test

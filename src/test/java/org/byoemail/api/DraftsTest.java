@@ -15,9 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.byoemail.outbound.draft.Drafts;
 import org.byoemail.platform.conversation.UploadCleanup;
-import org.byoemail.support.WebTest;
+import org.byoemail.support.SenderWebTest;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
@@ -26,21 +25,8 @@ import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilde
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /** Drafts: kept, changed, and sent once. */
-class DraftsTest extends WebTest {
+class DraftsTest extends SenderWebTest {
   @Autowired private UploadCleanup uploads;
-
-  private String organization;
-  private String address;
-  private String account;
-  private String key;
-
-  @BeforeEach
-  void account() {
-    organization = fresh("drafted");
-    address = organization + "@example.test";
-    account = account(organization, address);
-    key = key("producer", organization);
-  }
 
   @Test
   void draftIsStoredAsItWasGivenAndListed() {
@@ -55,15 +41,15 @@ class DraftsTest extends WebTest {
             "metadata",
             Map.of("order", 4711, "none", List.of()));
 
-    Answer created = post(key, "/drafts", content);
+    Answer created = post(producer, "/drafts", content);
 
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.response().getHeader("ETag")).isEqualTo("\"1\"");
-    Answer read = get(key, "/drafts/" + created.text("/id"));
+    Answer read = get(producer, "/drafts/" + created.text("/id"));
     assertThat(read.body().path("content")).isEqualTo(JSON.valueToTree(content));
     assertThat(read.text("/account")).isEqualTo(account);
     assertThat(read.text("/status")).isEqualTo("open");
-    Answer list = get(key, "/drafts");
+    Answer list = get(producer, "/drafts");
     assertThat(list.body().path("items")).hasSize(1);
     assertThat(list.text("/items/0/subject")).isEqualTo("Lunch");
     assertThat(list.text("/items/0/from")).isEqualTo(address);
@@ -78,8 +64,8 @@ class DraftsTest extends WebTest {
       ids.add(0, draft(Map.of("from", address)));
     }
 
-    Answer first = get(key, "/drafts?limit=3");
-    Answer second = get(key, "/drafts?limit=3&cursor=" + first.text("/next"));
+    Answer first = get(producer, "/drafts?limit=3");
+    Answer second = get(producer, "/drafts?limit=3&cursor=" + first.text("/next"));
 
     assertThat(first.body().path("items").findValuesAsText("id")).isEqualTo(ids.subList(0, 3));
     assertThat(second.body().path("items").findValuesAsText("id")).isEqualTo(ids.subList(3, 5));
@@ -88,18 +74,18 @@ class DraftsTest extends WebTest {
 
   @Test
   void whatNoSubmissionCouldHaveIsRefused() {
-    assertThat(post(key, "/drafts", Map.of()).fields()).containsExactly("from");
-    assertThat(post(key, "/drafts", Map.of("from", "ada@else.test")).fields())
+    assertThat(post(producer, "/drafts", Map.of()).fields()).containsExactly("from");
+    assertThat(post(producer, "/drafts", Map.of("from", "ada@else.test")).fields())
         .containsExactly("from");
-    assertThat(post(key, "/drafts", Map.of("from", address, "id", "mine")).fields())
+    assertThat(post(producer, "/drafts", Map.of("from", address, "id", "mine")).fields())
         .containsExactly("id");
-    assertThat(post(key, "/drafts", Map.of("from", address, "colour", "red")).fields())
+    assertThat(post(producer, "/drafts", Map.of("from", address, "colour", "red")).fields())
         .containsExactly("colour");
-    assertThat(post(key, "/drafts", Map.of("from", address, "to", "ben")).fields())
+    assertThat(post(producer, "/drafts", Map.of("from", address, "to", "ben")).fields())
         .containsExactly("to");
     assertThat(
             post(
-                    key,
+                    producer,
                     "/drafts",
                     Map.of(
                         "from",
@@ -108,9 +94,11 @@ class DraftsTest extends WebTest {
                         List.of(Map.of("name", "a.txt", "content", "YQ=="))))
                 .fields())
         .containsExactly("attachments[0].content");
-    assertThat(post(key, "/drafts", Map.of("from", address, "text", "a".repeat(270_000))).status())
+    assertThat(
+            post(producer, "/drafts", Map.of("from", address, "text", "a".repeat(270_000)))
+                .status())
         .isEqualTo(400);
-    assertThat(get(key, "/drafts").body().path("items")).isEmpty();
+    assertThat(get(producer, "/drafts").body().path("items")).isEmpty();
   }
 
   @Test
@@ -127,14 +115,14 @@ class DraftsTest extends WebTest {
     assertThat(second.response().getHeader("ETag")).isEqualTo("\"2\"");
     assertThat(late.status()).isEqualTo(412);
     assertThat(late.text("/code")).isEqualTo("version_conflict");
-    assertThat(get(key, "/drafts/" + id).text("/content/subject")).isEqualTo("Two");
+    assertThat(get(producer, "/drafts/" + id).text("/content/subject")).isEqualTo("Two");
   }
 
   @Test
   void changeMakesItNoDraftOfAnAgentThatHasTooMany() {
     String full = fresh("full") + "@example.test";
     account(organization, full);
-    String one = post(key, "/drafts", Map.of("from", full)).text("/id");
+    String one = post(producer, "/drafts", Map.of("from", full)).text("/id");
     jdbc.sql(
             """
             INSERT INTO draft (id, organization, agent_id, from_address, content, created_at, changed_at)
@@ -154,17 +142,17 @@ class DraftsTest extends WebTest {
   void draftIsSentOnceUnderItsId() {
     String id = draft(mail("Lunch"));
 
-    Answer sent = post(key, "/drafts/" + id + "/send", null);
-    Answer again = post(key, "/drafts/" + id + "/send", null);
+    Answer sent = post(producer, "/drafts/" + id + "/send", null);
+    Answer again = post(producer, "/drafts/" + id + "/send", null);
 
     assertThat(sent.status()).isEqualTo(202);
     assertThat(sent.text("/id")).isEqualTo(id);
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.response().getHeader("Idempotent-Replayed")).isEqualTo("true");
     assertThat(again.text("/messageId")).isEqualTo(sent.text("/messageId"));
-    assertThat(get(key, "/messages/" + sent.text("/messageId")).text("/subject"))
+    assertThat(get(producer, "/messages/" + sent.text("/messageId")).text("/subject"))
         .isEqualTo("Lunch");
-    Answer after = get(key, "/drafts/" + id);
+    Answer after = get(producer, "/drafts/" + id);
     assertThat(after.text("/status")).isEqualTo("sent");
     assertThat(after.text("/messageId")).isEqualTo(sent.text("/messageId"));
     assertThat(after.body().path("content").isNull()).isTrue();
@@ -175,7 +163,7 @@ class DraftsTest extends WebTest {
   void incompleteDraftStays() {
     String id = draft(Map.of("from", address, "subject", "Lunch"));
 
-    Answer refused = post(key, "/drafts/" + id + "/send", null);
+    Answer refused = post(producer, "/drafts/" + id + "/send", null);
     put(id, "\"1\"", mail("Lunch"));
 
     assertThat(refused.status()).isEqualTo(400);
@@ -200,7 +188,7 @@ class DraftsTest extends WebTest {
                     start.await(10, TimeUnit.SECONDS);
                     return changes
                         ? put(id, "\"1\"", mail("Dinner"))
-                        : post(key, "/drafts/" + id + "/send", null);
+                        : post(producer, "/drafts/" + id + "/send", null);
                   }));
         }
 
@@ -211,7 +199,7 @@ class DraftsTest extends WebTest {
 
         assertThat(all).extracting(Answer::status).isSubsetOf(200, 202, 409, 412);
         assertThat(all).filteredOn(one -> one.status() == 202).hasSizeLessThanOrEqualTo(1);
-        Answer last = post(key, "/drafts/" + id + "/send", null);
+        Answer last = post(producer, "/drafts/" + id + "/send", null);
         assertThat(last.status()).isIn(200, 202);
         assertThat(all)
             .filteredOn(one -> one.body().has("messageId") && !one.body().has("version"))
@@ -232,15 +220,15 @@ class DraftsTest extends WebTest {
   @Test
   void deletedDraftIsGoneAndItsMailStays() {
     String id = draft(mail("Lunch"));
-    String message = post(key, "/drafts/" + id + "/send", null).text("/messageId");
+    String message = post(producer, "/drafts/" + id + "/send", null).text("/messageId");
     String other = draft(mail("Dinner"));
 
-    assertThat(delete(key, "/drafts/" + id).status()).isEqualTo(204);
-    assertThat(delete(key, "/drafts/" + other).status()).isEqualTo(204);
+    assertThat(delete(producer, "/drafts/" + id).status()).isEqualTo(204);
+    assertThat(delete(producer, "/drafts/" + other).status()).isEqualTo(204);
 
-    assertThat(post(key, "/drafts/" + id + "/send", null).status()).isEqualTo(404);
-    assertThat(post(key, "/drafts/" + other + "/send", null).status()).isEqualTo(404);
-    assertThat(get(key, "/messages/" + message).status()).isEqualTo(200);
+    assertThat(post(producer, "/drafts/" + id + "/send", null).status()).isEqualTo(404);
+    assertThat(post(producer, "/drafts/" + other + "/send", null).status()).isEqualTo(404);
+    assertThat(get(producer, "/messages/" + message).status()).isEqualTo(200);
   }
 
   @Test
@@ -257,10 +245,10 @@ class DraftsTest extends WebTest {
         .update();
 
     uploads.removeUnused(Duration.ofDays(7));
-    Answer sent = post(key, "/drafts/" + id + "/send", null);
+    Answer sent = post(producer, "/drafts/" + id + "/send", null);
 
-    assertThat(get(key, "/attachments/" + unused).status()).isEqualTo(404);
-    assertThat(get(key, "/messages/" + sent.text("/messageId")).text("/attachments/0/name"))
+    assertThat(get(producer, "/attachments/" + unused).status()).isEqualTo(404);
+    assertThat(get(producer, "/messages/" + sent.text("/messageId")).text("/attachments/0/name"))
         .isEqualTo("menu.txt");
   }
 
@@ -301,7 +289,7 @@ class DraftsTest extends WebTest {
     assertThat(get(bound, "/drafts/" + foreign).status()).isEqualTo(404);
     assertThat(post(bound, "/drafts/" + foreign + "/send", null).status()).isEqualTo(404);
     assertThat(delete(bound, "/drafts/" + foreign).status()).isEqualTo(404);
-    assertThat(call(HttpMethod.GET, key, "/drafts/" + foreign, null).status()).isEqualTo(200);
+    assertThat(call(HttpMethod.GET, producer, "/drafts/" + foreign, null).status()).isEqualTo(200);
   }
 
   private String permitted(String... permissions) {
@@ -317,7 +305,7 @@ class DraftsTest extends WebTest {
 
   private String upload(String name) {
     return send(MockMvcRequestBuilders.post("/api/v1/attachments?name=" + name + ".txt")
-            .header("Authorization", "Bearer " + key)
+            .header("Authorization", "Bearer " + producer)
             .contentType(MediaType.TEXT_PLAIN)
             .content(name + " " + UUID.randomUUID()))
         .text("/id");
@@ -329,7 +317,7 @@ class DraftsTest extends WebTest {
   }
 
   private String draft(Map<String, Object> content) {
-    Answer created = post(key, "/drafts", content);
+    Answer created = post(producer, "/drafts", content);
     assertThat(created.status()).as(created.body().toString()).isEqualTo(201);
     return created.text("/id");
   }
@@ -350,6 +338,6 @@ class DraftsTest extends WebTest {
     if (version != null) {
       request.header("If-Match", version);
     }
-    return send(request.header("Authorization", "Bearer " + key));
+    return send(request.header("Authorization", "Bearer " + producer));
   }
 }

@@ -159,17 +159,9 @@ abstract class ClusterSecrets {
     MailUser shared = DOVECOT.freshUser("app");
     TokenServer.shared().delegate("client_credentials", shared.address());
     String client =
-        ApiClient.expect(
-                201,
-                api.post(
-                    "/oauth-clients",
-                    Map.of(
-                        "organization", "flow",
-                        "provider", "test",
-                        "kind", "client_credentials",
-                        "clientId", "app-only",
-                        "secret", secret("wrong client secret"))))
-            .text("id");
+        api.oauthClient(
+            "client_credentials",
+            Map.of("clientId", "app-only", "secret", secret("wrong client secret")));
     String account = applicationsOwn(shared, "client_credentials");
     show("refused client", api.post("/accounts/" + account + "/test-smtp"));
     ApiClient.expect(
@@ -179,15 +171,7 @@ abstract class ClusterSecrets {
     for (String line : robot.secretLines()) {
       secrets.add("private key: " + line.substring(0, 4), line);
     }
-    ApiClient.expect(
-        201,
-        api.post(
-            "/oauth-clients",
-            Map.of(
-                "organization", "flow",
-                "provider", "test",
-                "kind", "service_account",
-                "secret", robot.json())));
+    api.oauthClient("service_account", Map.of("secret", robot.json()));
     String ofRobot = applicationsOwn(DOVECOT.freshUser("user"), "service_account");
     show("service account", api.post("/accounts/" + ofRobot + "/test-imap"));
     show("service account by SMTP", api.post("/accounts/" + ofRobot + "/test-smtp"));

@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class WebhookStream implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
-  private static final int MESSAGES = Integer.getInteger("byo.faults.hooked", 12);
+  private static final int MESSAGES = Integer.getInteger("byo.faults.event-messages", 12);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String organization = "hooked-" + UUID.randomUUID().toString().substring(0, 8);

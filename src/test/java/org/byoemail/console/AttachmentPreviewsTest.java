@@ -1,6 +1,11 @@
 package org.byoemail.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -14,6 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import org.byoemail.format.mail.OrganizationId;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
@@ -75,6 +83,27 @@ class AttachmentPreviewsTest extends WebTest {
   void brokenPictureSaysSo() throws Exception {
     assertThat(preview("image/jpeg", utf8("<html>")).getContentAsString())
         .contains("Download it instead");
+  }
+
+  @Test
+  void lackOfMemoryIsNotBlamedOnTheFile() {
+    ResponseBudget budget = mock(ResponseBudget.class);
+    when(budget.during(anyLong(), any())).thenThrow(new IllegalStateException("busy"));
+    AttachmentPreviews previews = new AttachmentPreviews(mock(), content, budget);
+    Attachment file =
+        new Attachment(
+            UUID.randomUUID(),
+            new OrganizationId("acme"),
+            null,
+            "a.png",
+            "image/png",
+            false,
+            null,
+            1,
+            "00",
+            null);
+
+    assertThatThrownBy(() -> previews.page(file)).hasMessage("busy");
   }
 
   @Test

@@ -37,6 +37,7 @@ import org.byoemail.support.FreePorts;
 import org.byoemail.support.GatewayBeans;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.MailUser;
+import org.byoemail.support.OutboundAccounts;
 import org.byoemail.support.PrometheusServer;
 import org.byoemail.support.RealAccounts;
 import org.byoemail.support.ScriptedSmtpServer;
@@ -259,16 +260,7 @@ class AlertsIT {
 
   private String sender(String address, String agent, ScriptedSmtpServer server) {
     open.add(server);
-    Map<String, Object> smtp =
-        Map.of("host", "localhost", "port", server.port(), "security", "none", "auth", "none");
-    String id =
-        ApiClient.expect(
-                201,
-                api.post("/accounts", Map.of("agent", agent, "address", address, "smtp", smtp)))
-            .text("id");
-    ApiClient.expect(200, api.post("/accounts/" + id + "/test-smtp"));
-    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("outboundEnabled", true)));
-    return id;
+    return OutboundAccounts.make(api, agent, address, "localhost", server.port());
   }
 
   private void submit(String from) {
@@ -405,17 +397,12 @@ class AlertsIT {
   private void oauthTrouble() {
     MailUser user = DOVECOT.freshUser("app");
     TokenServer.shared().delegate("client_credentials", user.address());
-    ApiClient.expect(
-        201,
-        api.post(
-            "/oauth-clients",
-            Map.of(
-                "organization", "flow",
-                "provider", "test",
-                "kind", "client_credentials",
-                "clientId", "app-only",
-                "secret", "a-wrong-client-secret",
-                "secretExpiresAt", Instant.now().plus(3, ChronoUnit.DAYS).toString())));
+    api.oauthClient(
+        "client_credentials",
+        Map.of(
+            "clientId", "app-only",
+            "secret", "a-wrong-client-secret",
+            "secretExpiresAt", Instant.now().plus(3, ChronoUnit.DAYS).toString()));
     Map<String, Object> smtp =
         Map.of("host", "localhost", "port", 587, "security", "starttls", "auth", "oauth2");
     String account =

@@ -652,7 +652,7 @@ class MainJobIT {
     assertThat(process.exitValue()).as(said).isZero();
   }
 
-  private static void awaitStatus(String message, String status) {
+  static void awaitStatus(String message, String status) {
     await("message " + message + " is " + status)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))

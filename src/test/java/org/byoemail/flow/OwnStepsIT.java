@@ -92,9 +92,15 @@ class OwnStepsIT {
 
   @AfterAll
   static void stop() {
-    try (S3Server second = s3;
-        GatewayProcess first = gateway) {}
-    filter.stop(0);
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (s3 != null) {
+      s3.close();
+    }
+    if (filter != null) {
+      filter.stop(0);
+    }
   }
 
   @Test

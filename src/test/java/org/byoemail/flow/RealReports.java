@@ -85,7 +85,7 @@ abstract class RealReports {
     String lost = submit(sender, nobody);
     String arrived = submit(sender, known.address());
 
-    awaitStatus(lost, "failed");
+    MainJobIT.awaitStatus(lost, "failed");
 
     JsonNode message = api.get("/messages/" + lost).body();
     assertThat(message.at("/attempts/0/status").asText()).isEqualTo("FAILED");
@@ -110,7 +110,7 @@ abstract class RealReports {
 
     String id = submit(sender, known.address(), nobody);
 
-    awaitStatus(id, "partially_failed");
+    MainJobIT.awaitStatus(id, "partially_failed");
     JsonNode recipients = api.get("/messages/" + id).body().path("recipients");
     assertThat(states(recipients))
         .containsEntry(known.address(), "sent")
@@ -122,7 +122,7 @@ abstract class RealReports {
   void domainWithoutARouteFailsByEximsReport() {
     String id = submit(by(EXIM), "someone@nowhere-" + UUID.randomUUID() + ".test");
 
-    awaitStatus(id, "failed");
+    MainJobIT.awaitStatus(id, "failed");
     assertThat(api.get("/messages/" + id).body().at("/reports/0/action").asText())
         .isEqualTo("failed");
   }
@@ -150,7 +150,7 @@ abstract class RealReports {
 
     String id = submit(sender, Map.of("requestDeliveryReport", true), known.address());
 
-    awaitStatus(id, "delivered");
+    MainJobIT.awaitStatus(id, "delivered");
     JsonNode message = api.get("/messages/" + id).body();
     assertThat(message.at("/attempts/0/status").asText()).isEqualTo("DELIVERED");
     assertThat(message.at("/recipients/0/status").asText()).isEqualTo("delivered");
@@ -256,7 +256,7 @@ abstract class RealReports {
 
   private static String sent(Sender sender, MailUser to) {
     String id = submit(sender, to.address());
-    awaitStatus(id, "sent");
+    MainJobIT.awaitStatus(id, "sent");
     return id;
   }
 
@@ -302,13 +302,6 @@ abstract class RealReports {
                 "body", "Hello **you**."));
     submission.putAll(more);
     return ApiClient.expect(202, api.post("/messages", submission)).text("messageId");
-  }
-
-  private static void awaitStatus(String message, String status) {
-    await("message " + message + " is " + status)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> api.get("/messages/" + message).text("status"), status::equals);
   }
 
   /** Events are told a moment after what they tell of can be seen. */

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.Jdks;
+import org.byoemail.support.OutboundAccounts;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,7 +85,7 @@ class SlowMailServersIT {
   @Test
   void manyLargeMailsThatAreDueAtOnceLeaveWithLittleMemory() {
     ApiClient api = gateway.api();
-    account(api, "large@example.test", "localhost", good.port());
+    OutboundAccounts.make(api, "large@example.test", good.port());
     int before = good.mails().size();
     String text = "0123456789abcdef0123456789abcdef0123456789abcdef\n".repeat(LARGE_TEXT / 49);
     ApiClient.expect(202, api.post("/sending/pause", Map.of("reason", "until all are there")));
@@ -107,14 +108,16 @@ class SlowMailServersIT {
   @Test
   void tarpitOfManyAddressesStopsNeitherTheNodeNorTheMailOfOthers() throws Exception {
     ApiClient api = gateway.api();
-    account(api, "good@example.test", "localhost", good.port());
+    OutboundAccounts.make(api, "good@example.test", good.port());
     List<String> tarpitted =
         IntStream.range(0, TARPITS)
             .parallel()
             .mapToObj(
                 i -> {
                   String host = "127.1." + i / 200 + "." + (i % 200 + 1);
-                  return account(api, "slow-" + i + "@example.test", host, tarpit.port());
+                  String address = "slow-" + i + "@example.test";
+                  return OutboundAccounts.make(
+                      api, api.openAgent(address), address, host, tarpit.port());
                 })
             .toList();
     tarpit.answer(ScriptedSmtpServer.GREETING, ScriptedSmtpServer.SILENCE);
@@ -182,21 +185,6 @@ class SlowMailServersIT {
             .statusCode();
     assertThat(status).isEqualTo(200);
     return Duration.ofNanos(System.nanoTime() - began);
-  }
-
-  private static String account(ApiClient api, String address, String host, int port) {
-    Map<String, Object> smtp =
-        Map.of("host", host, "port", port, "security", "none", "auth", "none");
-    String id =
-        ApiClient.expect(
-                201,
-                api.post(
-                    "/accounts",
-                    Map.of("agent", api.openAgent(address), "address", address, "smtp", smtp)))
-            .text("id");
-    ApiClient.expect(200, api.post("/accounts/" + id + "/test-smtp"));
-    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("outboundEnabled", true)));
-    return id;
   }
 
   private static void submit(ApiClient api, String id, String from, String text) {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Talks to the HTTP API as a platform would. */
@@ -31,6 +32,13 @@ public final class ApiClient {
     public String text(String field) {
       return body.path(field).asText();
     }
+  }
+
+  /** Makes an OAuth client of the organization flow at the test provider; its id. */
+  public String oauthClient(String kind, Map<String, ?> fields) {
+    Map<String, Object> client = new HashMap<>(fields);
+    client.putAll(Map.of("organization", "flow", "provider", "test", "kind", kind));
+    return expect(201, post("/oauth-clients", client)).text("id");
   }
 
   public Answer get(String path) {

@@ -58,7 +58,7 @@ public final class Ingested {
 
   /**
    * The subjects of mails marked as possible duplicates that arrived after all that had been read
-   * of their mailbox before it was numbered anew.
+   * of their mailbox before its UIDVALIDITY changed.
    */
   public List<String> markedWithoutReason() {
     return jdbc.sql(
@@ -71,7 +71,7 @@ public final class Ingested {
         .list();
   }
 
-  /** The ids of the accounts whose mailbox was told to have been numbered anew. */
+  /** The ids of the accounts of which an event reported a changed UIDVALIDITY. */
   public List<String> accountsReset() {
     return jdbc.sql("SELECT DISTINCT account_id FROM event WHERE type = 'account.mailbox_reset'")
         .query(String.class)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * The PostgreSQL of the system, which has {@code pg_dump} and {@code pg_restore} of its own version
@@ -33,6 +34,8 @@ public final class InstalledPostgres extends ServiceProcess {
     make.addAll(List.of("--no-locale", "--no-sync", "--pgdata=" + data));
     Command.run(make);
     start();
+    // It listens before it has finished starting.
+    Awaitility.await("PostgreSQL to start").ignoreExceptions().until(this::acceptsStatements);
     psql("CREATE ROLE " + NAME + " LOGIN PASSWORD '" + NAME + "'");
     createDatabase();
   }
@@ -76,6 +79,11 @@ public final class InstalledPostgres extends ServiceProcess {
 
   private void createDatabase() {
     psql("CREATE DATABASE " + NAME + " OWNER " + NAME);
+  }
+
+  private boolean acceptsStatements() {
+    psql("SELECT 1");
+    return true;
   }
 
   private void psql(String statement) {

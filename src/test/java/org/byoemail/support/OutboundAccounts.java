@@ -6,16 +6,19 @@ import java.util.Map;
 public final class OutboundAccounts {
   private OutboundAccounts() {}
 
-  /** Makes one that is tested and sends; its id. */
+  /** Makes one of a new agent that is tested and sends; its id. */
   public static String make(ApiClient api, String address, int port) {
+    return make(api, api.openAgent(address), address, "localhost", port);
+  }
+
+  /** The same for an agent, by a server at a host. */
+  public static String make(ApiClient api, String agent, String address, String host, int port) {
     Map<String, Object> smtp =
-        Map.of("host", "localhost", "port", port, "security", "none", "auth", "none");
+        Map.of("host", host, "port", port, "security", "none", "auth", "none");
     String id =
         ApiClient.expect(
                 201,
-                api.post(
-                    "/accounts",
-                    Map.of("agent", api.openAgent(address), "address", address, "smtp", smtp)))
+                api.post("/accounts", Map.of("agent", agent, "address", address, "smtp", smtp)))
             .text("id");
     ApiClient.expect(200, api.post("/accounts/" + id + "/test-smtp"));
     ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("outboundEnabled", true)));

@@ -83,7 +83,7 @@ public final class ScriptedImapServer implements AutoCloseable {
     greeting = words;
   }
 
-  /** Numbers the folder anew. */
+  /** Renumbers the folder. */
   public void uidValidity(long number) {
     folder.uidValidity = number;
   }

@@ -29,8 +29,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The connect links. Every step of a link is one conditional statement, so that of several
- * concurrent requests, on any nodes, one succeeds. Safe for use by many threads and nodes.
+ * The connect links. Every step of a link is one conditional statement, so that only one of several
+ * concurrent requests, on any nodes, succeeds. Safe for use by many threads and nodes.
  */
 @Repository("connectLinks")
 public class ConnectLinks {

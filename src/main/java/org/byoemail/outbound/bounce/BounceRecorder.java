@@ -73,9 +73,9 @@ public class BounceRecorder {
   }
 
   /**
-   * Finds the attempts that reports are about, before they are recorded in one transaction, that of
-   * the caller. The messages of several reports are locked in the order that sending locks them in,
-   * so that there is no deadlock.
+   * Finds the attempts that reports are about, before they are recorded in the caller's
+   * transaction. The messages of several reports are locked in the order that sending locks them
+   * in, so that there is no deadlock.
    *
    * @param account the account that received them
    */

@@ -31,9 +31,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * What reviews do to messages. While one is requested, its message has no delivery, so that nothing
  * can claim it; an approval makes a delivery that names it, and the first attempt uses it up. The
- * order of locks is the same as in {@link DeliveryLifecycle}: the message first, so that of a
- * decision, a cancellation and an expiry at the same time one wins. Safe for use by many threads
- * and nodes.
+ * order of locks is the same as in {@link DeliveryLifecycle}: the message first, so that only one
+ * of a concurrent decision, cancellation and expiry wins. Safe for use by many threads and nodes.
  */
 @Component
 public class ReviewLifecycle {

@@ -139,7 +139,7 @@ record TransportSettings(
               + ".organizations must list the From domains that it may carry for each organisation,"
               + " or byo.transport."
               + name
-              + ".domains the domains of the only one");
+              + ".domains if there is only one organisation");
     }
   }
 }

@@ -97,7 +97,14 @@ class SubmittedFiles {
             .filter(a -> a.organization().equals(organization) && a.sha256() != null)
             .filter(a -> a.message() == null || messages.isWithin(scope, a.message()))
             .orElseThrow(
-                () -> new SubmissionRejected(submission.id(), field, "is no uploaded attachment"));
+                () ->
+                    new SubmissionRejected(
+                        submission.id(),
+                        field,
+                        "is not a file uploaded for the organization "
+                            + organization.value()
+                            + ": upload it with organization="
+                            + organization.value()));
     return new Attachment(
         Ids.next(),
         organization,

@@ -1,5 +1,6 @@
 package org.byoemail.platform.conversation;
 
+import java.util.Locale;
 import java.util.UUID;
 import org.byoemail.format.mail.OrganizationId;
 import org.byoemail.format.mail.StoredMessageId;
@@ -24,4 +25,10 @@ public record Attachment(
     @Nullable String contentId,
     long size,
     @Nullable String sha256,
-    @Nullable String rejected) {}
+    @Nullable String rejected) {
+
+  /** The media type that the sender gave, in lower case and without parameters. */
+  public String mediaType() {
+    return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+}

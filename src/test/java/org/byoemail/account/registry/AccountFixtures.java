@@ -47,7 +47,7 @@ public final class AccountFixtures {
     return new AccountSecretColumns();
   }
 
-  /** A node that seals anew what the first of its keys has not sealed. */
+  /** A node that reseals what the first of its keys has not sealed. */
   public static Resealing resealing(
       DataSource database, Secrets secrets, List<SealedColumns> features, MeterRegistry meters) {
     return new Resealing(

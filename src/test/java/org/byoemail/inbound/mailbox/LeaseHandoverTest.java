@@ -60,15 +60,15 @@ class LeaseHandoverTest {
     Account account = fixture.account();
     MailboxWatcher old = new MailboxWatcher(account, "INBOX", take(account), tools());
     leases.release(List.of(old.lease().mailbox()));
-    Lease anew = take(account);
+    Lease again = take(account);
 
     handover.ended(old);
     handover.drain();
 
-    assertThat(leases.isHeld(anew)).isTrue();
+    assertThat(leases.isHeld(again)).isTrue();
     assertThat(assignments.of(leases.node().id()))
         .extracting(MailboxAssignments.Taken::mailbox)
-        .contains(anew.mailbox());
+        .contains(again.mailbox());
   }
 
   @Test

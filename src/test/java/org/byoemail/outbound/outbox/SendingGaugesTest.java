@@ -285,11 +285,11 @@ class SendingGaugesTest {
     clock.advance(Duration.ofSeconds(9));
     double known = queueAge();
     clock.advance(Duration.ofSeconds(1));
-    double anew = queueAge();
+    double again = queueAge();
 
     assertThat(first).isEqualTo(10);
     assertThat(known).isEqualTo(10);
-    assertThat(anew).isEqualTo(20);
+    assertThat(again).isEqualTo(20);
   }
 
   @Test
@@ -444,7 +444,7 @@ class SendingGaugesTest {
     fixtures.claim(0, 3);
   }
 
-  /** Lets time pass; at least until what was known is asked for anew. */
+  /** Lets time pass; at least until the known state is queried again. */
   private void after(long seconds) {
     clock.advance(Duration.ofSeconds(seconds));
   }

@@ -2,7 +2,6 @@ package org.byoemail.platform.conversation;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -11,9 +10,9 @@ import org.byoemail.format.mail.Charsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads attachments as text. Thread-safe. */
+/** Reads the start of attachments as text. Thread-safe. */
 @Component
-public class TextAttachments {
+public class AttachmentReader {
   /** Bytes that are read of an attachment. */
   public static final int MAX_BYTES = 64 << 10;
 
@@ -32,7 +31,7 @@ public class TextAttachments {
 
   private final ContentStore contents;
 
-  TextAttachments(ContentStore contents) {
+  AttachmentReader(ContentStore contents) {
     this.contents = contents;
   }
 
@@ -45,12 +44,7 @@ public class TextAttachments {
 
   /** Whether people read files of this type as they are, as plain text and CSV. */
   public static boolean isText(Attachment file) {
-    return TEXTS.contains(type(file));
-  }
-
-  /** The media type that the sender gave, in lower case and without parameters. */
-  public static String type(Attachment file) {
-    return file.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return TEXTS.contains(file.mediaType());
   }
 
   /**
